@@ -1,0 +1,34 @@
+package io.weft.term;
+
+import java.math.BigInteger;
+
+/**
+ * An integer that does not fit a {@code long}. {@link IntegerTerm#of(BigInteger)} chooses the right
+ * subtype for any value.
+ *
+ * @param value the value
+ */
+public record BigTerm(BigInteger value) implements IntegerTerm {
+
+  /**
+   * Checks that the value needs this type.
+   *
+   * @throws IllegalArgumentException if the value fits a {@code long}
+   */
+  public BigTerm {
+    if (value.bitLength() < Long.SIZE) {
+      throw new IllegalArgumentException(value + " fits a long and is an IntTerm");
+    }
+  }
+
+  @Override
+  public BigInteger toBigInteger() {
+    return value;
+  }
+
+  /** The integer in Erlang syntax. */
+  @Override
+  public String toString() {
+    return value.toString();
+  }
+}

@@ -1,0 +1,114 @@
+package io.weft.term;
+
+import java.util.List;
+
+/**
+ * A proper list. A list of bytes that came in the compact form of the external format (STRING_EXT)
+ * stays compact inside; it equals the same list built from terms.
+ *
+ * @param elements the elements, an unmodifiable list with random access
+ */
+public record ListTerm(List<Term> elements) implements Term {
+
+  /** The empty list, {@code []}. */
+  public static final ListTerm NIL = new ListTerm(TermList.EMPTY);
+
+  /**
+   * Copies the list unless it is one that a term already owns.
+   *
+   * @throws NullPointerException if an element is null
+   */
+  public ListTerm {
+    elements = elements instanceof ByteList ? elements : TermList.copyOf(elements);
+  }
+
+  /** The list of these elements; the array is copied. */
+  public static ListTerm of(Term... elements) {
+    return wrap(elements.clone());
+  }
+
+  /**
+   * The list of these elements, without a copy: the array must not be touched afterwards. Meant for
+   * decoders that have just made it.
+   *
+   * @throws NullPointerException if an element is null
+   */
+  public static ListTerm wrap(Term[] elements) {
+    return elements.length == 0 ? NIL : new ListTerm(TermList.wrap(elements));
+  }
+
+  /**
+   * The list of the bytes as integers 0 to 255, kept as bytes and without a copy: the array must not
+   * be touched afterwards. Meant for decoders that have just made it.
+   */
+  public static ListTerm wrapBytes(byte[] bytes) {
+    return bytes.length == 0 ? NIL : new ListTerm(new ByteList(bytes));
+  }
+
+  /** The number of elements. */
+  public int size() {
+    return elements.size();
+  }
+
+  /** Whether this is {@code []}. */
+  public boolean isEmpty() {
+    return elements.isEmpty();
+  }
+
+  /**
+   * The element at a zero-based index, in constant time.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
+  public Term get(int index) {
+    return elements.get(index);
+  }
+
+  /**
+   * Whether this is a non-empty list of integers 0 to 255: what STRING_EXT can hold. Constant time for
+   * a list that is kept as bytes, else it looks at the elements up to the first that is no byte.
+   */
+  public boolean isByteList() {
+    if (elements instanceof ByteList) {
+      return true;
+    }
+    for (Term element : elements) {
+      if (!(element instanceof IntTerm(long value)) || value < 0 || value > 0xff) {
+        return false;
+      }
+    }
+    return !elements.isEmpty();
+  }
+
+  /**
+   * Copies the integers of a {@linkplain #isByteList byte list} as bytes to {@code target} from {@code
+   * offset} on.
+   *
+   * @throws ClassCastException if an element is no integer that fits a {@code long}
+   */
+  public void copyBytesTo(byte[] target, int offset) {
+    if (elements instanceof ByteList bytes) {
+      bytes.copyTo(target, offset);
+      return;
+    }
+    for (int i = 0; i < elements.size(); i++) {
+      target[offset + i] = (byte) ((IntTerm) elements.get(i)).value();
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ListTerm that && Structure.equal(this, that);
+  }
+
+  @Override
+  public int hashCode() {
+    return Structure.hash(this);
+  }
+
+  /** The list in Erlang syntax; a list of printable ASCII is written as a string. */
+  @Override
+  public String toString() {
+    return TermPrinter.print(this);
+  }
+}

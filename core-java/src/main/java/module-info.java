@@ -1,0 +1,11 @@
+/**
+ * The core of Weft: Erlang terms and their external format, the distribution protocol as pure state
+ * machines, and the process runtime.
+ */
+module io.weft.core {
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports io.weft.term;
+  exports io.weft.etf;
+}
