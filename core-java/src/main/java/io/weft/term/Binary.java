@@ -68,9 +68,9 @@ public final class Binary implements Term {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Compares as Erlang does: bytewise, unsigned, a prefix comes first. */
-  int compareBytes(Binary other) {
-    return Arrays.compareUnsigned(bytes, other.bytes);
+  /** The bytes themselves, not to be written. */
+  byte[] bytes() {
+    return bytes;
   }
 
   @Override

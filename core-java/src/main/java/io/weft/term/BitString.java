@@ -75,6 +75,11 @@ public final class BitString implements Term {
     System.arraycopy(bytes, 0, target, offset, bytes.length);
   }
 
+  /** The bytes themselves, not to be written. */
+  byte[] bytes() {
+    return bytes;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof BitString that

@@ -1,12 +1,15 @@
 package io.weft.term;
 
+import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.RandomAccess;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +115,16 @@ final class TermMap extends AbstractMap<Term, Term> {
     return entries[2 * entryAt(rank) + 1];
   }
 
+  /** The keys in their order. */
+  List<Term> sortedKeys() {
+    return new InOrder(0);
+  }
+
+  /** The values in the order of their keys. */
+  List<Term> sortedValues() {
+    return new InOrder(1);
+  }
+
   private int entryAt(int rank) {
     return sorted == null ? rank : sorted[rank];
   }
@@ -152,6 +165,24 @@ final class TermMap extends AbstractMap<Term, Term> {
   @Override
   public Set<Map.Entry<Term, Term>> entrySet() {
     return new Entries();
+  }
+
+  private final class InOrder extends AbstractList<Term> implements RandomAccess {
+    private final int part;
+
+    InOrder(int part) {
+      this.part = part;
+    }
+
+    @Override
+    public Term get(int rank) {
+      return entries[2 * entryAt(rank) + part];
+    }
+
+    @Override
+    public int size() {
+      return TermMap.this.size();
+    }
   }
 
   private final class Entries extends AbstractSet<Map.Entry<Term, Term>> {

@@ -1,6 +1,7 @@
 package io.weft.term;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -118,7 +119,9 @@ public final class Terms {
 
   /** A list of the code points of the text (an Erlang string). */
   public static ListTerm charlist(String text) {
-    return ListTerm.wrap(text.codePoints().mapToObj(IntTerm::of).toArray(Term[]::new));
+    return text.chars().allMatch(c -> c <= 0xff)
+        ? ListTerm.wrapBytes(text.getBytes(StandardCharsets.ISO_8859_1))
+        : ListTerm.wrap(text.codePoints().mapToObj(IntTerm::of).toArray(Term[]::new));
   }
 
   /** The empty list. */
