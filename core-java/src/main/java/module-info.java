@@ -8,4 +8,9 @@ module io.weft.core {
 
   exports io.weft.term;
   exports io.weft.etf;
+  exports io.weft.gen;
+  exports io.weft.node;
+  exports io.weft.runtime;
+
+  uses io.weft.node.NetworkProvider;
 }

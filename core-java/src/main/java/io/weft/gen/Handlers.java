@@ -1,0 +1,187 @@
+package io.weft.gen;
+
+import io.weft.node.ExitReason;
+import io.weft.node.From;
+import io.weft.node.Info;
+import io.weft.node.Request;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handler table of one server: which code handles which message of the protocol {@code M}.
+ *
+ * <p>Filled once, while the server starts. A request that is sent rather than called is handled too, and its reply is
+ * dropped, as gen_server's clients could send anything.
+ */
+public final class Handlers<M> {
+  /** Code that may fail; a failure ends the process. */
+  @FunctionalInterface
+  public interface Handler<T> {
+    void handle(T message) throws Exception;
+  }
+
+  /** Code that answers a request at once. */
+  @FunctionalInterface
+  public interface CallHandler<Q, R> {
+    R handle(Q request) throws Exception;
+  }
+
+  /** Code that answers a request now or later. */
+  @FunctionalInterface
+  public interface DeferredHandler<Q, R> {
+    void handle(Q request, Reply<R> reply) throws Exception;
+  }
+
+  /** What a table entry does; {@code from} is null where nobody waits for a reply. */
+  @FunctionalInterface
+  interface Entry {
+    void handle(Object message, @Nullable From from) throws Exception;
+  }
+
+  private final Class<M> protocol;
+  private final Map<Class<?>, Entry> entries = new LinkedHashMap<>();
+  private Handler<Info.Exit> onExit = exit -> {};
+  private Handler<Info.Down> onDown = down -> {};
+  private @Nullable Handler<Info.Unknown> onUnknown;
+  private Handler<ExitReason> onTerminate = reason -> {};
+
+  Handlers(Class<M> protocol) {
+    this.protocol = protocol;
+  }
+
+  /** Handles messages of type {@code type} that nobody waits for. */
+  public <Q extends M> Handlers<M> cast(Class<Q> type, Handler<? super Q> handler) {
+    return add(type, (message, from) -> handler.handle(type.cast(message)));
+  }
+
+  /** Handles requests of type {@code type}: the result is the reply. */
+  public <R, Q extends Request<R>> Handlers<M> call(Class<Q> type, CallHandler<? super Q, ? extends R> handler) {
+    return add(
+        type,
+        (message, from) -> {
+          R reply = handler.handle(type.cast(message));
+          if (from != null) {
+            from.reply(reply);
+          }
+        });
+  }
+
+  /** Handles requests of type {@code type} whose reply may come later. */
+  public <R, Q extends Request<R>> Handlers<M> callDeferred(
+      Class<Q> type, DeferredHandler<? super Q, R> handler) {
+    return add(
+        type,
+        (message, from) -> {
+          Reply<R> reply = from == null ? ignored -> {} : value -> from.reply(value);
+          handler.handle(type.cast(message), reply);
+        });
+  }
+
+  /** Handles exit signals; the server must trap exits to get any. By default they are ignored. */
+  public Handlers<M> onExit(Handler<Info.Exit> handler) {
+    onExit = handler;
+    return this;
+  }
+
+  /** Handles the reports of monitors. By default they are ignored. */
+  public Handlers<M> onDown(Handler<Info.Down> handler) {
+    onDown = handler;
+    return this;
+  }
+
+  /** Handles terms that are no message of the protocol. By default they are logged and dropped. */
+  public Handlers<M> onUnknown(Handler<Info.Unknown> handler) {
+    onUnknown = handler;
+    return this;
+  }
+
+  /** Runs when the server stops or crashes, but not when an exit signal ends it. */
+  public Handlers<M> onTerminate(Handler<ExitReason> handler) {
+    onTerminate = handler;
+    return this;
+  }
+
+  private Handlers<M> add(Class<?> type, Entry entry) {
+    if (!protocol.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(
+          type.getName() + " is no message of the protocol " + protocol.getName());
+    }
+    if (entries.putIfAbsent(type, entry) != null) {
+      throw new IllegalArgumentException(type.getName() + " has two handlers");
+    }
+    return this;
+  }
+
+  /**
+   * Checks that every message of a sealed protocol has a handler.
+   *
+   * @throws IllegalStateException naming those that have none
+   */
+  void requireComplete() {
+    Set<String> missing = new TreeSet<>();
+    collectMissing(protocol, missing);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "no handler for " + String.join(", ", missing) + " of the protocol " + protocol.getName());
+    }
+  }
+
+  private void collectMissing(Class<?> type, Set<String> missing) {
+    if (entries.containsKey(type)) {
+      return;
+    }
+    if (type.isSealed()) {
+      for (Class<?> permitted : type.getPermittedSubclasses()) {
+        collectMissing(permitted, missing);
+      }
+    }
+    boolean instantiable = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
+    if (instantiable || type == protocol && !type.isSealed() && entries.isEmpty()) {
+      missing.add(type.getSimpleName());
+    }
+  }
+
+  /** Returns the entry for a message: that of its class, or of the nearest type above it that has one. */
+  @Nullable Entry entryFor(Object message) {
+    for (Class<?> type = message.getClass(); type != null; type = type.getSuperclass()) {
+      Entry entry = entries.get(type);
+      if (entry == null) {
+        entry = entryOfInterface(type);
+      }
+      if (entry != null) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Entry entryOfInterface(Class<?> type) {
+    for (Class<?> above : type.getInterfaces()) {
+      Entry entry = entries.containsKey(above) ? entries.get(above) : entryOfInterface(above);
+      if (entry != null) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  Handler<Info.Exit> exitHandler() {
+    return onExit;
+  }
+
+  Handler<Info.Down> downHandler() {
+    return onDown;
+  }
+
+  @Nullable Handler<Info.Unknown> unknownHandler() {
+    return onUnknown;
+  }
+
+  Handler<ExitReason> terminateHandler() {
+    return onTerminate;
+  }
+}

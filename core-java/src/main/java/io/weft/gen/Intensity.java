@@ -1,0 +1,43 @@
+package io.weft.gen;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * How many restarts within what time a supervisor takes for bad luck; one more is taken for a fault that restarting does
+ * not cure.
+ *
+ * <p>Time counts in whole seconds, as in OTP, so that two restarts 1.1 s apart may both count towards a period of 1 s.
+ *
+ * @param restarts how many are fine; 0 makes the first one fatal
+ * @param period within which time, at least a second
+ */
+public record Intensity(int restarts, Duration period) {
+  /** One restart in five seconds, OTP's default. */
+  public static final Intensity DEFAULT = new Intensity(1, Duration.ofSeconds(5));
+
+  public Intensity {
+    if (restarts < 0) {
+      throw new IllegalArgumentException("intensity must not be negative: " + restarts);
+    }
+    if (period.toSeconds() < 1) {
+      throw new IllegalArgumentException("the period of an intensity must be at least 1 s, not " + period);
+    }
+  }
+
+  /** Counts the restarts of one supervisor. */
+  final class Counter {
+    private final Deque<Long> seconds = new ArrayDeque<>();
+
+    /** Counts a restart; false if it is one too many. */
+    boolean allows(long nanoTime) {
+      long now = Math.floorDiv(nanoTime, 1_000_000_000L);
+      seconds.addLast(now);
+      while (seconds.getFirst() < now - period.toSeconds()) {
+        seconds.removeFirst();
+      }
+      return seconds.size() <= restarts;
+    }
+  }
+}

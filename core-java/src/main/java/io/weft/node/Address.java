@@ -1,0 +1,51 @@
+package io.weft.node;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where messages of a protocol can be sent: a process of this node, a pid or name of any node, or a supervised slot.
+ *
+ * <p>Callable from any thread. Messages from one process (or one thread outside of any process) to one receiver arrive in
+ * the order in which they were sent. Sending never fails visibly: a message to nobody is dropped, as in Erlang; call, or
+ * monitor, to learn of it.
+ *
+ * @param <M> the protocol; an {@code Address<Shape>} is asked for requests with {@link Weft#call}
+ */
+public abstract class Address<M> {
+  final Node node;
+
+  Address(Node node) {
+    this.node = node;
+  }
+
+  /** Sends a plain message. To a foreign node it goes as the term of its codec: {@code Receiver ! Message}. */
+  public final void tell(M message) {
+    node.router().tell(node.senderHere(), this, message);
+  }
+
+  /** Sends a cast. Inside this node the same as {@link #tell}; to a foreign node {@code gen_server:cast}. */
+  public final void cast(M message) {
+    node.router().cast(node.senderHere(), this, message);
+  }
+
+  /** Returns whom the next message would be for; null while a slot's process is being restarted. */
+  public abstract @Nullable Target target();
+
+  /** Returns how the protocol looks as terms. */
+  public abstract TermCodec<M> codec();
+
+  /** Returns the node this address sends from. */
+  public final Node node() {
+    return node;
+  }
+
+  /** Returns the process if it is known to live here: the short way past every table. */
+  @Nullable Process<?> process() {
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(target());
+  }
+}

@@ -1,0 +1,55 @@
+package io.weft.node;
+
+import io.weft.term.Atom;
+import io.weft.term.Tuple;
+
+/**
+ * A call was not answered. {@link #reason()} is the first element of what {@code gen_server:call/3} exits with: {@code
+ * noproc}, {@code timeout}, {@code {nodedown, Node}}, {@code calling_self}, or what the server ended with.
+ */
+public final class CallException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient ExitReason reason;
+
+  CallException(ExitReason reason, String message) {
+    super(message, reason.cause());
+    this.reason = reason;
+  }
+
+  static CallException ended(Object callee, ExitReason why) {
+    return new CallException(why, "call to " + callee + " was not answered: " + why);
+  }
+
+  static CallException nodedown(Object callee, Atom node) {
+    return ended(callee, ExitReason.of(Tuple.of(Atom.of("nodedown"), node)));
+  }
+
+  static CallException timeout(Object callee, long millis) {
+    return new CallException(
+        ExitReason.of(Atom.of("timeout")), "call to " + callee + " was not answered within " + millis + " ms");
+  }
+
+  static CallException callingSelf(Object callee) {
+    return new CallException(
+        ExitReason.of(Atom.of("calling_self")), "process " + callee + " called itself and would wait for ever");
+  }
+
+  static CallException refused(Object callee, String why) {
+    return new CallException(
+        ExitReason.of(Atom.of("bad_request")), "call to " + callee + " was refused: " + why);
+  }
+
+  static CallException badReply(Object callee, TermMappingException why) {
+    var failure =
+        new CallException(
+            ExitReason.of(Atom.of("bad_reply")), "reply of " + callee + " is not of the expected type: " + why.getMessage());
+    failure.addSuppressed(why);
+    return failure;
+  }
+
+  /** Returns why there is no reply. */
+  public ExitReason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,32 @@
+package io.weft.node;
+
+import io.weft.term.Tuple;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** The one log line of a process that crashed: who, whose child, over which message, and why. */
+final class CrashReport {
+  private static final int MAX_MESSAGE_CHARS = 1_000;
+
+  private CrashReport() {}
+
+  /** Reports an end that somebody must look at: a failure of this node's code. Ends by signal are their sender's news. */
+  static void log(
+      Logger log, Process<?> process, ExitReason reason, @Nullable Object message, int queued) {
+    if (reason.cause() == null || reason.isOrderly()) {
+      return;
+    }
+    log.error(
+        "process {} crashed\n  ancestors: {}\n  last message: {}\n  queued messages: {}\n  reason: {}",
+        process,
+        process.parentAncestry() == null ? "none" : process.parentAncestry(),
+        cut(String.valueOf(message)),
+        queued,
+        reason.term() instanceof Tuple tuple ? tuple.get(0) : reason,
+        reason.cause());
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MAX_MESSAGE_CHARS ? text : text.substring(0, MAX_MESSAGE_CHARS) + "...";
+  }
+}

@@ -1,0 +1,89 @@
+package io.weft.node;
+
+import io.weft.term.Atom;
+import io.weft.term.Term;
+import io.weft.term.Tuple;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a process ended, or is asked to end.
+ *
+ * <p>A reason is a term, so that it means the same on every node; a crash of this node also carries the {@link Throwable}
+ * behind it. Two reasons are equal when their terms are.
+ *
+ * @see <a href="https://www.erlang.org/doc/system/ref_man_processes.html#error-handling">Erlang reference manual, Processes</a>
+ */
+public final class ExitReason {
+  /** The process ended as it should; the one reason that breaks no linked process. */
+  public static final ExitReason NORMAL = of(Atom.of("normal"));
+
+  /** An orderly end, as supervisors ask for. */
+  public static final ExitReason SHUTDOWN = of(Atom.of("shutdown"));
+
+  /** As an exit signal sent on purpose: ends the receiver unconditionally, with {@link #KILLED}. */
+  public static final ExitReason KILL = of(Atom.of("kill"));
+
+  /** What remains of a process that was sent {@link #KILL}. */
+  public static final ExitReason KILLED = of(Atom.of("killed"));
+
+  /** There is no such process. */
+  public static final ExitReason NOPROC = of(Atom.of("noproc"));
+
+  /** The connection to the process's node was lost or could not be made. */
+  public static final ExitReason NOCONNECTION = of(Atom.of("noconnection"));
+
+  private final Term term;
+  private final @Nullable Throwable cause;
+
+  private ExitReason(Term term, @Nullable Throwable cause) {
+    this.term = term;
+    this.cause = cause;
+  }
+
+  /** Returns the reason that {@code term} is. */
+  public static ExitReason of(Term term) {
+    return new ExitReason(term, null);
+  }
+
+  /** Returns {@code {Reason, Stack}} for a failure that a process did not catch, as OTP reports an error. */
+  public static ExitReason crash(Throwable failure) {
+    return new ExitReason(CrashTerm.of(failure), failure);
+  }
+
+  /** Returns the reason as every node sees it. */
+  public Term term() {
+    return term;
+  }
+
+  /** Returns the failure behind a crash of this node, else null. */
+  public @Nullable Throwable cause() {
+    return cause;
+  }
+
+  /** Tells whether this is {@code normal}. */
+  public boolean isNormal() {
+    return term.equals(NORMAL.term);
+  }
+
+  /** Tells whether this is {@code normal}, {@code shutdown} or {@code {shutdown, _}}: an end nobody needs to hear of. */
+  public boolean isOrderly() {
+    return isNormal()
+        || term.equals(SHUTDOWN.term)
+        || (term instanceof Tuple tuple && tuple.arity() == 2 && tuple.get(0).equals(SHUTDOWN.term));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ExitReason that && term.equals(that.term);
+  }
+
+  @Override
+  public int hashCode() {
+    return term.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return term.toString();
+  }
+}

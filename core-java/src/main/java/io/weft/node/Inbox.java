@@ -1,0 +1,110 @@
+package io.weft.node;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where signals of any thread meet their process, and the rule of who runs it.
+ *
+ * <p>One field holds both. It is one of
+ *
+ * <ul>
+ *   <li>{@code PARKED}: nothing is queued and the process is not scheduled;
+ *   <li>null: nothing is queued; the process is scheduled or running;
+ *   <li>a signal: a stack, newest first; the process is scheduled or running;
+ *   <li>{@code CLOSED}: the process has ended, for good.
+ * </ul>
+ *
+ * A push that replaces {@code PARKED} must schedule the process; so exactly one sender does, and a process is never
+ * scheduled twice. The process takes the whole stack at once and reverses it, which restores the order of the pushes and
+ * with it the order between each pair of processes. A stack with a whole-sale take has no ABA problem and no window in
+ * which a stalled producer hides the signals behind it.
+ */
+abstract class Inbox {
+  private static final Signal PARKED = new Signal.Task(() -> {});
+  private static final Signal CLOSED = new Signal.Task(() -> {});
+  private static final VarHandle HEAD;
+
+  static {
+    try {
+      HEAD = MethodHandles.lookup().findVarHandle(Inbox.class, "head", Signal.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @SuppressWarnings("unused") // through HEAD
+  private volatile @Nullable Signal head = PARKED;
+
+  /** What became of a push. */
+  enum Push {
+    /** Queued; the process is awake already. */
+    QUEUED,
+    /** Queued; the caller must schedule the process. */
+    WAKE,
+    /** The process has ended; the signal was not queued. */
+    CLOSED
+  }
+
+  /** Queues a signal. Any thread. */
+  final Push push(Signal signal) {
+    while (true) {
+      Signal before = lvHead();
+      if (before == CLOSED) {
+        return Push.CLOSED;
+      }
+      boolean parked = before == PARKED;
+      signal.next = parked ? null : before;
+      if (casHead(before, signal)) {
+        return parked ? Push.WAKE : Push.QUEUED;
+      }
+    }
+  }
+
+  /** Takes all queued signals, oldest first. Only in the process's turn. */
+  final @Nullable Signal takeAll() {
+    if (lvHead() == null) {
+      return null;
+    }
+    return oldestFirst(xchgHead(null));
+  }
+
+  /** Parks the process if nothing is queued; else it must run again. Only in the process's turn. */
+  final boolean tryPark() {
+    return casHead(null, PARKED);
+  }
+
+  /** Ends the inbox; returns what was still queued, oldest first. Only in the process's turn. */
+  final @Nullable Signal close() {
+    return oldestFirst(xchgHead(CLOSED));
+  }
+
+  final boolean isClosed() {
+    return lvHead() == CLOSED;
+  }
+
+  private static @Nullable Signal oldestFirst(@Nullable Signal newest) {
+    Signal oldest = null;
+    Signal current = newest;
+    while (current != null) {
+      Signal older = current.next;
+      current.next = oldest;
+      oldest = current;
+      current = older;
+    }
+    return oldest;
+  }
+
+  private @Nullable Signal lvHead() {
+    return head;
+  }
+
+  private boolean casHead(@Nullable Signal expected, @Nullable Signal value) {
+    return HEAD.compareAndSet(this, expected, value);
+  }
+
+  private @Nullable Signal xchgHead(@Nullable Signal value) {
+    return (Signal) HEAD.getAndSet(this, value);
+  }
+}

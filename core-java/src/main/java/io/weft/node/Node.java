@@ -1,0 +1,371 @@
+package io.weft.node;
+
+import io.weft.runtime.Seams;
+import io.weft.term.Atom;
+import io.weft.term.Pid;
+import io.weft.term.Term;
+import java.time.Duration;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of processes with one name: what an Erlang node is. All methods are callable from any thread.
+ *
+ * <pre>{@code
+ * try (Node node = Node.start(NodeOptions.builder("shop@127.0.0.1").cookie("secret").build())) {
+ *   Address<Counter> counter = node.start(CounterServer.blueprint());
+ *   counter.tell(new Counter.Add(5));
+ * }
+ * }</pre>
+ */
+public final class Node implements AutoCloseable {
+  private static final ThreadLocal<@Nullable Process<?>> CURRENT = new ThreadLocal<>();
+
+  /** How long processes may take to end before the node kills them. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  /** Creations 0 to 3 are what nodes of old releases use. */
+  private static final int FIRST_CREATION = 4;
+
+  private final Atom name;
+  private final int creation;
+  private final Seams seams;
+  private final boolean ownsSeams;
+  private final Router router = new Router(this);
+  private final Registry registry = new Registry();
+  private final ConcurrentHashMap<Pid, Process<?>> processes = new ConcurrentHashMap<>();
+  private final AtomicLong lastPid = new AtomicLong();
+  private final Pid outside;
+  private final CompletableFuture<Void> emptied = new CompletableFuture<>();
+  private volatile boolean stopping;
+  private volatile @Nullable Network network;
+
+  private Node(NodeOptions options) {
+    name = Atom.of(options.name());
+    ownsSeams = options.seams() == null;
+    seams = options.seams() == null ? Seams.system() : options.seams();
+    creation = options.distributed() ? newCreation(seams) : 0;
+    outside = nextPid();
+  }
+
+  /** A new life of a name must not be taken for the former one; 32 random bits tell them apart. */
+  private static int newCreation(Seams seams) {
+    int creation = seams.entropy().nextInt();
+    return Integer.compareUnsigned(creation, FIRST_CREATION) < 0 ? creation + FIRST_CREATION : creation;
+  }
+
+  /**
+   * Starts a node. When this returns a node with a name is reachable by its peers.
+   *
+   * @throws NodeStartException if it has a name but no network module is on the class path, or the network refused it
+   */
+  public static Node start(NodeOptions options) {
+    Node node = new Node(options);
+    if (options.distributed()) {
+      try {
+        node.network = provider(options).start(node, options);
+      } catch (RuntimeException failure) {
+        node.close();
+        throw failure;
+      }
+    }
+    return node;
+  }
+
+  private static NetworkProvider provider(NodeOptions options) {
+    return ServiceLoader.load(NetworkProvider.class)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new NodeStartException(
+                    "node "
+                        + options.name()
+                        + " needs a network, but no NetworkProvider is on the class path: add io.weft:weft-dist,"
+                        + " or start it with NodeOptions.local()"));
+  }
+
+  // --- identity ----------------------------------------------------------------------------------------------------
+
+  /** Returns {@code name@host}. */
+  public Atom name() {
+    return name;
+  }
+
+  /** Returns what tells this life of the name from others; part of every pid. */
+  public int creation() {
+    return creation;
+  }
+
+  /** Returns what the node runs on. */
+  public Seams seams() {
+    return seams;
+  }
+
+  /** Returns the connections to other nodes, or null for a node without a network. */
+  public @Nullable Network network() {
+    return network;
+  }
+
+  // --- processes ---------------------------------------------------------------------------------------------------
+
+  /**
+   * Starts a process and returns at once; what it does in its start may still fail.
+   *
+   * @throws NameTakenException if the blueprint's name is registered
+   */
+  public <M> Address<M> spawn(Blueprint<M> blueprint) {
+    return spawn(blueprint, null, false, null).address();
+  }
+
+  /** Starts a process and completes with how its start ended. A name that is taken is a failure like any other. */
+  public <M> CompletableFuture<Started<M>> startAsync(Blueprint<M> blueprint) {
+    var outcome = new CompletableFuture<Started<M>>();
+    try {
+      spawn(blueprint, null, false, outcome::complete);
+    } catch (NameTakenException taken) {
+      outcome.complete(new Started.Failed<>(StartException.alreadyStarted(taken.holder())));
+    }
+    return outcome;
+  }
+
+  /**
+   * Starts a process and waits until it serves.
+   *
+   * @throws StartException if it ended before it served
+   */
+  public <M> Address<M> start(Blueprint<M> blueprint) {
+    refuseToBlock("start");
+    return switch (startAsync(blueprint).join()) {
+      case Started.Ok<M> ok -> ok.address();
+      case Started.Failed<M> failed -> throw new StartException(blueprint.label(), failed.reason());
+    };
+  }
+
+  <M> Process<M> spawn(
+      Blueprint<M> blueprint,
+      @Nullable Process<?> parent,
+      boolean link,
+      @Nullable Consumer<Started<M>> awaitingStart) {
+    if (stopping) {
+      throw new IllegalStateException("node " + name + " is stopping; it starts no more processes");
+    }
+    var process = new Process<>(
+            this,
+            nextPid(),
+            blueprint,
+            parent == null ? null : parent.ancestry(),
+            parent == null || !link,
+            awaitingStart);
+    processes.put(process.pid(), process);
+    if (blueprint.name() != null) {
+      try {
+        registry.register(blueprint.name(), process);
+      } catch (RuntimeException refused) {
+        remove(process);
+        throw refused;
+      }
+    }
+    if (parent != null && link) {
+      parent.linkedFromBirth(process.pid());
+      process.linkedFromBirth(parent.pid());
+    }
+    router.deliver(process, new Signal.Task(() -> {}));
+    return process;
+  }
+
+  /** Returns the process registered as {@code name} here, or null. */
+  public @Nullable Pid whereis(Atom name) {
+    Process<?> process = registry.find(name);
+    return process == null ? null : process.pid();
+  }
+
+  /** Returns all registered names, sorted. */
+  public Set<Atom> registered() {
+    return registry.names();
+  }
+
+  /**
+   * Registers a process of this node.
+   *
+   * @throws IllegalArgumentException if the name is taken or {@code undefined}, the process has a name, or has ended
+   */
+  public void register(Atom name, Pid pid) {
+    Process<?> process = find(pid);
+    if (process == null) {
+      throw new IllegalArgumentException("there is no process " + pid + " on " + this.name);
+    }
+    registry.register(name, process);
+  }
+
+  /** Frees a name; false if nobody held it. */
+  public boolean unregister(Atom name) {
+    return registry.unregister(name);
+  }
+
+  /** Sends an exit signal from outside of any process. */
+  public void exit(Pid process, ExitReason reason) {
+    router.exit(senderHere(), process, reason);
+  }
+
+  /** Returns how many processes live here. */
+  public int processCount() {
+    return processes.size();
+  }
+
+  // --- addresses ---------------------------------------------------------------------------------------------------
+
+  /** Returns the address of a process of any node that speaks the protocol of {@code codec}. */
+  public <M> Address<M> address(Pid pid, TermCodec<M> codec) {
+    return new TargetAddress<>(this, new Target.ByPid(pid), codec);
+  }
+
+  /** Returns the address of whoever is registered as {@code process} on {@code node}. */
+  public <M> Address<M> address(String process, String node, TermCodec<M> codec) {
+    return new TargetAddress<>(this, new Target.ByName(Atom.of(process), Atom.of(node)), codec);
+  }
+
+  /** Returns the address of a process of any node that is spoken to in terms. */
+  public Address<Term> address(Pid pid) {
+    return address(pid, TermCodec.identity());
+  }
+
+  /** Returns the address of a name on any node that is spoken to in terms. */
+  public Address<Term> address(String process, String node) {
+    return address(process, node, TermCodec.identity());
+  }
+
+  // --- for the network ---------------------------------------------------------------------------------------------
+
+  /** Makes the session for a connection that is live or being made. For implementations of {@link Network}. */
+  public PeerSession newSession(Atom peer, PeerChannel out) {
+    return new PeerSession(this, peer, out);
+  }
+
+  // --- the end -----------------------------------------------------------------------------------------------------
+
+  /**
+   * Stops the node: its processes are asked to shut down and, after ten seconds, killed; then the network sends what is
+   * queued and closes. Blocks until done. Idempotent.
+   */
+  @Override
+  public void close() {
+    refuseToBlock("close");
+    boolean first;
+    synchronized (this) {
+      first = !stopping;
+      stopping = true;
+    }
+    if (first) {
+      endProcesses();
+      Network present = network;
+      if (present != null) {
+        present.close();
+      }
+      if (ownsSeams) {
+        seams.close();
+      }
+    }
+  }
+
+  private void endProcesses() {
+    for (Process<?> process : processes.values()) {
+      if (process.isRoot()) {
+        router.exit(outside, process.pid(), ExitReason.SHUTDOWN);
+      }
+    }
+    if (!awaitEmptied(GRACE)) {
+      processes.keySet().forEach(pid -> router.exit(outside, pid, ExitReason.KILL));
+      awaitEmptied(GRACE);
+    }
+  }
+
+  private boolean awaitEmptied(Duration within) {
+    if (processes.isEmpty()) {
+      return true;
+    }
+    try {
+      emptied.get(within.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // --- for the package ---------------------------------------------------------------------------------------------
+
+  Router router() {
+    return router;
+  }
+
+  /** Stands for the node where no process is meant: sender of what outside threads send, parent of root processes. */
+  Pid outside() {
+    return outside;
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  @Nullable Process<?> find(Pid pid) {
+    return processes.get(pid);
+  }
+
+  void remove(Process<?> process) {
+    processes.remove(process.pid());
+    if (stopping && processes.isEmpty()) {
+      emptied.complete(null);
+    }
+  }
+
+  void schedule(Process<?> process) {
+    seams.scheduler().execute(process);
+  }
+
+  /** Marks the process whose turn the calling thread runs; returns the one it interrupts, for {@link #leave}. */
+  @Nullable Process<?> enter(Process<?> process) {
+    Process<?> outer = CURRENT.get();
+    CURRENT.set(process);
+    return outer;
+  }
+
+  void leave(@Nullable Process<?> outer) {
+    CURRENT.set(outer);
+  }
+
+  /** Returns whom a signal sent by the calling thread is from. */
+  Pid senderHere() {
+    Process<?> process = CURRENT.get();
+    return process != null && process.node() == this ? process.pid() : outside;
+  }
+
+  /** A blocking call in a turn would hold up the carrier, and its own process for ever. */
+  void refuseToBlock(String what) {
+    if (CURRENT.get() != null) {
+      throw new IllegalStateException(
+          what + " blocks and must not be used inside a process; use the methods of Self, which do not");
+    }
+  }
+
+  /** Ids count in 28 bits, as OTP's do; the serial takes the rest. */
+  private Pid nextPid() {
+    long number = lastPid.getAndIncrement();
+    return new Pid(name, (int) (number & 0xfff_ffff), (int) (number >>> 28), creation);
+  }
+
+  @Override
+  public String toString() {
+    return "node " + name;
+  }
+}

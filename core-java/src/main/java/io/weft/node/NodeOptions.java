@@ -1,0 +1,144 @@
+package io.weft.node;
+
+import io.weft.runtime.Seams;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node starts. Immutable; made with {@link #builder} or {@link #local}.
+ *
+ * @param name {@code name@host}, or {@code nonode@nohost} for a node without a network
+ * @param cookie what peers must know to connect; never logged
+ * @param hidden whether the node keeps out of {@code nodes()} and of the services of published nodes; default true
+ * @param port where to listen; 0, the default, takes any free port
+ * @param epmdPort where EPMD listens on every host; default {@code $ERL_EPMD_PORT}, else 4369
+ * @param tickTime after how long without a sign of life a connection is given up; default 60 s
+ * @param seams what the node runs on; null, the default, makes its own and closes it with the node
+ */
+public record NodeOptions(
+    String name,
+    String cookie,
+    boolean hidden,
+    int port,
+    int epmdPort,
+    Duration tickTime,
+    @Nullable Seams seams) {
+
+  static final String NO_NAME = "nonode@nohost";
+
+  /** The port of EPMD unless the environment says otherwise. */
+  public static final int DEFAULT_EPMD_PORT = 4369;
+
+  public NodeOptions {
+    Objects.requireNonNull(name);
+    Objects.requireNonNull(cookie);
+    int at = name.indexOf('@');
+    if (at <= 0 || at == name.length() - 1 || name.indexOf('@', at + 1) >= 0) {
+      throw new IllegalArgumentException("a node is named name@host, not \"" + name + "\"");
+    }
+    requirePort("port", port);
+    requirePort("epmdPort", epmdPort);
+    if (tickTime.compareTo(Duration.ofMillis(4)) < 0) {
+      throw new IllegalArgumentException("tickTime must be at least 4 ms, not " + tickTime);
+    }
+  }
+
+  private static void requirePort(String what, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException(what + " must be 0 to 65535, not " + port);
+    }
+  }
+
+  /** Returns options for a node without a network. */
+  public static NodeOptions local() {
+    return builder(NO_NAME).build();
+  }
+
+  /** Begins options for a node called {@code name@host}. */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /** Tells whether the node is to be on a network. */
+  public boolean distributed() {
+    return !name.equals(NO_NAME);
+  }
+
+  /** Returns the part of the name before the @, as EPMD knows it. */
+  public String shortName() {
+    return name.substring(0, name.indexOf('@'));
+  }
+
+  /** Returns the part of the name after the @. */
+  public String host() {
+    return name.substring(name.indexOf('@') + 1);
+  }
+
+  /** Leaves out the cookie. */
+  @Override
+  public String toString() {
+    return "NodeOptions[" + name + (hidden ? ", hidden" : ", published") + ", port " + port + "]";
+  }
+
+  /** Collects options; each setter returns this. */
+  public static final class Builder {
+    private final String name;
+    private String cookie = "";
+    private boolean hidden = true;
+    private int port;
+    private int epmdPort = defaultEpmdPort();
+    private Duration tickTime = Duration.ofSeconds(60);
+    private @Nullable Seams seams;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    public Builder cookie(String cookie) {
+      this.cookie = cookie;
+      return this;
+    }
+
+    public Builder hidden(boolean hidden) {
+      this.hidden = hidden;
+      return this;
+    }
+
+    public Builder port(int port) {
+      this.port = port;
+      return this;
+    }
+
+    public Builder epmdPort(int epmdPort) {
+      this.epmdPort = epmdPort;
+      return this;
+    }
+
+    public Builder tickTime(Duration tickTime) {
+      this.tickTime = tickTime;
+      return this;
+    }
+
+    public Builder seams(Seams seams) {
+      this.seams = seams;
+      return this;
+    }
+
+    public NodeOptions build() {
+      return new NodeOptions(name, cookie, hidden, port, epmdPort, tickTime, seams);
+    }
+
+    private static int defaultEpmdPort() {
+      String set = System.getenv("ERL_EPMD_PORT");
+      if (set == null || set.isBlank()) {
+        return DEFAULT_EPMD_PORT;
+      }
+      try {
+        return Integer.parseInt(set.strip());
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("ERL_EPMD_PORT must be a port number, not \"" + set + "\"", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package io.weft.node;
+
+import io.weft.term.Atom;
+import io.weft.term.Pid;
+import io.weft.term.Reference;
+import io.weft.term.Term;
+import io.weft.wire.control.Control;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the node shares with one peer over one connection: its signals both ways, and who is linked with or watches whom.
+ *
+ * <p>The network makes one for each connection, hands it what arrives through {@link #receive}, and closes it once.
+ *
+ * <h2>Why the tables</h2>
+ *
+ * When the connection is lost, every process with a link or monitor across it must hear {@code noconnection}, once. A
+ * process's own tables decide whether it reacts; the tables here only say whom to tell, so naming one too many does no
+ * harm, and naming one too few is prevented by entering it and queueing its signal under one lock: a session that is
+ * closed has either told a process, or refuses its signal, which then goes to the next session.
+ */
+public final class PeerSession {
+  private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
+  private static final Atom NOTSUP = Atom.of("notsup");
+
+  private final Node node;
+  private final Atom peer;
+  private final PeerChannel out;
+
+  private boolean closed;
+  private Map<Pid, Set<Pid>> linksByLocal = new HashMap<>();
+  private Map<Reference, Watch> watchedThere = new HashMap<>();
+  private Map<Reference, Pid> watchedHere = new HashMap<>();
+
+  /** A monitor that a process of this node has on one of the peer's. */
+  private record Watch(Pid watcher, Target target) {}
+
+  PeerSession(Node node, Atom peer, PeerChannel out) {
+    this.node = node;
+    this.peer = peer;
+    this.out = out;
+  }
+
+  /** Returns the name of the peer. */
+  public Atom peer() {
+    return peer;
+  }
+
+  // --- out: false means closed, take another session ---------------------------------------------------------------
+
+  boolean send(Pid from, Target to, Term message) {
+    return send(
+        switch (to) {
+          case Target.ByPid(Pid pid) -> new Control.Send(from, pid, message);
+          case Target.ByName(Atom name, Atom _) -> new Control.RegSend(from, name, message);
+        });
+  }
+
+  boolean sendToAlias(Pid from, Reference alias, Term message) {
+    return send(new Control.AliasSend(from, alias, message));
+  }
+
+  boolean exit(Pid from, Pid to, ExitReason reason) {
+    return send(new Control.Exit2(from, to, reason.term()));
+  }
+
+  private boolean send(Control signal) {
+    if (isClosed()) {
+      return false;
+    }
+    out.send(signal);
+    return true;
+  }
+
+  synchronized boolean link(Pid local, Pid remote) {
+    if (closed) {
+      return false;
+    }
+    addLink(local, remote);
+    out.send(new Control.Link(local, remote));
+    return true;
+  }
+
+  synchronized boolean unlink(Pid local, Pid remote, long id) {
+    removeLink(local, remote);
+    return send(new Control.Unlink(id, local, remote));
+  }
+
+  boolean unlinkAck(Pid local, Pid remote, long id) {
+    return send(new Control.UnlinkAck(id, local, remote));
+  }
+
+  synchronized boolean linkExit(Pid local, Pid remote, ExitReason reason) {
+    removeLink(local, remote);
+    return send(new Control.Exit(local, remote, reason.term()));
+  }
+
+  synchronized boolean monitor(Pid watcher, Target target, Reference monitor) {
+    if (closed) {
+      return false;
+    }
+    watchedThere.put(monitor, new Watch(watcher, target));
+    out.send(new Control.Monitor(watcher, onTheWire(target), monitor));
+    return true;
+  }
+
+  synchronized boolean demonitor(Pid watcher, Target target, Reference monitor) {
+    return watchedThere.remove(monitor) == null
+        || send(new Control.Demonitor(watcher, onTheWire(target), monitor));
+  }
+
+  synchronized boolean monitorExit(Target target, Pid watcher, Reference monitor, ExitReason reason) {
+    watchedHere.remove(monitor);
+    return send(new Control.MonitorExit(onTheWire(target), watcher, monitor, reason.term()));
+  }
+
+  private static Term onTheWire(Target target) {
+    return switch (target) {
+      case Target.ByPid(Pid pid) -> pid;
+      case Target.ByName(Atom name, Atom _) -> name;
+    };
+  }
+
+  // --- in ----------------------------------------------------------------------------------------------------------
+
+  /**
+   * Takes in one signal of the peer. Called by the network in the order of arrival, by one thread at a time, and not after
+   * {@link #close}.
+   */
+  public void receive(Control signal) {
+    switch (signal) {
+      case Control.Send send -> deliver(send.to(), new Signal.Message(send.message()));
+      case Control.RegSend send -> toName(send);
+      case Control.AliasSend send -> node.router().deliverToAlias(send.alias(), send.message());
+      case Control.Link link -> onLink(link);
+      case Control.Unlink unlink -> onUnlink(unlink);
+      case Control.UnlinkAck ack -> deliver(ack.to(), new Signal.UnlinkAck(ack.from(), ack.id()));
+      case Control.Exit exit -> onLinkExit(exit);
+      case Control.Exit2 exit -> deliver(exit.to(), new Signal.Exit(exit.from(), ExitReason.of(exit.reason())));
+      case Control.Monitor monitor -> onMonitor(monitor);
+      case Control.Demonitor demonitor -> onDemonitor(demonitor);
+      case Control.MonitorExit exit -> onMonitorExit(exit);
+      case Control.SpawnRequest request -> refuseSpawn(request);
+      case Control.Traced traced -> receive(traced.control());
+      case Control.SpawnReply _, Control.GroupLeader _, Control.NodeLink _ ->
+          log.debug("ignored {} of {}: nothing here asked for it", signal, peer);
+    }
+  }
+
+  private void toName(Control.RegSend send) {
+    Process<?> process = node.registry().find(send.toName());
+    if (process != null) {
+      node.router().deliver(process, new Signal.Message(send.message()));
+    }
+  }
+
+  private void onLink(Control.Link link) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      addLink(link.to(), link.from());
+    }
+    deliver(link.to(), new Signal.Link(link.from()));
+  }
+
+  private void onUnlink(Control.Unlink unlink) {
+    synchronized (this) {
+      removeLink(unlink.to(), unlink.from());
+    }
+    deliver(unlink.to(), new Signal.Unlink(unlink.from(), unlink.id()));
+  }
+
+  private void onLinkExit(Control.Exit exit) {
+    synchronized (this) {
+      removeLink(exit.to(), exit.from());
+    }
+    deliver(exit.to(), new Signal.LinkExit(exit.from(), ExitReason.of(exit.reason())));
+  }
+
+  private void onMonitor(Control.Monitor monitor) {
+    Target target = here(monitor.target());
+    var signal = new Signal.Monitor(monitor.from(), monitor.ref(), target);
+    Process<?> process = node.router().find(target);
+    if (process == null) {
+      node.router().down(signal, ExitReason.NOPROC);
+      return;
+    }
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      watchedHere.put(monitor.ref(), process.pid());
+    }
+    node.router().deliver(process, signal);
+  }
+
+  private void onDemonitor(Control.Demonitor demonitor) {
+    Pid watched;
+    synchronized (this) {
+      watched = watchedHere.remove(demonitor.ref());
+    }
+    if (watched != null) {
+      deliver(watched, new Signal.Demonitor(demonitor.ref()));
+    }
+  }
+
+  private void onMonitorExit(Control.MonitorExit exit) {
+    Watch watch;
+    synchronized (this) {
+      watch = watchedThere.remove(exit.ref());
+    }
+    if (watch != null) {
+      deliver(
+          watch.watcher(), new Signal.Down(exit.ref(), watch.target().item(), ExitReason.of(exit.reason())));
+    }
+  }
+
+  /** What may be spawned is what was provided by name; nothing is provided. */
+  private void refuseSpawn(Control.SpawnRequest request) {
+    send(new Control.SpawnReply(request.reqId(), request.from(), 0, NOTSUP));
+  }
+
+  private Target here(Term target) {
+    return target instanceof Pid pid
+        ? new Target.ByPid(pid)
+        : new Target.ByName((Atom) target, node.name());
+  }
+
+  /** A signal for a pid of another node, or of an earlier life of this one, finds nobody. */
+  private void deliver(Pid to, Signal signal) {
+    node.router().deliverTo(to, signal);
+  }
+
+  // --- the end -----------------------------------------------------------------------------------------------------
+
+  /**
+   * Ends the session: every process with a link or monitor across it hears {@code noconnection}. Called by the network when
+   * the connection is lost, given up, or could not be made. Idempotent.
+   */
+  public void close() {
+    Map<Pid, Set<Pid>> links;
+    Map<Reference, Watch> watches;
+    Map<Reference, Pid> watched;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      links = linksByLocal;
+      watches = watchedThere;
+      watched = watchedHere;
+      linksByLocal = new HashMap<>();
+      watchedThere = new HashMap<>();
+      watchedHere = new HashMap<>();
+    }
+    links.forEach((local, remotes) -> remotes.forEach(remote -> breakLink(local, remote)));
+    watches.forEach(
+        (monitor, watch) ->
+            deliver(
+                watch.watcher(),
+                new Signal.Down(monitor, watch.target().item(), ExitReason.NOCONNECTION)));
+    watched.forEach((monitor, local) -> deliver(local, new Signal.Demonitor(monitor)));
+  }
+
+  private void breakLink(Pid local, Pid remote) {
+    deliver(local, new Signal.LinkExit(remote, ExitReason.NOCONNECTION));
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private void addLink(Pid local, Pid remote) {
+    linksByLocal.computeIfAbsent(local, _ -> new HashSet<>(2)).add(remote);
+  }
+
+  private void removeLink(Pid local, Pid remote) {
+    Set<Pid> remotes = linksByLocal.get(local);
+    if (remotes != null && remotes.remove(remote) && remotes.isEmpty()) {
+      linksByLocal.remove(local);
+    }
+  }
+
+  /** Returns how many links and monitors cross the connection: for tests that look for leaks. */
+  public synchronized int size() {
+    return linksByLocal.values().stream().mapToInt(Set::size).sum() + watchedThere.size() + watchedHere.size();
+  }
+
+  @Override
+  public String toString() {
+    return "session with " + peer;
+  }
+}

@@ -1,0 +1,27 @@
+package io.weft.node;
+
+import io.weft.term.Atom;
+import io.weft.term.Pid;
+import io.weft.term.Tuple;
+
+/** A process ended before it served. */
+public final class StartException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient ExitReason reason;
+
+  StartException(String label, ExitReason reason) {
+    super(label + " did not start: " + reason, reason.cause());
+    this.reason = reason;
+  }
+
+  /** Returns why. */
+  public ExitReason reason() {
+    return reason;
+  }
+
+  /** Returns {@code {already_started, Pid}}: the name is taken. */
+  public static ExitReason alreadyStarted(Pid holder) {
+    return ExitReason.of(Tuple.of(Atom.of("already_started"), holder));
+  }
+}

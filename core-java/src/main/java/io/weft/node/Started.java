@@ -1,0 +1,10 @@
+package io.weft.node;
+
+/** How a start ended: what proc_lib's acknowledgement is in OTP. */
+public sealed interface Started<M> {
+  /** {@link Behavior#start} came back; the process serves. */
+  record Ok<M>(Address<M> address) implements Started<M> {}
+
+  /** The process ended before it served, for {@code reason}; its name is free again. */
+  record Failed<M>(ExitReason reason) implements Started<M> {}
+}

@@ -1,0 +1,36 @@
+package io.weft.node;
+
+import io.weft.term.Term;
+
+/**
+ * How the messages of a protocol look to a foreign node. Used only where a message crosses to or from another node or
+ * arrives as a plain term; messages inside a node are passed as the objects they are.
+ *
+ * <p>Implementations are stateless and callable from any thread. Every method throws {@link TermMappingException} for
+ * what it cannot map.
+ *
+ * @param <M> the protocol
+ */
+public interface TermCodec<M> {
+  /** Returns the term a foreign node gets for {@code message}. */
+  Term encode(M message);
+
+  /** Returns the message that {@code term}, sent by a foreign node, stands for. */
+  M decode(Term term);
+
+  /** Returns the term a foreign caller gets as the reply to {@code request}. */
+  Term encodeReply(M request, Object reply);
+
+  /** Returns the reply that {@code reply}, sent by a foreign server, stands for. */
+  Object decodeReply(M request, Term reply);
+
+  /** Returns the codec of a process that speaks terms. */
+  static TermCodec<Term> identity() {
+    return IdentityCodec.INSTANCE;
+  }
+
+  /** Returns the codec of a protocol that never leaves the node; it refuses every mapping with a message that says so. */
+  static <M> TermCodec<M> localOnly(String label) {
+    return new LocalOnlyCodec<>(label);
+  }
+}

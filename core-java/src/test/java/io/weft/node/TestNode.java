@@ -1,0 +1,156 @@
+package io.weft.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.weft.term.Pid;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** A local node for one test, and a process the test acts through. Closing it checks that nothing is left behind. */
+public final class TestNode implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final Node node = Node.start(NodeOptions.local());
+
+  public Node node() {
+    return node;
+  }
+
+  /** Starts a process that records what it gets and does what the test tells it. */
+  public Actor actor() {
+    return actor(false);
+  }
+
+  public Actor trappingActor() {
+    return actor(true);
+  }
+
+  private Actor actor(boolean trapping) {
+    var actor = new Actor();
+    Blueprint<Object> blueprint = Blueprint.of("actor", () -> actor);
+    actor.address = node.start(trapping ? blueprint.trapExit() : blueprint);
+    return actor;
+  }
+
+  @Override
+  public void close() {
+    node.close();
+    assertEquals(0, node.processCount(), "processes left");
+    assertTrue(node.registered().isEmpty(), "names left");
+  }
+
+  /** A process driven from the test's thread. */
+  public static final class Actor implements Behavior<Object> {
+    private final LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
+    private final CompletableFuture<ExitReason> ended = new CompletableFuture<>();
+    private volatile Self<Object> self;
+    private volatile Address<Object> address;
+
+    @Override
+    public void start(Self<Object> self) {
+      this.self = self;
+    }
+
+    @Override
+    public void message(Self<Object> self, Object message) {
+      if (message instanceof Throwable failure) {
+        throw new IllegalStateException("asked to crash", failure);
+      }
+      received.add(message);
+    }
+
+    @Override
+    public void call(Self<Object> self, Object request, From from) {
+      received.add(new Called(request, from));
+    }
+
+    @Override
+    public void info(Self<Object> self, Info info) {
+      received.add(info instanceof Info.Unknown unknown ? unknown.term() : info);
+    }
+
+    @Override
+    public void ended(Self<Object> self, ExitReason reason) {
+      ended.complete(reason);
+    }
+
+    public Pid pid() {
+      return self.pid();
+    }
+
+    public Address<Object> address() {
+      return address;
+    }
+
+    /** Runs {@code action} in a turn of the process and returns its result, or throws what it threw. */
+    public <R> R does(Function<Self<Object>, R> action) {
+      var result = new CompletableFuture<R>();
+      self.post(
+          () -> {
+            try {
+              result.complete(action.apply(self));
+            } catch (ExitException exit) {
+              result.complete(null);
+              throw exit;
+            } catch (RuntimeException refused) {
+              result.completeExceptionally(refused);
+            }
+          });
+      return await(result);
+    }
+
+    public void run(java.util.function.Consumer<Self<Object>> action) {
+      this.<Boolean>does(
+          s -> {
+            action.accept(s);
+            return true;
+          });
+    }
+
+    /** Returns the next thing the process received. */
+    public Object next() {
+      try {
+        Object next = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return next == null ? fail("nothing received") : next;
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Returns what was received so far, after everything sent before has been handled. */
+    public java.util.List<Object> drained() {
+      address.tell("drained");
+      var all = new java.util.ArrayList<>();
+      for (Object o = next(); !o.equals("drained"); o = next()) {
+        all.add(o);
+      }
+      return all;
+    }
+
+    public ExitReason endsWith() {
+      return await(ended);
+    }
+
+    public boolean hasEnded() {
+      return ended.isDone();
+    }
+  }
+
+  /** A call the process got. */
+  public record Called(Object request, From from) {}
+
+  static <R> R await(CompletableFuture<R> future) {
+    try {
+      return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
