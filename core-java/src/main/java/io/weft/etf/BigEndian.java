@@ -28,4 +28,16 @@ final class BigEndian {
   static void putLong(byte[] bytes, int at, long value) {
     LONG.set(bytes, at, value);
   }
+
+  static int getUnsignedShort(byte[] bytes, int at) {
+    return (short) SHORT.get(bytes, at) & 0xffff;
+  }
+
+  static int getInt(byte[] bytes, int at) {
+    return (int) INT.get(bytes, at);
+  }
+
+  static long getLong(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at);
+  }
 }

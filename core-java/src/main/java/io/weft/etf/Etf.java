@@ -2,9 +2,14 @@ package io.weft.etf;
 
 import io.weft.term.Term;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.Deflater;
 
 /** Whole terms to and from bytes, as {@code term_to_binary} and {@code binary_to_term} do. */
 public final class Etf {
+
+  /** Version byte, tag and size. */
+  private static final int COMPRESSED_HEAD = 6;
 
   private Etf() {}
 
@@ -22,7 +27,32 @@ public final class Etf {
    * @throws IllegalArgumentException if the level is another one
    */
   public static byte[] encodeCompressed(Term term, int level) {
-    throw new UnsupportedOperationException(term + " " + level);
+    if (level < Deflater.NO_COMPRESSION || level > Deflater.BEST_COMPRESSION) {
+      throw new IllegalArgumentException("level " + level + " is not 0 to 9");
+    }
+    byte[] plain = encode(term);
+    byte[] compressed = new byte[plain.length];
+    int size = COMPRESSED_HEAD + deflate(plain, compressed, level);
+    if (size >= plain.length) {
+      return plain;
+    }
+    compressed[0] = (byte) Tag.VERSION;
+    compressed[1] = Tag.COMPRESSED;
+    BigEndian.putInt(compressed, 2, plain.length - 1);
+    return Arrays.copyOf(compressed, size);
+  }
+
+  /** Deflates what follows the version byte; the result is cut if there is no room for it. */
+  private static int deflate(byte[] plain, byte[] target, int level) {
+    Deflater deflater = new Deflater(level);
+    try {
+      deflater.setInput(plain, 1, plain.length - 1);
+      deflater.finish();
+      int room = Math.max(0, target.length - COMPRESSED_HEAD);
+      return deflater.deflate(target, target.length - room, room);
+    } finally {
+      deflater.end();
+    }
   }
 
   /**

@@ -1,22 +1,55 @@
 package io.weft.etf;
 
+import static java.util.Objects.requireNonNull;
+
 import io.weft.term.Atom;
+import io.weft.term.Binary;
+import io.weft.term.Fun;
+import io.weft.term.ImproperList;
+import io.weft.term.IntTerm;
+import io.weft.term.ListTerm;
+import io.weft.term.MapTerm;
+import io.weft.term.Pid;
 import io.weft.term.Term;
+import io.weft.term.Tuple;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads terms in the external format from a buffer. One decoder is for one message: all terms read
  * through it share its {@link DecodeLimits}. Not for use by several threads at once.
  *
  * <p>It reads from the position of the buffer, which it moves to the end of each term that it returns;
- * after an {@link EtfException} the position is unspecified.
+ * after an {@link EtfException} the position is unspecified. The content of the buffer must not change
+ * while the decoder is in use. Terms copy what they keep, so the buffer may be reused afterwards. A
+ * buffer with an accessible array is read in place, another one is copied once.
+ *
+ * <p>Cost: memory is taken only for bytes that are there. Every open term owes its missing children at
+ * least one byte each, and a term that would owe more than what is left is rejected before its children
+ * get an array. Everything is charged to {@link DecodeLimits#maxMemory} before it is allocated. Depth
+ * takes heap, not native stack.
  */
 public final class EtfDecoder {
 
-  private final ByteBuffer in;
+  /** What an open term and its result cost beside the children, in bytes; rounded up. */
+  private static final int NODE = 64;
+
+  /** What a reference to a child costs, in bytes. */
+  private static final int SLOT = 8;
+
+  private final ByteBuffer buffer;
   private final DecodeLimits limits;
   private final List<Atom> atomRefs;
+  private Input in;
+  private LeafReader leaves;
+
+  private @Nullable Open innermost;
+  private int depth;
+
+  /** How many terms are missing in all open terms together. */
+  private long owed;
 
   /** A decoder that rejects references to the atoms of a frame's header. */
   public EtfDecoder(ByteBuffer in, DecodeLimits limits) {
@@ -29,9 +62,11 @@ public final class EtfDecoder {
    * @param atomRefs the atoms of the frame's header: ATOM_CACHE_REF number i is element i
    */
   public EtfDecoder(ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs) {
-    this.in = in;
+    this.buffer = in;
     this.limits = limits;
     this.atomRefs = atomRefs;
+    this.in = new Input(in, limits.maxMemory());
+    this.leaves = new LeafReader(this.in, atomRefs, limits.maxBigIntegerBytes());
   }
 
   /**
@@ -40,7 +75,10 @@ public final class EtfDecoder {
    * @throws EtfException if the bytes are no term, or a limit is exceeded
    */
   public Term term() {
-    throw new EtfException("not a term " + limits + atomRefs, in.position());
+    in.seek(buffer);
+    Term term = read();
+    buffer.position(in.position());
+    return term;
   }
 
   /**
@@ -49,6 +87,257 @@ public final class EtfDecoder {
    * @throws EtfException if the bytes are no term, or a limit is exceeded
    */
   public Term versioned() {
-    return term();
+    in.seek(buffer);
+    int version = in.u8();
+    if (version != Tag.VERSION) {
+      throw new EtfException("version %d, not 131,".formatted(version), in.position() - 1);
+    }
+    Term term = in.peekU8() == Tag.COMPRESSED ? compressed() : read();
+    buffer.position(in.position());
+    return term;
+  }
+
+  private Term compressed() {
+    Input outer = in;
+    int start = outer.position();
+    Input inflated = Inflation.inflate(outer);
+    try {
+      in = inflated;
+      leaves = new LeafReader(in, atomRefs, limits.maxBigIntegerBytes());
+      Term term = read();
+      if (in.remaining() > 0) {
+        throw in.error(in.remaining() + " bytes after the term");
+      }
+      outer.setMemory(in.memory());
+      return term;
+    } catch (EtfException e) {
+      throw new EtfException("compressed term (" + e.getMessage() + " when inflated)", start);
+    } finally {
+      in = outer;
+      leaves = new LeafReader(in, atomRefs, limits.maxBigIntegerBytes());
+    }
+  }
+
+  /** A compound term some of whose children are missing. */
+  private static final class Open {
+    final Shape shape;
+    final @Nullable Open outer;
+    Term[] children;
+    int count;
+    int expected;
+    boolean awaitsTail;
+    @Nullable FunHead funHead;
+
+    Open(Shape shape, Term[] children, @Nullable Open outer) {
+      this.shape = shape;
+      this.children = children;
+      this.expected = children.length;
+      this.outer = outer;
+    }
+  }
+
+  private enum Shape {
+    TUPLE,
+    LIST,
+    MAP,
+    FUN
+  }
+
+  /** What comes before the free variables of a fun. */
+  private record FunHead(
+      Atom module, int index, int arity, Binary uniq, long oldIndex, long oldUniq, Pid pid) {
+
+    Fun with(List<Term> freeVars) {
+      return new Fun(module, index, arity, uniq, oldIndex, oldUniq, pid, freeVars);
+    }
+  }
+
+  private Term read() {
+    innermost = null;
+    depth = 0;
+    owed = 1;
+    while (true) {
+      Term term = begin();
+      while (term != null && innermost != null) {
+        term = add(innermost, term);
+      }
+      if (term != null) {
+        return term;
+      }
+    }
+  }
+
+  /**
+   * Reads a leaf, or the head of a compound term.
+   *
+   * @return the term, null if some of it is missing and it is the innermost open one now
+   */
+  private @Nullable Term begin() {
+    owed--;
+    int tag = in.u8();
+    return switch (tag) {
+      case Tag.SMALL_TUPLE -> tuple(in.u8());
+      case Tag.LARGE_TUPLE -> tuple(in.u32());
+      case Tag.LIST -> list(in.u32());
+      case Tag.MAP -> map(in.u32());
+      case Tag.NEW_FUN -> fun();
+      default -> leaves.read(tag);
+    };
+  }
+
+  private @Nullable Term tuple(long arity) {
+    if (arity == 0) {
+      return Tuple.EMPTY;
+    }
+    open(Shape.TUPLE, arity, 0);
+    return null;
+  }
+
+  private @Nullable Term list(long length) {
+    Open list = open(Shape.LIST, length, 1);
+    return length == 0 ? tail(list) : null;
+  }
+
+  private @Nullable Term map(long size) {
+    if (size == 0) {
+      return MapTerm.EMPTY;
+    }
+    open(Shape.MAP, 2 * size, 0);
+    return null;
+  }
+
+  private @Nullable Term fun() {
+    in.u32(); // the size of all this, which OTP does not look at either
+    int arity = in.u8();
+    in.charge(3 * NODE);
+    Binary uniq = Binary.wrap(in.bytes(Fun.UNIQ_SIZE));
+    int index = in.i32();
+    long freeVars = in.u32();
+    Atom module = leaves.atom();
+    long oldIndex = leaves.longInteger();
+    long oldUniq = leaves.longInteger();
+    FunHead head = new FunHead(module, index, arity, uniq, oldIndex, oldUniq, leaves.pid());
+    if (freeVars == 0) {
+      return head.with(List.of());
+    }
+    open(Shape.FUN, freeVars, 0).funHead = head;
+    return null;
+  }
+
+  /** Makes a term the innermost open one; it owes {@code count} children and {@code more} terms. */
+  private Open open(Shape shape, long count, int more) {
+    if (++depth > limits.maxDepth()) {
+      throw in.error("terms nested deeper than " + limits.maxDepth());
+    }
+    owe(count + more);
+    in.charge(NODE + SLOT * count);
+    Open open = new Open(shape, new Term[(int) count], innermost);
+    innermost = open;
+    return open;
+  }
+
+  private void owe(long count) {
+    owed += count;
+    if (owed > in.remaining()) {
+      throw in.error("%d terms expected, %d bytes left".formatted(owed, in.remaining()));
+    }
+  }
+
+  /**
+   * Adds a child to the innermost open term.
+   *
+   * @return the open term if that completes it, null if more of it follows
+   */
+  private @Nullable Term add(Open open, Term child) {
+    if (open.awaitsTail) {
+      return close(open, open.count == 0 ? child : ImproperList.wrap(elements(open), child));
+    }
+    open.children[open.count++] = child;
+    if (open.count < open.expected) {
+      return null;
+    }
+    return switch (open.shape) {
+      case TUPLE -> close(open, Tuple.wrap(open.children));
+      case LIST -> tail(open);
+      case MAP -> close(open, map(open.children));
+      case FUN -> close(open, requireNonNull(open.funHead).with(List.of(open.children)));
+    };
+  }
+
+  private Term close(Open open, Term term) {
+    innermost = open.outer;
+    depth--;
+    return term;
+  }
+
+  private MapTerm map(Term[] keysAndValues) {
+    try {
+      return MapTerm.wrap(keysAndValues);
+    } catch (IllegalArgumentException e) {
+      throw in.error("a map with a " + e.getMessage() + ", before");
+    }
+  }
+
+  /**
+   * Reads the tail of a list whose elements are there. A tail that is a list is read into the same list:
+   * OTP accepts a list of a million tails as well.
+   *
+   * @return the list, null if more of it follows
+   */
+  private @Nullable Term tail(Open list) {
+    while (true) {
+      switch (in.peekU8()) {
+        case Tag.NIL -> {
+          in.u8();
+          owed--;
+          return close(list, ListTerm.wrap(elements(list)));
+        }
+        case Tag.STRING -> {
+          in.u8();
+          owed--;
+          appendString(list);
+          return close(list, ListTerm.wrap(elements(list)));
+        }
+        case Tag.LIST -> {
+          in.u8();
+          owed--;
+          long more = in.u32();
+          owe(more + 1);
+          makeRoom(list, (int) more);
+          list.expected += (int) more;
+          if (more > 0) {
+            return null;
+          }
+        }
+        default -> {
+          list.awaitsTail = true;
+          return null;
+        }
+      }
+    }
+  }
+
+  private void appendString(Open list) {
+    int length = in.u16();
+    in.require(length);
+    makeRoom(list, length);
+    for (int i = 0; i < length; i++) {
+      list.children[list.count++] = IntTerm.of(in.u8());
+    }
+  }
+
+  private void makeRoom(Open list, int more) {
+    int needed = Math.addExact(list.count, more);
+    if (needed > list.children.length) {
+      int capacity = (int) Math.max(needed, Math.min(2L * list.count, Integer.MAX_VALUE - 8));
+      in.charge((long) SLOT * capacity);
+      list.children = Arrays.copyOf(list.children, capacity);
+    }
+  }
+
+  private static Term[] elements(Open list) {
+    return list.count == list.children.length
+        ? list.children
+        : Arrays.copyOf(list.children, list.count);
   }
 }

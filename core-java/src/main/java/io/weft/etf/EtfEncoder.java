@@ -1,15 +1,50 @@
 package io.weft.etf;
 
+import io.weft.term.Atom;
+import io.weft.term.BigTerm;
+import io.weft.term.Binary;
+import io.weft.term.BitString;
+import io.weft.term.Export;
+import io.weft.term.FloatTerm;
+import io.weft.term.Fun;
+import io.weft.term.ImproperList;
+import io.weft.term.IntTerm;
+import io.weft.term.ListTerm;
+import io.weft.term.MapTerm;
+import io.weft.term.Pid;
+import io.weft.term.Port;
+import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.term.Tuple;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes terms in the external format to an {@link EtfOutput}. Not for use by several threads at
- * once; may be reused.
+ * Writes terms in the external format to an {@link EtfOutput}, as OTP 26 and later do by default.
+ *
+ * <p>Not for use by several threads at once. One encoder may be reused for any number of terms; between
+ * them it holds on to none. The depth of a term costs heap, not native stack.
  */
 public final class EtfEncoder {
 
+  private static final int MAX_STRING = 0xffff;
+  private static final long MAX_NEW_PORT_ID = (1 << 28) - 1;
+
   private final EtfOutput out;
   private final AtomIndex atoms;
+
+  /** The compound terms that are open, from the outermost to the innermost. */
+  private @Nullable Term[] open = new @Nullable Term[16];
+
+  /** Of each open term, the number of the child that comes next. */
+  private int[] next = new int[16];
+
+  /** Of each open term, where in the output it began. */
+  private int[] starts = new int[16];
+
+  private int depth;
 
   /** An encoder that writes every atom in full. */
   public EtfEncoder(EtfOutput out) {
@@ -22,14 +57,287 @@ public final class EtfEncoder {
     this.atoms = atoms;
   }
 
-  /** Appends the term, without the version byte: the form inside distribution frames. */
-  public void term(Term term) {
-    throw new UnsupportedOperationException(out + " " + atoms + " " + term);
+  /**
+   * Appends the version byte 131 and the term.
+   *
+   * @throws IllegalStateException if the output would exceed 2 GiB; it then ends in a part of the term
+   */
+  public void versioned(Term term) {
+    out.putU8(Tag.VERSION);
+    term(term);
   }
 
-  /** Appends the version byte 131 and the term. */
-  public void versioned(Term term) {
-    out.putU8(131);
-    term(term);
+  /**
+   * Appends the term, without the version byte: the form inside distribution frames.
+   *
+   * @throws IllegalStateException if the output would exceed 2 GiB; it then ends in a part of the term
+   */
+  public void term(Term term) {
+    try {
+      begin(term);
+      while (depth > 0) {
+        Term child = nextChild(open[depth - 1], next[depth - 1]++);
+        if (child == null) {
+          end();
+        } else {
+          begin(child);
+        }
+      }
+    } finally {
+      Arrays.fill(open, 0, depth, null);
+      depth = 0;
+    }
+  }
+
+  /** Writes a leaf, or the head of a compound term, which is then the innermost open one. */
+  private void begin(Term term) {
+    switch (term) {
+      case Atom atom -> write(atom);
+      case IntTerm(long value) -> write(value);
+      case Tuple tuple -> {
+        push(tuple);
+        writeHead(tuple);
+      }
+      case Binary binary -> write(binary);
+      case ListTerm list -> {
+        if (list.isEmpty()) {
+          out.putU8(Tag.NIL);
+        } else if (list.size() <= MAX_STRING && list.isByteList()) {
+          writeString(list);
+        } else {
+          push(list);
+          writeHead(Tag.LIST, list.size());
+        }
+      }
+      case Pid pid -> write(pid);
+      case Reference reference -> write(reference);
+      case MapTerm map -> {
+        push(map);
+        writeHead(Tag.MAP, map.size());
+      }
+      case ImproperList list -> {
+        push(list);
+        writeHead(Tag.LIST, list.elements().size());
+      }
+      case FloatTerm(double value) -> {
+        out.putU8(Tag.NEW_FLOAT);
+        out.putU64(Double.doubleToRawLongBits(value));
+      }
+      case BigTerm(BigInteger value) -> write(value);
+      case BitString bits -> write(bits);
+      case Port port -> write(port);
+      case Export export -> write(export);
+      case Fun fun -> {
+        push(fun);
+        writeHead(fun);
+      }
+    }
+  }
+
+  private void push(Term term) {
+    if (depth == open.length) {
+      open = Arrays.copyOf(open, depth * 2);
+      next = Arrays.copyOf(next, depth * 2);
+      starts = Arrays.copyOf(starts, depth * 2);
+    }
+    open[depth] = term;
+    next[depth] = 0;
+    starts[depth] = out.position();
+    depth++;
+  }
+
+  /** The child of that number, or null if there are no more. */
+  private static @Nullable Term nextChild(@Nullable Term term, int number) {
+    return switch (term) {
+      case Tuple tuple -> number < tuple.arity() ? tuple.get(number) : null;
+      case ListTerm list -> number < list.size() ? list.get(number) : null;
+      case MapTerm map -> {
+        int entry = number >> 1;
+        yield entry == map.size()
+            ? null
+            : (number & 1) == 0 ? map.keyAt(entry) : map.valueAt(entry);
+      }
+      case ImproperList list -> {
+        int size = list.elements().size();
+        yield number < size ? list.elements().get(number) : number == size ? list.tail() : null;
+      }
+      case Fun fun -> number < fun.freeVars().size() ? fun.freeVars().get(number) : null;
+      case null, default -> null;
+    };
+  }
+
+  /** Closes the innermost open term, whose children have been written. */
+  private void end() {
+    depth--;
+    Term term = open[depth];
+    open[depth] = null;
+    if (term instanceof ListTerm) {
+      out.putU8(Tag.NIL);
+    } else if (term instanceof Fun) {
+      int size = starts[depth] + 1;
+      out.patchU32(size, out.position() - size);
+    }
+  }
+
+  private void writeHead(Tuple tuple) {
+    if (tuple.arity() <= 0xff) {
+      out.putU8(Tag.SMALL_TUPLE);
+      out.putU8(tuple.arity());
+    } else {
+      writeHead(Tag.LARGE_TUPLE, tuple.arity());
+    }
+  }
+
+  private void writeHead(int tag, int count) {
+    out.putU8(tag);
+    out.putU32(count);
+  }
+
+  private void writeHead(Fun fun) {
+    writeHead(Tag.NEW_FUN, 0);
+    out.putU8(fun.arity());
+    int uniq = out.skip(Fun.UNIQ_SIZE);
+    fun.uniq().copyTo(out.array(), uniq);
+    out.putU32(fun.index());
+    out.putU32(fun.freeVars().size());
+    write(fun.module());
+    write(fun.oldIndex());
+    write(fun.oldUniq());
+    write(fun.pid());
+  }
+
+  private void write(Atom atom) {
+    int index = atoms.indexOf(atom);
+    if (index >= 0) {
+      out.putU8(Tag.ATOM_CACHE_REF);
+      out.putU8(index);
+      return;
+    }
+    String name = atom.name();
+    int length = name.length();
+    int start = out.position();
+    if (length <= 0xff && writeAscii(name, length)) {
+      return;
+    }
+    out.truncate(start);
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length <= 0xff) {
+      out.putU8(Tag.SMALL_ATOM_UTF8);
+      out.putU8(utf8.length);
+    } else {
+      out.putU8(Tag.ATOM_UTF8);
+      out.putU16(utf8.length);
+    }
+    out.putBytes(utf8);
+  }
+
+  /** Writes an atom if it is all ASCII; otherwise what was written is to be dropped. */
+  private boolean writeAscii(String name, int length) {
+    int at = out.skip(2 + length);
+    byte[] bytes = out.array();
+    bytes[at] = Tag.SMALL_ATOM_UTF8;
+    bytes[at + 1] = (byte) length;
+    int seen = 0;
+    for (int i = 0; i < length; i++) {
+      char c = name.charAt(i);
+      bytes[at + 2 + i] = (byte) c;
+      seen |= c;
+    }
+    return seen < 0x80;
+  }
+
+  private void write(long value) {
+    if (value >= 0 && value <= 0xff) {
+      out.putU8(Tag.SMALL_INTEGER);
+      out.putU8((int) value);
+    } else if (value == (int) value) {
+      out.putU8(Tag.INTEGER);
+      out.putU32((int) value);
+    } else {
+      long magnitude = Math.abs(value); // of Long.MIN_VALUE right as an unsigned number
+      int size = (Long.SIZE - Long.numberOfLeadingZeros(magnitude) + 7) / 8;
+      out.putU8(Tag.SMALL_BIG);
+      out.putU8(size);
+      out.putU8(value < 0 ? 1 : 0);
+      for (int i = 0; i < size; i++) {
+        out.putU8((int) (magnitude >>> 8 * i));
+      }
+    }
+  }
+
+  private void write(BigInteger value) {
+    byte[] magnitude = value.abs().toByteArray();
+    int leading = magnitude[0] == 0 ? 1 : 0;
+    int size = magnitude.length - leading;
+    if (size <= 0xff) {
+      out.putU8(Tag.SMALL_BIG);
+      out.putU8(size);
+    } else {
+      writeHead(Tag.LARGE_BIG, size);
+    }
+    out.putU8(value.signum() < 0 ? 1 : 0);
+    int at = out.skip(size);
+    byte[] bytes = out.array();
+    for (int i = 0; i < size; i++) {
+      bytes[at + i] = magnitude[magnitude.length - 1 - i];
+    }
+  }
+
+  private void writeString(ListTerm list) {
+    out.putU8(Tag.STRING);
+    out.putU16(list.size());
+    int at = out.skip(list.size());
+    list.copyBytesTo(out.array(), at);
+  }
+
+  private void write(Binary binary) {
+    writeHead(Tag.BINARY, binary.size());
+    int at = out.skip(binary.size());
+    binary.copyTo(out.array(), at);
+  }
+
+  private void write(BitString bits) {
+    writeHead(Tag.BIT_BINARY, bits.byteCount());
+    out.putU8(bits.bitsInLast());
+    int at = out.skip(bits.byteCount());
+    bits.copyTo(out.array(), at);
+  }
+
+  private void write(Pid pid) {
+    out.putU8(Tag.NEW_PID);
+    write(pid.node());
+    out.putU32(pid.id());
+    out.putU32(pid.serial());
+    out.putU32(pid.creation());
+  }
+
+  private void write(Port port) {
+    if (Long.compareUnsigned(port.id(), MAX_NEW_PORT_ID) <= 0) {
+      out.putU8(Tag.NEW_PORT);
+      write(port.node());
+      out.putU32((int) port.id());
+    } else {
+      out.putU8(Tag.V4_PORT);
+      write(port.node());
+      out.putU64(port.id());
+    }
+    out.putU32(port.creation());
+  }
+
+  private void write(Reference reference) {
+    out.putU8(Tag.NEWER_REFERENCE);
+    out.putU16(reference.wordCount());
+    write(reference.node());
+    out.putU32(reference.creation());
+    for (int i = 0; i < reference.wordCount(); i++) {
+      out.putU32(reference.word(i));
+    }
+  }
+
+  private void write(Export export) {
+    out.putU8(Tag.EXPORT);
+    write(export.module());
+    write(export.function());
+    write(export.arity());
   }
 }

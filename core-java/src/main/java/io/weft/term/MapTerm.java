@@ -53,6 +53,24 @@ public record MapTerm(Map<Term, Term> entries) implements Term {
     return entries.get(key);
   }
 
+  /**
+   * The key of the entry at a zero-based index, in the order given.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
+  public Term keyAt(int index) {
+    return ((TermMap) entries).key(index);
+  }
+
+  /**
+   * The value of the entry at a zero-based index, in the order given.
+   *
+   * @throws IndexOutOfBoundsException if there is none
+   */
+  public Term valueAt(int index) {
+    return ((TermMap) entries).value(index);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof MapTerm that && Structure.equal(this, that);

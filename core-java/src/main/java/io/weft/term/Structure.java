@@ -99,7 +99,7 @@ final class Structure {
       case Tuple t -> t.elements();
       case ListTerm t -> t.elements();
       case ImproperList t -> new WithTail(t.elements(), t.tail());
-      case MapTerm(TermMap entries) -> new InKeyOrder(entries);
+      case MapTerm(TermMap entries) -> entries.sortedEntries();
       case Fun t -> t.freeVars();
       default -> TermList.EMPTY;
     };
@@ -147,25 +147,6 @@ final class Structure {
     @Override
     public int size() {
       return elements.size() + 1;
-    }
-  }
-
-  /** Keys and values of a map, alternating, in the order of the keys. */
-  private static final class InKeyOrder extends AbstractList<Term> implements RandomAccess {
-    private final TermMap entries;
-
-    InKeyOrder(TermMap entries) {
-      this.entries = entries;
-    }
-
-    @Override
-    public Term get(int index) {
-      return index % 2 == 0 ? entries.keyAt(index / 2) : entries.valueAt(index / 2);
-    }
-
-    @Override
-    public int size() {
-      return 2 * entries.size();
     }
   }
 }

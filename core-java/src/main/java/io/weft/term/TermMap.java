@@ -105,14 +105,19 @@ final class TermMap extends AbstractMap<Term, Term> {
     return TermOrder.EXACT.compare(entries[2 * a], entries[2 * b]);
   }
 
-  /** The key at a zero-based rank in the order of keys. */
-  Term keyAt(int rank) {
-    return entries[2 * entryAt(rank)];
+  /** The key of an entry, in the order given. */
+  Term key(int entry) {
+    return entries[2 * entry];
   }
 
-  /** The value of {@link #keyAt}. */
-  Term valueAt(int rank) {
-    return entries[2 * entryAt(rank) + 1];
+  /** The value of an entry, in the order given. */
+  Term value(int entry) {
+    return entries[2 * entry + 1];
+  }
+
+  /** Keys and values, alternating, in the order of the keys. */
+  List<Term> sortedEntries() {
+    return new SortedEntries();
   }
 
   /** The keys in their order. */
@@ -125,6 +130,7 @@ final class TermMap extends AbstractMap<Term, Term> {
     return new InOrder(1);
   }
 
+  /** The entry at a zero-based rank in the order of keys. */
   private int entryAt(int rank) {
     return sorted == null ? rank : sorted[rank];
   }
@@ -137,7 +143,7 @@ final class TermMap extends AbstractMap<Term, Term> {
   @Override
   public @Nullable Term get(@Nullable Object key) {
     int rank = key instanceof Term term ? rankOf(term) : -1;
-    return rank < 0 ? null : valueAt(rank);
+    return rank < 0 ? null : value(entryAt(rank));
   }
 
   @Override
@@ -150,7 +156,7 @@ final class TermMap extends AbstractMap<Term, Term> {
     int high = size() - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int order = TermOrder.EXACT.compare(keyAt(middle), key);
+      int order = TermOrder.EXACT.compare(key(entryAt(middle)), key);
       if (order == 0) {
         return middle;
       } else if (order < 0) {
@@ -182,6 +188,19 @@ final class TermMap extends AbstractMap<Term, Term> {
     @Override
     public int size() {
       return TermMap.this.size();
+    }
+  }
+
+  private final class SortedEntries extends AbstractList<Term> implements RandomAccess {
+
+    @Override
+    public Term get(int index) {
+      return entries[2 * entryAt(index / 2) + index % 2];
+    }
+
+    @Override
+    public int size() {
+      return entries.length;
     }
   }
 
