@@ -260,7 +260,7 @@ public final class EtfDecoder {
       case TUPLE -> close(open, Tuple.wrap(open.children));
       case LIST -> tail(open);
       case MAP -> close(open, map(open.children));
-      case FUN -> close(open, requireNonNull(open.funHead).with(List.of(open.children)));
+      case FUN -> close(open, requireNonNull(open.funHead).with(Arrays.asList(open.children)));
     };
   }
 
