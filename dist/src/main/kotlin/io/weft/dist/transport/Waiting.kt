@@ -1,0 +1,57 @@
+package io.weft.dist.transport
+
+import io.weft.runtime.Scheduler
+import io.weft.runtime.Timers
+import java.io.IOException
+import java.time.Duration
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.resume
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.suspendCancellableCoroutine
+
+/** Runs coroutines as turns of a node's scheduler. */
+internal class SchedulerDispatcher(private val scheduler: Scheduler) : CoroutineDispatcher() {
+    override fun dispatch(context: CoroutineContext, block: Runnable) = scheduler.execute(block)
+
+    override fun toString() = "SchedulerDispatcher"
+}
+
+/** Suspends for [duration], by these timers. Cancellable; then the timer is freed at once. */
+internal suspend fun Timers.pause(duration: Duration) {
+    suspendCancellableCoroutine { waiting ->
+        val timer = after(duration) { waiting.resume(Unit) }
+        waiting.invokeOnCancellation { timer.cancel() }
+    }
+}
+
+/** Something took longer than it may. */
+internal class LimitExceededException(what: String, limit: Duration) :
+    IOException("$what took longer than ${limit.inWords()}")
+
+/**
+ * Runs [block] and returns its result, unless it takes longer than [limit]: then it is cancelled, and once it has ended
+ * [LimitExceededException] is thrown, whose message names [what].
+ */
+internal suspend fun <T> Timers.within(limit: Duration, what: String, block: suspend () -> T): T = coroutineScope {
+    val work = async(start = CoroutineStart.UNDISPATCHED) { block() }
+    val overdue = LimitReached()
+    val timer = after(limit) { work.cancel(overdue) }
+    try {
+        work.await()
+    } catch (cancelled: CancellationException) {
+        throw if (cancelled.isCausedBy(overdue)) LimitExceededException(what, limit) else cancelled
+    } finally {
+        timer.cancel()
+    }
+}
+
+private class LimitReached : CancellationException("limit reached")
+
+/** Coroutines may hand on a copy of a cancellation, with the original as its cause. */
+private fun Throwable.isCausedBy(cause: Throwable): Boolean = generateSequence(this) { it.cause }.any { it === cause }
+
+private fun Duration.inWords(): String = if (toMillis() % 1000 == 0L) "${toSeconds()} s" else "${toMillis()} ms"
