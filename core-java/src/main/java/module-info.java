@@ -11,6 +11,11 @@ module io.weft.core {
   exports io.weft.gen;
   exports io.weft.node;
   exports io.weft.runtime;
+  exports io.weft.wire;
+  exports io.weft.wire.control;
+  exports io.weft.wire.epmd;
+  exports io.weft.wire.frame;
+  exports io.weft.wire.handshake;
 
   uses io.weft.node.NetworkProvider;
 }
