@@ -13,6 +13,7 @@ import io.weft.node.Slot;
 import io.weft.node.StartException;
 import io.weft.node.Started;
 import io.weft.node.Target;
+import io.weft.runtime.Timers;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
@@ -94,7 +95,7 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
             return addChild(self, spec);
           }
         });
-    self.hold(); // the start is acknowledged when the last child serves
+    self.holdStart(); // until the last child serves
     startFrom(self, 0);
   }
 
@@ -111,7 +112,7 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
 
   private void startFrom(Self<Query> self, int index) {
     if (index == children.size()) {
-      self.release();
+      self.releaseStart();
       return;
     }
     Child<?> child = children.get(index);
@@ -121,7 +122,6 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
           if (failure == null) {
             startFrom(self, index + 1);
           } else {
-            self.release();
             stopChildren(self, failedToStart(child, failure));
           }
         });
@@ -208,7 +208,7 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
     int next;
     @Nullable Reference awaited;
     @Nullable Child<?> child;
-    io.weft.runtime.Timers.@Nullable Timer timer;
+    Timers.@Nullable Timer timer;
 
     Stop(ExitReason reason, int last) {
       this.reason = reason;

@@ -17,7 +17,7 @@ public sealed interface From {
   Pid client();
 
   /**
-   * Answers the call. A foreign caller gets the term of the protocol's codec.
+   * Answers the call. A caller that speaks terms gets the term of the protocol's codec.
    *
    * @throws TermMappingException if the reply has no form as a term; the caller still waits
    */
@@ -26,29 +26,51 @@ public sealed interface From {
   /** Answers that the request cannot be handled: {@code {error, {bad_request, Why}}} to a foreign caller. */
   void refuse(String why);
 
-  /** A caller of this node: objects go as they are. */
-  record Local(Node node, Pid client, Reference alias) implements From {
+  /** Returns this caller, answered with what {@code form} makes of a reply. */
+  From encoding(Function<Object, Term> form);
+
+  /** Returns a caller that speaks the generic protocol of OTP; {@code tag} is echoed as it came. */
+  static From foreign(Node node, Pid server, Pid client, Term tag) {
+    return new Foreign(node, server, client, tag, reply -> IdentityCodec.INSTANCE.encodeReply(tag, reply));
+  }
+
+  /** A caller of this node: objects go as they are, unless it asked with a term. */
+  record Local(Node node, Pid client, Reference alias, Function<Object, ?> form) implements From {
+    Local(Node node, Pid client, Reference alias) {
+      this(node, client, alias, value -> value);
+    }
+
     @Override
     public void reply(Object value) {
-      node.router().answer(client, alias, new Answer.Value(value));
+      node.router().answer(client, alias, new Answer.Value(form.apply(value)));
     }
 
     @Override
     public void refuse(String why) {
       node.router().answer(client, alias, new Answer.Refused(why));
     }
+
+    @Override
+    public From encoding(Function<Object, Term> form) {
+      return new Local(node, client, alias, form);
+    }
   }
 
-  /** A caller that speaks terms; {@code tag} is echoed as it came. */
-  record Foreign(Node node, Pid server, Pid client, Term tag, Function<Object, Term> encode) implements From {
+  /** A caller elsewhere, or one that was given no better way than a term. */
+  record Foreign(Node node, Pid server, Pid client, Term tag, Function<Object, Term> form) implements From {
     @Override
     public void reply(Object value) {
-      send(encode.apply(value));
+      send(form.apply(value));
     }
 
     @Override
     public void refuse(String why) {
       send(Tuple.of(Atom.ERROR, Tuple.of(GenProtocol.BAD_REQUEST, Terms.binary(why))));
+    }
+
+    @Override
+    public From encoding(Function<Object, Term> form) {
+      return new Foreign(node, server, client, tag, form);
     }
 
     private void send(Term reply) {

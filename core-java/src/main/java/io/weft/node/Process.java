@@ -51,6 +51,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
   private boolean started;
   private boolean trapExit;
   private int holds;
+  private boolean startHeld;
   private @Nullable ExitReason stopping;
   private @Nullable ExitReason ending;
   private @Nullable Object current;
@@ -97,7 +98,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
       guard(() -> behavior.start(this));
     }
     takeIn(takeAll());
-    if (awaitingStart != null && holds == 0 && ending == null && stopping == null) {
+    if (awaitingStart != null && !startHeld && holds == 0 && ending == null && stopping == null) {
       acknowledge(new Started.Ok<>(address));
     }
     for (int i = 0; i < MESSAGES_A_TURN && mayHandle(); i++) {
@@ -189,16 +190,16 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
       from.refuse(String.valueOf(unknown.getMessage()));
       return;
     }
-    behavior.call(this, decoded, from);
+    behavior.call(this, decoded, from.encoding(reply -> codec().encodeReply(decoded, reply)));
   }
 
   private void dispatchTerm(Term term) throws Exception {
     switch (GenProtocol.meaningOf(term)) {
-      case GenProtocol.Meaning.Call call -> dispatchCall(foreign(call), call.request());
+      case GenProtocol.Meaning.Call call ->
+          dispatchCall(From.foreign(node, pid, call.client(), call.tag()), call.request());
       case GenProtocol.Meaning.System system ->
-          new From.Foreign(
-                  node, pid, system.client(), system.tag(), reply -> GenProtocol.unknownSystemMessage(system.request()))
-              .reply(system.request());
+          From.foreign(node, pid, system.client(), system.tag())
+              .reply(GenProtocol.unknownSystemMessage(system.request()));
       case GenProtocol.Meaning.Message message -> dispatchContent(message.content());
     }
   }
@@ -212,15 +213,6 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
       return;
     }
     behavior.message(this, decoded);
-  }
-
-  private From foreign(GenProtocol.Meaning.Call call) {
-    return new From.Foreign(
-        node,
-        pid,
-        call.client(),
-        call.tag(),
-        reply -> codec().encodeReply(codec().decode(call.request()), reply));
   }
 
   /**
@@ -626,6 +618,16 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     if (holds > 0) {
       holds--;
     }
+  }
+
+  @Override
+  public void holdStart() {
+    startHeld = true;
+  }
+
+  @Override
+  public void releaseStart() {
+    startHeld = false;
   }
 
   @Override

@@ -117,6 +117,15 @@ public interface Self<M> {
   /** Ends one {@link #hold}. */
   void release();
 
+  /**
+   * In {@link Behavior#start}: whoever waits for this process to start waits on until {@link #releaseStart}. Unlike under
+   * {@link #hold}, messages are handled meanwhile.
+   */
+  void holdStart();
+
+  /** Tells that the process serves now. */
+  void releaseStart();
+
   /** Logs a warning that names this process. */
   void warn(String format, Object... arguments);
 
