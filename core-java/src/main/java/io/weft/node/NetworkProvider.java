@@ -1,11 +1,11 @@
 package io.weft.node;
 
-/** Gives a node its network. Found by {@link java.util.ServiceLoader}; at most one is expected. */
+/**
+ * Gives a node its network. Found by {@link java.util.ServiceLoader}, where at most one is expected, or named in {@link
+ * NodeOptions#networkProvider}.
+ */
+@FunctionalInterface
 public interface NetworkProvider {
-  /**
-   * Brings the node on the network: when this returns, peers can reach it. Blocks until then.
-   *
-   * @throws NodeStartException if the node cannot be reached by others: its name is in use, its port is taken
-   */
-  Network start(Node node, NodeOptions options);
+  /** Makes the network of a node that is starting. Opens nothing yet: that is for {@link Network#open}. */
+  Network create(Node node, NodeOptions options);
 }

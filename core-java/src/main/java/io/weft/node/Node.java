@@ -70,7 +70,9 @@ public final class Node implements AutoCloseable {
     Node node = new Node(options);
     if (options.distributed()) {
       try {
-        node.network = provider(options).start(node, options);
+        Network network = provider(options).create(node, options);
+        node.network = network;
+        network.open();
       } catch (RuntimeException failure) {
         node.close();
         throw failure;
@@ -80,6 +82,11 @@ public final class Node implements AutoCloseable {
   }
 
   private static NetworkProvider provider(NodeOptions options) {
+    NetworkProvider chosen = options.networkProvider();
+    return chosen != null ? chosen : installedProvider(options);
+  }
+
+  private static NetworkProvider installedProvider(NodeOptions options) {
     return ServiceLoader.load(NetworkProvider.class)
         .findFirst()
         .orElseThrow(

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param cookie what peers must know to connect; never logged
  * @param hidden whether the node keeps out of {@code nodes()} and of the services of published nodes; default true
  * @param port where to listen; 0, the default, takes any free port
- * @param epmdPort where EPMD listens on every host; default {@code $ERL_EPMD_PORT}, else 4369
+ * @param epmdPort where EPMD listens on every host, 0 for a private one of this node on any free
+ *     port; default {@code $ERL_EPMD_PORT}, else 4369
  * @param tickTime after how long without a sign of life a connection is given up; default 60 s
+ * @param networkProvider what gives the node its network; null, the default, takes the one on the class path
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
  */
 public record NodeOptions(
@@ -23,6 +25,7 @@ public record NodeOptions(
     int port,
     int epmdPort,
     Duration tickTime,
+    @Nullable NetworkProvider networkProvider,
     @Nullable Seams seams) {
 
   static final String NO_NAME = "nonode@nohost";
@@ -89,6 +92,7 @@ public record NodeOptions(
     private int port;
     private int epmdPort = defaultEpmdPort();
     private Duration tickTime = Duration.ofSeconds(60);
+    private @Nullable NetworkProvider networkProvider;
     private @Nullable Seams seams;
 
     private Builder(String name) {
@@ -120,13 +124,18 @@ public record NodeOptions(
       return this;
     }
 
+    public Builder networkProvider(NetworkProvider networkProvider) {
+      this.networkProvider = networkProvider;
+      return this;
+    }
+
     public Builder seams(Seams seams) {
       this.seams = seams;
       return this;
     }
 
     public NodeOptions build() {
-      return new NodeOptions(name, cookie, hidden, port, epmdPort, tickTime, seams);
+      return new NodeOptions(name, cookie, hidden, port, epmdPort, tickTime, networkProvider, seams);
     }
 
     private static int defaultEpmdPort() {
