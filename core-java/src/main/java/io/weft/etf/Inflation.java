@@ -1,23 +1,25 @@
 package io.weft.etf;
 
-import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Inflates a compressed term: its size as announced, then a zlib stream of exactly that size. */
+/**
+ * Inflates a compressed term: its size as announced, then a zlib stream of exactly that size.
+ *
+ * <p>The stream is read twice. The first time counts what comes out, so that memory is taken only for a
+ * whole stream of the right size; time is bounded by the size announced, and that by the ratio of the
+ * format and the memory limit.
+ */
 final class Inflation {
 
   /** How many bytes one compressed byte can stand for at most: a limit of the deflate format. */
   private static final int MAX_RATIO = 1032;
 
-  private static final int FIRST_CAPACITY = 1 << 13;
+  private static final int SCRATCH = 1 << 13;
 
   private Inflation() {}
 
-  /**
-   * Inflates what is at the position of {@code in}, which is then behind it. The memory grows with the
-   * bytes that come out, not with the size that is announced.
-   */
+  /** Inflates what is at the position of {@code in}, which is then behind it. */
   static Input inflate(Input in) {
     in.u8();
     long size = in.u32();
@@ -25,39 +27,36 @@ final class Inflation {
       throw in.error(
           "%d bytes compressed to %d, which cannot be,".formatted(size, in.remaining()));
     }
+    in.charge(size);
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(in.array(), in.take(0), in.remaining());
-      byte[] bytes = inflate(in, inflater, (int) size);
-      in.take(in.remaining() - inflater.getRemaining());
-      return new Input(bytes, (int) size, in.memory());
+      check(in, inflater, (int) size);
+      int used = in.remaining() - inflater.getRemaining();
+      byte[] bytes = new byte[(int) size];
+      inflater.reset();
+      inflater.setInput(in.array(), in.take(used), used);
+      inflater.inflate(bytes);
+      return new Input(bytes, bytes.length, in.memory());
     } catch (DataFormatException e) {
-      throw in.error("broken zlib stream (%s)".formatted(e.getMessage()));
+      throw in.error("a broken zlib stream (%s)".formatted(e.getMessage()));
     } finally {
       inflater.end();
     }
   }
 
-  private static byte[] inflate(Input in, Inflater inflater, int size) throws DataFormatException {
-    int capacity = Math.min(size, FIRST_CAPACITY);
-    in.charge(capacity);
-    byte[] bytes = new byte[capacity];
-    int count = 0;
-    while (count < size) {
-      if (count == bytes.length) {
-        capacity = (int) Math.min(size, 2L * count);
-        in.charge(capacity);
-        bytes = Arrays.copyOf(bytes, capacity);
-      }
-      int more = inflater.inflate(bytes, count, bytes.length - count);
-      if (more == 0) {
-        throw in.error("the zlib stream ends after %d of %d bytes,".formatted(count, size));
+  private static void check(Input in, Inflater inflater, int size) throws DataFormatException {
+    byte[] scratch = new byte[SCRATCH];
+    long count = 0;
+    while (!inflater.finished() && count <= size) {
+      int more = inflater.inflate(scratch);
+      if (more == 0 && !inflater.finished()) {
+        throw in.error("a zlib stream that is cut after %d of %d bytes".formatted(count, size));
       }
       count += more;
     }
-    if (inflater.inflate(new byte[1]) != 0 || !inflater.finished()) {
-      throw in.error("the zlib stream does not end after %d bytes,".formatted(size));
+    if (count != size) {
+      throw in.error("a zlib stream that does not end after %d bytes".formatted(size));
     }
-    return bytes;
   }
 }

@@ -125,9 +125,10 @@ final class Scanner {
   }
 
   private int character() {
-    if (peek() == '\\') {
-      return escape();
-    }
+    return peek() == '\\' ? escape() : plainCharacter();
+  }
+
+  private int plainCharacter() {
     int c = text.codePointAt(position);
     if (!Lexis.isScalar(c)) {
       throw error(position, "unpaired surrogate");
@@ -152,7 +153,7 @@ final class Scanner {
       position++;
       return controlEscape();
     }
-    int c = character();
+    int c = plainCharacter();
     return switch (c) {
       case 'b' -> '\b';
       case 'd' -> 0x7f;

@@ -1,6 +1,8 @@
 package io.weft.term;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +21,8 @@ final class TermPrinter {
 
   /** What malformed UTF-8 is read as. */
   private static final int REPLACEMENT = 0xfffd;
+
+  private static final MathContext ONE_DIGIT = new MathContext(1);
 
   private static final double TWO_TO_53 = 0x1p53;
 
@@ -54,7 +58,7 @@ final class TermPrinter {
 
   /** How many more elements of a long value are worth a look: more cannot be shown. */
   private int room(int size) {
-    return Math.min(size, Math.max(0, maxChars - out.length()) + 1);
+    return (int) Math.min(size, Math.max(0L, (long) maxChars - out.length()) + 1);
   }
 
   private enum Shape {
@@ -202,31 +206,21 @@ final class TermPrinter {
 
   /** The digits are the shortest that tell the value; their layout is that of OTP's short format. */
   private void write(double value) {
-    String text = Double.toString(Math.abs(value));
-    int e = text.indexOf('E');
-    int dot = text.indexOf('.');
-    String mantissa = e < 0 ? text : text.substring(0, e);
-    String digits = mantissa.substring(0, dot) + mantissa.substring(dot + 1);
-    int place = dot + (e < 0 ? 0 : Integer.parseInt(text, e + 1, text.length(), 10));
-    int zeros = 0;
-    while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
-      zeros++;
-    }
-    digits = digits.substring(zeros);
-    place -= zeros;
-    int end = digits.length();
-    while (end > 1 && digits.charAt(end - 1) == '0') {
-      end--;
-    }
-    digits = digits.substring(0, end);
     if (Double.doubleToRawLongBits(value) < 0) {
       out.append('-');
     }
-    if (value == 0) {
+    double magnitude = Math.abs(value);
+    if (magnitude == 0) {
       out.append("0.0");
-    } else {
-      writeDigits(digits, place, Math.abs(value) >= TWO_TO_53);
+      return;
     }
+    BigDecimal decimal = new BigDecimal(Double.toString(magnitude)).stripTrailingZeros();
+    if (decimal.precision() == 2) { // Java never goes below two digits: 4.9E-324
+      BigDecimal shorter = decimal.round(ONE_DIGIT).stripTrailingZeros();
+      decimal = shorter.doubleValue() == magnitude ? shorter : decimal;
+    }
+    int place = decimal.precision() - decimal.scale();
+    writeDigits(decimal.unscaledValue().toString(), place, magnitude >= TWO_TO_53);
   }
 
   /** Writes 0.DIGITS times ten to the power of {@code place} in the shorter of two layouts. */
