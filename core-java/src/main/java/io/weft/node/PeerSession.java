@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class PeerSession {
   private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
+
+  /** Shows every signal that crosses a connection, at level trace. */
+  private static final Logger signals = LoggerFactory.getLogger("io.weft.signals");
+
   private static final Atom NOTSUP = Atom.of("notsup");
 
   private final Node node;
@@ -73,8 +77,13 @@ public final class PeerSession {
     if (isClosed()) {
       return false;
     }
-    out.send(signal);
+    emit(signal);
     return true;
+  }
+
+  private void emit(Control signal) {
+    signals.trace("to   {}: {}", peer, signal);
+    out.send(signal);
   }
 
   synchronized boolean link(Pid local, Pid remote) {
@@ -82,7 +91,7 @@ public final class PeerSession {
       return false;
     }
     addLink(local, remote);
-    out.send(new Control.Link(local, remote));
+    emit(new Control.Link(local, remote));
     return true;
   }
 
@@ -105,7 +114,7 @@ public final class PeerSession {
       return false;
     }
     watchedThere.put(monitor, new Watch(watcher, target));
-    out.send(new Control.Monitor(watcher, onTheWire(target), monitor));
+    emit(new Control.Monitor(watcher, onTheWire(target), monitor));
     return true;
   }
 
@@ -133,6 +142,11 @@ public final class PeerSession {
    * {@link #close}.
    */
   public void receive(Control signal) {
+    signals.trace("from {}: {}", peer, signal);
+    take(signal);
+  }
+
+  private void take(Control signal) {
     switch (signal) {
       case Control.Send send -> deliver(send.to(), new Signal.Message(send.message()));
       case Control.RegSend send -> toName(send);
@@ -146,7 +160,7 @@ public final class PeerSession {
       case Control.Demonitor demonitor -> onDemonitor(demonitor);
       case Control.MonitorExit exit -> onMonitorExit(exit);
       case Control.SpawnRequest request -> refuseSpawn(request);
-      case Control.Traced traced -> receive(traced.control());
+      case Control.Traced traced -> take(traced.control());
       case Control.SpawnReply _, Control.GroupLeader _, Control.NodeLink _ ->
           log.debug("ignored {} of {}: nothing here asked for it", signal, peer);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.weft.term.Pid;
+import io.weft.term.Term;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,15 @@ import java.util.function.Function;
 public final class TestNode implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
-  private final Node node = Node.start(NodeOptions.local());
+  private final Node node;
+
+  public TestNode() {
+    this(Node.start(NodeOptions.local()));
+  }
+
+  TestNode(Node node) {
+    this.node = node;
+  }
 
   public Node node() {
     return node;
@@ -23,18 +32,42 @@ public final class TestNode implements AutoCloseable {
 
   /** Starts a process that records what it gets and does what the test tells it. */
   public Actor actor() {
-    return actor(false);
+    return start(new Actor(), false);
   }
 
   public Actor trappingActor() {
-    return actor(true);
+    return start(new Actor(), true);
   }
 
-  private Actor actor(boolean trapping) {
-    var actor = new Actor();
-    Blueprint<Object> blueprint = Blueprint.of("actor", () -> actor);
+  private Actor start(Actor actor, boolean trapping) {
+    Blueprint<Object> blueprint = Blueprint.<Object>of("actor", () -> actor).codec(AnyCodec.INSTANCE);
     actor.address = node.start(trapping ? blueprint.trapExit() : blueprint);
     return actor;
+  }
+
+  /** Takes every term for a message, as it is. */
+  private enum AnyCodec implements TermCodec<Object> {
+    INSTANCE;
+
+    @Override
+    public Term encode(Object message) {
+      return (Term) message;
+    }
+
+    @Override
+    public Object decode(Term term) {
+      return term;
+    }
+
+    @Override
+    public Term encodeReply(Object request, Object reply) {
+      return (Term) reply;
+    }
+
+    @Override
+    public Object decodeReply(Object request, Term reply) {
+      return reply;
+    }
   }
 
   @Override
@@ -71,7 +104,7 @@ public final class TestNode implements AutoCloseable {
 
     @Override
     public void info(Self<Object> self, Info info) {
-      received.add(info instanceof Info.Unknown unknown ? unknown.term() : info);
+      received.add(info);
     }
 
     @Override
@@ -120,6 +153,11 @@ public final class TestNode implements AutoCloseable {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    /** Returns how much was received and not looked at. */
+    int count() {
+      return received.size();
     }
 
     /** Returns what was received so far, after everything sent before has been handled. */
