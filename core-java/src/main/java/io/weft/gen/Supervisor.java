@@ -216,7 +216,7 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
     }
 
     boolean awaits(Reference monitor) {
-      return monitor.equals(awaited);
+      return awaited != null && awaited.equals(monitor);
     }
   }
 

@@ -4,6 +4,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -265,11 +266,11 @@ final class Router {
   }
 
   /** Uses the session with a node if there is one: for signals that mean nothing without it. */
-  private void onLiveSession(Atom peer, Predicate<PeerSession> use) {
+  private void onLiveSession(Atom peer, Consumer<PeerSession> use) {
     Network network = node.network();
     PeerSession live = network == null ? null : network.liveSession(peer);
     if (live != null) {
-      use.test(live);
+      use.accept(live);
     }
   }
 }

@@ -60,19 +60,13 @@ public record Atom(String name) implements Term {
   }
 
   private static void requireScalars(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      boolean paired =
-          Character.isHighSurrogate(c)
-              && i + 1 < name.length()
-              && Character.isLowSurrogate(name.charAt(i + 1));
-      if (!paired) {
+    int i = 0;
+    while (i < name.length()) {
+      int c = name.codePointAt(i);
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
         throw new IllegalArgumentException("unpaired surrogate in an atom, at index " + i);
       }
-      i++;
+      i += Character.charCount(c);
     }
   }
 

@@ -13,6 +13,7 @@ final class Structure {
 
   private Structure() {}
 
+  @SuppressWarnings("ReferenceEquality") // shared subterms need no walk
   static boolean equal(Term left, Term right) {
     Term a = left;
     Term b = right;

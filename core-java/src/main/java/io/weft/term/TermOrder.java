@@ -217,7 +217,7 @@ public final class TermOrder implements Comparator<Term> {
       case IntTerm _ when value < -TWO_TO_63 -> 1;
       case IntTerm(long x) -> {
         long whole = (long) value;
-        yield x != whole ? Long.compare(x, whole) : compareNumerically(whole, value);
+        yield x != whole ? Long.compare(x, whole) : compareNumerically((double) whole, value);
       }
       case BigTerm(BigInteger x) when Math.abs(value) < TWO_TO_63 -> x.signum();
       case BigTerm(BigInteger x) -> x.compareTo(new BigDecimal(value).toBigInteger());
