@@ -104,4 +104,9 @@ public final class GenServer<M> implements Behavior<M> {
   public void terminate(Self<M> self, ExitReason reason) throws Exception {
     handlers.terminateHandler().handle(reason);
   }
+
+  @Override
+  public void ended(Self<M> self, ExitReason reason) throws Exception {
+    handlers.endedHandler().handle(reason);
+  }
 }

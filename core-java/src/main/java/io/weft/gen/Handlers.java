@@ -48,6 +48,7 @@ public final class Handlers<M> {
   private Handler<Info.Down> onDown = down -> {};
   private @Nullable Handler<Info.Unknown> onUnknown;
   private Handler<ExitReason> onTerminate = reason -> {};
+  private Handler<ExitReason> onEnded = reason -> {};
 
   Handlers(Class<M> protocol) {
     this.protocol = protocol;
@@ -55,6 +56,11 @@ public final class Handlers<M> {
 
   /** Handles messages of type {@code type} that nobody waits for. */
   public <Q extends M> Handlers<M> cast(Class<Q> type, Handler<? super Q> handler) {
+    return castAny(type, handler);
+  }
+
+  /** As {@link #cast}, for a type that is known to be of the protocol only when the server starts. */
+  public <Q> Handlers<M> castAny(Class<Q> type, Handler<? super Q> handler) {
     return add(type, (message, from) -> handler.handle(type.cast(message)));
   }
 
@@ -102,6 +108,12 @@ public final class Handlers<M> {
   /** Runs when the server stops or crashes, but not when an exit signal ends it. */
   public Handlers<M> onTerminate(Handler<ExitReason> handler) {
     onTerminate = handler;
+    return this;
+  }
+
+  /** Runs last, however the server ends: see {@link io.weft.node.Behavior#ended}. */
+  public Handlers<M> onEnded(Handler<ExitReason> handler) {
+    onEnded = handler;
     return this;
   }
 
@@ -183,5 +195,9 @@ public final class Handlers<M> {
 
   Handler<ExitReason> terminateHandler() {
     return onTerminate;
+  }
+
+  Handler<ExitReason> endedHandler() {
+    return onEnded;
   }
 }

@@ -55,8 +55,10 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
   public record ChildInfo(String id, @Nullable Pid pid, boolean restarting) {}
 
   /** Adds children to a supervisor, in start order. */
-  @FunctionalInterface
   public interface Children {
+    /** Replaces the intensity the supervisor was defined with. */
+    void intensity(Intensity intensity);
+
     /** Adds a child and returns its place, which stays the same through all restarts. */
     <M> Slot<M> add(ChildSpec<M> spec);
   }
@@ -68,7 +70,7 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
   }
 
   private final Definition definition;
-  private final Intensity.Counter restarts;
+  private Intensity.Counter restarts;
   private final List<Child<?>> children = new ArrayList<>();
   private @Nullable Stop stop;
 
@@ -90,6 +92,11 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
   public void start(Self<Query> self) throws Exception {
     definition.define(
         new Children() {
+          @Override
+          public void intensity(Intensity intensity) {
+            restarts = intensity.new Counter();
+          }
+
           @Override
           public <M> Slot<M> add(ChildSpec<M> spec) {
             return addChild(self, spec);

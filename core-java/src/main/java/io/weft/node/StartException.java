@@ -10,7 +10,7 @@ public final class StartException extends RuntimeException {
 
   private final transient ExitReason reason;
 
-  StartException(String label, ExitReason reason) {
+  public StartException(String label, ExitReason reason) {
     super(label + " did not start: " + reason, reason.cause());
     this.reason = reason;
   }

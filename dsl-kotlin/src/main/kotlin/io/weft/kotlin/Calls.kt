@@ -1,0 +1,93 @@
+package io.weft.kotlin
+
+import io.weft.node.Address
+import io.weft.node.Blueprint
+import io.weft.node.CallException
+import io.weft.node.CallResult
+import io.weft.node.Node
+import io.weft.node.Request
+import io.weft.node.StartException
+import io.weft.node.Started
+import io.weft.node.Weft
+import io.weft.term.Term
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionException
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.coroutineContext
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+
+/** How long a call waits when it is not told: five seconds, OTP's default. */
+public val DEFAULT_CALL_TIMEOUT: Duration = 5.seconds
+
+/**
+ * Calls a server and suspends until it replies, at most [DEFAULT_CALL_TIMEOUT].
+ *
+ * Works in a handler of an actor, which then handles no other message until the reply is there, and in any other coroutine.
+ * Prompt cancellation: a cancelled call returns at once, and a reply that comes later is dropped.
+ *
+ * @throws CallException when there is no reply: the server does not exist, ended, could not be reached, or was too slow
+ */
+public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q): R =
+  call(request, DEFAULT_CALL_TIMEOUT)
+
+/** Calls a server and suspends until it replies, at most [within]. */
+public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, within: Duration): R {
+  val actor = currentActor()
+  val timeout = within.toJavaDuration()
+  return if (actor != null) {
+    suspendCancellableCoroutine { caller ->
+      actor.call<R, Q>(this, request, timeout) { caller.resumeWith(it) }
+    }
+  } else {
+    Weft.callAsync<R, Q>(this, request, timeout).await()
+  }
+}
+
+/** Calls a server that speaks terms; otherwise as [call]. */
+public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term {
+  val actor = currentActor()
+  val timeout = within.toJavaDuration()
+  return if (actor != null) {
+    suspendCancellableCoroutine { caller ->
+      actor.callTerm(this, request, timeout) { caller.resumeWith(it) }
+    }
+  } else {
+    Weft.callTermAsync(this, request, timeout).await()
+  }
+}
+
+/**
+ * Starts a process and suspends until it serves: what [Node.start] does without blocking a thread.
+ *
+ * @throws StartException if it ended before it served
+ */
+public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P> =
+  when (val started = startAsync(blueprint).await()) {
+    is Started.Ok -> started.address()
+    is Started.Failed -> throw StartException(blueprint.label(), started.reason())
+  }
+
+/** Returns the actor in whose turn this coroutine runs, or null if it runs elsewhere. */
+private suspend fun currentActor() = (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self
+
+private fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<R>) =
+  when (result) {
+    is CallResult.Ok -> resume(result.value())
+    is CallResult.Failed -> resumeWithException(result.failure())
+  }
+
+private suspend fun <T : Any> CompletableFuture<T>.await(): T = suspendCancellableCoroutine { caller ->
+  whenComplete { value, failure ->
+    if (failure == null) {
+      caller.resume(value)
+    } else {
+      caller.resumeWithException((failure as? CompletionException)?.cause ?: failure)
+    }
+  }
+}

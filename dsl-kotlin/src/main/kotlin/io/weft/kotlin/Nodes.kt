@@ -1,0 +1,63 @@
+package io.weft.kotlin
+
+import io.weft.node.Node
+import io.weft.node.NodeOptions
+import io.weft.node.NodeStartException
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+
+/** The options of a node; what is not told keeps the default of [NodeOptions]. */
+@WeftDsl
+public interface NodeScope {
+  /** What peers must know to connect. */
+  public fun cookie(cookie: String)
+
+  /** Keeps out of `nodes()` of the peers: the default. */
+  public fun hidden()
+
+  /** Appears in `nodes()` of the peers. */
+  public fun published()
+
+  /** Listens on this port; on any free one by default. */
+  public fun port(port: Int)
+
+  /** Finds EPMD on this port; 4369 by default, or what `ERL_EPMD_PORT` says. */
+  public fun epmdPort(port: Int)
+
+  /** Gives a connection up after this long without a sign of life; 60 s by default. */
+  public fun tickTime(time: Duration)
+}
+
+/**
+ * Starts a node that peers can reach as [name], `name@host`. Blocks until it is reachable.
+ *
+ * ```
+ * val shop = node("shop@127.0.0.1") { cookie("secret") }
+ * ```
+ *
+ * @throws NodeStartException if the network module is not on the class path, or the network refused the node
+ */
+public fun node(name: String, configure: NodeScope.() -> Unit): Node {
+  val options = NodeOptions.builder(name)
+  OptionsScope(options).configure()
+  return Node.start(options.build())
+}
+
+/** Starts a node without a network. */
+public fun localNode(): Node = Node.start(NodeOptions.local())
+
+private class OptionsScope(private val options: NodeOptions.Builder) : NodeScope {
+  override fun cookie(cookie: String) = set { cookie(cookie) }
+
+  override fun hidden() = set { hidden(true) }
+
+  override fun published() = set { hidden(false) }
+
+  override fun port(port: Int) = set { port(port) }
+
+  override fun epmdPort(port: Int) = set { epmdPort(port) }
+
+  override fun tickTime(time: Duration) = set { tickTime(time.toJavaDuration()) }
+
+  private fun set(option: NodeOptions.Builder.() -> Unit) = options.option()
+}

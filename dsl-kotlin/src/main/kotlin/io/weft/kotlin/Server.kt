@@ -1,0 +1,130 @@
+package io.weft.kotlin
+
+import io.weft.gen.GenServer
+import io.weft.gen.Handlers
+import io.weft.node.Blueprint
+import io.weft.node.ExitReason
+import io.weft.node.Info
+import io.weft.node.Request
+import io.weft.node.Self
+import kotlin.reflect.KClass
+import kotlinx.coroutines.CoroutineScope
+
+/**
+ * The handler table of a server, and the server itself as its handlers see it.
+ *
+ * Every handler may suspend. While one is suspended the server handles no other message, and what comes keeps its order;
+ * signals, timers and resumptions go on. A handler resumes in a turn of its own process, so the server's state is never
+ * touched by two threads. What must overlap is [launched][kotlinx.coroutines.launch] in the handler's scope: such children
+ * also run in turns of the process, end with it, and end it when they fail.
+ *
+ * @param P the protocol
+ */
+@WeftDsl
+public interface ServerScope<P : Any> {
+  /** The process itself. Its methods are for handlers only, not for other threads. */
+  public val self: Self<P>
+
+  /** Ends the server when the present handler is done. */
+  public fun stop(reason: ExitReason)
+
+  /** Traps exit signals and handles them. The exit of the server's parent is not among them: it ends the server. */
+  public fun onExit(handler: suspend CoroutineScope.(Info.Exit) -> Unit)
+
+  /** Handles the reports of monitors. */
+  public fun onDown(handler: suspend CoroutineScope.(Info.Down) -> Unit)
+
+  /** Handles terms that are no message of the protocol. By default they are logged and dropped. */
+  public fun onUnknown(handler: suspend CoroutineScope.(Info.Unknown) -> Unit)
+
+  /** Runs when the server stops or crashes, but not when an exit signal ends it. Must not suspend. */
+  public fun onTerminate(handler: (ExitReason) -> Unit)
+
+  /** The table behind [call]: prefer that, which checks the reply type. */
+  public fun <R : Any, Q : Request<R>> handleCall(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> R)
+
+  /** The table behind [cast]: prefer that, which checks the message type. */
+  public fun <Q : Any> handleCast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit)
+}
+
+/**
+ * Returns a blueprint of a server.
+ *
+ * ```
+ * val counter = server<Counter>("counter") {
+ *   var total = 0L
+ *   cast { m: Counter.Add -> total += m.n }
+ *   call { _: Counter.Get -> total }
+ * }
+ * ```
+ *
+ * [body] runs once at each start of the process: its variables are the server's state. When it leaves a message of a sealed
+ * protocol without a handler, the start fails and names it. A serializable protocol can be spoken by foreign nodes, in the
+ * terms of [io.weft.kotlin.etf.Etf].
+ *
+ * @param label what logs and reports call the server; to be found under a name it needs [Blueprint.named] as well
+ */
+public inline fun <reified P : Any> server(
+  label: String,
+  noinline body: ServerScope<P>.() -> Unit,
+): Blueprint<P> = server(label, P::class, body)
+
+/** Returns a blueprint of a server for the protocol [protocol]: the same without reified types. */
+public fun <P : Any> server(
+  label: String,
+  protocol: KClass<P>,
+  body: ServerScope<P>.() -> Unit,
+): Blueprint<P> =
+  GenServer.define(label, protocol.java) { on, self -> TableScope(on, self).body() }
+
+/** Handles messages of type [Q] that nobody waits for. */
+public inline fun <reified Q : Any> ServerScope<in Q>.cast(
+  noinline handler: suspend CoroutineScope.(Q) -> Unit
+): Unit = handleCast(Q::class, handler)
+
+/** Answers requests of type [Q]: what [handler] returns is the reply, and its type is the request's own. */
+public inline fun <R : Any, reified Q : Request<R>> ServerScope<in Q>.call(
+  noinline handler: suspend CoroutineScope.(Q) -> R
+): Unit = handleCall(Q::class, handler)
+
+/** Fills the core's handler table with handlers that may suspend. */
+private class TableScope<P : Any>(
+  private val on: Handlers<P>,
+  override val self: Self<P>,
+) : ServerScope<P> {
+  private val turns = ActorTurns(self)
+
+  init {
+    on.onEnded { reason -> turns.end(reason) }
+  }
+
+  override fun stop(reason: ExitReason) = self.stop(reason)
+
+  override fun onExit(handler: suspend CoroutineScope.(Info.Exit) -> Unit) {
+    self.trapExit(true)
+    on.onExit { exit -> turns.run { handler(exit) } }
+  }
+
+  override fun onDown(handler: suspend CoroutineScope.(Info.Down) -> Unit) {
+    on.onDown { down -> turns.run { handler(down) } }
+  }
+
+  override fun onUnknown(handler: suspend CoroutineScope.(Info.Unknown) -> Unit) {
+    on.onUnknown { unknown -> turns.run { handler(unknown) } }
+  }
+
+  override fun onTerminate(handler: (ExitReason) -> Unit) {
+    on.onTerminate { reason -> handler(reason) }
+  }
+
+  override fun <R : Any, Q : Request<R>> handleCall(
+    type: KClass<Q>,
+    handler: suspend CoroutineScope.(Q) -> R,
+  ) {
+    on.callDeferred<R, Q>(type.java) { request, reply -> turns.run { reply.send(handler(request)) } }
+  }
+
+  override fun <Q : Any> handleCast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit) {
+    on.castAny(type.java) { message -> turns.run { handler(message) } }
+  }
+}
