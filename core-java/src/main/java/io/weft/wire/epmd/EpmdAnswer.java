@@ -9,10 +9,20 @@ public sealed interface EpmdAnswer {
   /**
    * The answer to {@link EpmdRequest.Register}.
    *
-   * @param result 0: done; else the name is taken or the request was refused
-   * @param creation a number for the incarnation of the node, unsigned 32 bits
+   * @param result 0: done; else the name is taken or the request was refused; 0 to 255
+   * @param creation a number for the incarnation of the node, unsigned 32 bits; a node whose highest
+   *     version is 5 is told the lower 16 only
    */
   record Registered(int result, int creation) implements EpmdAnswer {
+
+    /**
+     * Checks the result.
+     *
+     * @throws IllegalArgumentException if it is not 0 to 255
+     */
+    public Registered {
+      NodeEntry.requireRange("result", result, 0xff);
+    }
 
     /** Whether the node is registered now. */
     public boolean ok() {
@@ -45,6 +55,17 @@ public sealed interface EpmdAnswer {
      * @param name the part before the {@code @}
      * @param port where it listens
      */
-    public record Entry(String name, int port) {}
+    public record Entry(String name, int port) {
+
+      /**
+       * Checks both.
+       *
+       * @throws IllegalArgumentException if one is not as in {@link NodeEntry}
+       */
+      public Entry {
+        NodeEntry.requireName(name);
+        NodeEntry.requireRange("port", port, 0xffff);
+      }
+    }
   }
 }

@@ -14,7 +14,16 @@ public sealed interface EpmdRequest {
    *
    * @param name the part before the {@code @}
    */
-  record Lookup(String name) implements EpmdRequest {}
+  record Lookup(String name) implements EpmdRequest {
+    /**
+     * Checks the name.
+     *
+     * @throws IllegalArgumentException if no node can have it: see {@link NodeEntry#name}
+     */
+    public Lookup {
+      NodeEntry.requireName(name);
+    }
+  }
 
   /** NAMES_REQ: which nodes are registered? The answer is {@link EpmdAnswer.Names}. */
   record Names() implements EpmdRequest {}

@@ -1,8 +1,15 @@
 package io.weft.wire.frame;
 
+import io.weft.etf.EtfDecoder;
+import io.weft.etf.EtfException;
+import io.weft.term.Atom;
+import io.weft.term.Term;
 import io.weft.wire.WireException;
 import io.weft.wire.control.Control;
+import io.weft.wire.control.ControlCodec;
+import io.weft.wire.internal.WireInput;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameDecoder {
 
+  private final FrameLimits limits;
+  private final ReceivingAtomCache cache = new ReceivingAtomCache();
+  private final Reassembly reassembly;
+  private boolean broken;
+
   /** A decoder for a new connection, with an empty atom cache. */
-  public FrameDecoder(FrameLimits limits) {}
+  public FrameDecoder(FrameLimits limits) {
+    this.limits = limits;
+    this.reassembly = new Reassembly(limits);
+  }
 
   /**
    * Takes the next frame.
@@ -22,8 +37,92 @@ public final class FrameDecoder {
    * @return the signal that is complete now; null for a tick, or if fragments are missing yet
    * @throws WireException if the frame breaks the protocol or exceeds a limit: the connection has to
    *     be closed, and this decoder takes no further frame
+   * @throws IllegalStateException if an earlier frame broke the protocol
    */
   public @Nullable Control receive(ByteBuffer body) {
-    throw new UnsupportedOperationException();
+    if (broken) {
+      throw new IllegalStateException("an earlier frame broke the protocol");
+    }
+    broken = true; // unless this frame proves to be right
+    Control control = read(body);
+    broken = false;
+    return control;
+  }
+
+  private @Nullable Control read(ByteBuffer body) {
+    WireInput in = new WireInput("frame", body);
+    body.position(body.limit());
+    if (in.remaining() == 0) {
+      return null; // a tick
+    }
+    if (in.remaining() > limits.maxFrameBytes()) {
+      throw in.error(
+          "%d bytes, the limit is %d".formatted(in.remaining(), limits.maxFrameBytes()));
+    }
+    try {
+      return readFrame(in);
+    } catch (EtfException e) {
+      throw new WireException("frame", e);
+    }
+  }
+
+  private @Nullable Control readFrame(WireInput in) {
+    int first = in.u8("the type");
+    if (first == FrameTag.PASS_THROUGH) {
+      return passThrough(in);
+    }
+    int second = first == FrameTag.VERSION ? in.u8("the type") : -1;
+    return switch (second) {
+      case FrameTag.NORMAL -> message(in.rest(), cache.readHeader(in));
+      case FrameTag.FIRST_FRAGMENT -> firstFragment(in);
+      case FrameTag.NEXT_FRAGMENT -> nextFragment(in);
+      case -1 -> throw in.error("unknown type " + first);
+      default -> throw in.error("unknown type 131, " + second);
+    };
+  }
+
+  private Control passThrough(WireInput in) {
+    ByteBuffer terms = in.rest();
+    EtfDecoder decoder = new EtfDecoder(terms, limits.decode());
+    Term control = decoder.versioned();
+    Term payload = terms.hasRemaining() ? decoder.versioned() : null;
+    in.end();
+    return ControlCodec.decode(control, payload);
+  }
+
+  private Control message(ByteBuffer terms, List<Atom> atoms) {
+    EtfDecoder decoder = new EtfDecoder(terms, limits.decode(), atoms);
+    Term control = decoder.term();
+    Term payload = terms.hasRemaining() ? decoder.term() : null;
+    if (terms.hasRemaining()) {
+      throw new WireException(terms.remaining() + " bytes after the payload", terms.position());
+    }
+    return ControlCodec.decode(control, payload);
+  }
+
+  private @Nullable Control firstFragment(WireInput in) {
+    long sequence = in.u64("the sequence");
+    long fragments = in.u64("the fragment");
+    if (fragments == 0 || reassembly.isOpen(sequence)) {
+      throw in.error(
+          "fragment %s at the start of sequence %s, which %s"
+              .formatted(
+                  Long.toUnsignedString(fragments),
+                  Long.toUnsignedString(sequence),
+                  fragments == 0 ? "has none" : "is open"));
+    }
+    List<Atom> atoms = cache.readHeader(in);
+    if (fragments == 1) {
+      return message(in.rest(), atoms);
+    }
+    reassembly.first(sequence, fragments, atoms, in);
+    return null;
+  }
+
+  private @Nullable Control nextFragment(WireInput in) {
+    long sequence = in.u64("the sequence");
+    long fragment = in.u64("the fragment");
+    IncomingSequence message = reassembly.next(sequence, fragment, in);
+    return message == null ? null : message(message.content(), message.atoms());
   }
 }

@@ -1,8 +1,16 @@
 package io.weft.wire.frame;
 
+import io.weft.term.Atom;
+import io.weft.term.Pid;
+import io.weft.term.Term;
 import io.weft.wire.control.Control;
+import io.weft.wire.control.ControlCodec;
 import io.weft.wire.handshake.DistFlags;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +23,100 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutgoingFrames {
 
-  /** The queue of a new connection. */
-  public OutgoingFrames(DistFlags flags) {}
+  /*
+   * Turns. Signals wait in one queue until their first frame is due. A message that is cut opens a
+   * lane: its fragments, then whatever else its sender has added, until nothing is left. The queue and
+   * the lanes take turns of about one fragment's size: queue, lane A, queue, lane B, queue, ...
+   *
+   * Who is the sender. The process in the signal. SEND does not tell it, so all such messages count as
+   * one sender's. A down signal for a monitored name does not tell it either, but must not overtake
+   * what the process sent before it ended: it is held back until everything older is out.
+   */
 
-  /** Adds a signal. A signal of which the peer understands no form is dropped. */
-  public void add(Control control) {
-    throw new UnsupportedOperationException();
+  /** How much goes out in one turn, in bytes; a turn ends with the frame that reaches it. */
+  private static final int TURN_BYTES = FrameEncoder.FRAGMENT_BYTES;
+
+  /** Stands for the senders that are not told. */
+  private static final Term ANONYMOUS = Atom.of("");
+
+  /** A signal and its place in the order of all signals. */
+  private record Waiting(Control control, long arrival) {}
+
+  /** What has to go out in order because a message of this sender has been cut. Never empty. */
+  private static final class Lane {
+    final Term sender;
+    final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    OutgoingMessage message;
+    long arrival;
+
+    Lane(Term sender, OutgoingMessage message, long arrival) {
+      this.sender = sender;
+      this.message = message;
+      this.arrival = arrival;
+    }
+
+    /** The arrival of the oldest signal that is not quite out. */
+    long oldest() {
+      return message.hasNext() ? arrival : waiting.getFirst().arrival();
+    }
+
+    boolean isDone() {
+      return !message.hasNext() && waiting.isEmpty();
+    }
+  }
+
+  private final DistFlags flags;
+  private final FrameEncoder encoder;
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> heldBack = new ArrayDeque<>();
+
+  /** In the order of their turns. */
+  private final LinkedHashMap<Term, Lane> lanes = new LinkedHashMap<>();
+
+  /** Whose turn it is; null: the queue's. */
+  private @Nullable Lane turn;
+
+  private int turnBytes = TURN_BYTES;
+  private long arrivals;
+  private int size;
+
+  /** The queue of a new connection. */
+  public OutgoingFrames(DistFlags flags) {
+    this(flags, FrameEncoder.FRAGMENT_BYTES);
+  }
+
+  /**
+   * The queue of a new connection, with payloads cut at another size.
+   *
+   * @see FrameEncoder#FrameEncoder(DistFlags, int)
+   */
+  public OutgoingFrames(DistFlags flags, int fragmentBytes) {
+    this.flags = flags;
+    this.encoder = new FrameEncoder(flags, fragmentBytes);
+  }
+
+  /**
+   * Adds a signal.
+   *
+   * @return false if the peer understands no form of it: it is dropped
+   */
+  public boolean add(Control control) {
+    if (!ControlCodec.understood(control, flags)) {
+      return false;
+    }
+    queue.add(new Waiting(control, ++arrivals));
+    size++;
+    return true;
+  }
+
+  /** How many signals wait, among them those of which some fragments are out. */
+  public int size() {
+    return size;
   }
 
   /** Whether nothing waits: {@link #next} would return null. */
   public boolean isEmpty() {
-    throw new UnsupportedOperationException();
+    return size == 0;
   }
 
   /**
@@ -33,8 +124,128 @@ public final class OutgoingFrames {
    * reused: its bytes must have been written, or copied, before the next call.
    *
    * @return null if nothing waits
+   * @throws IllegalStateException if the next signal would take more than 2 GiB: it is dropped, and
+   *     the others can still be taken
    */
   public @Nullable ByteBuffer next() {
-    throw new UnsupportedOperationException();
+    while (size > 0) {
+      ByteBuffer frame = takeTurn();
+      if (frame != null) {
+        turnBytes -= frame.remaining();
+        return frame;
+      }
+    }
+    return null;
+  }
+
+  /** Goes one step on: a frame, or null if no frame came of it. */
+  private @Nullable ByteBuffer takeTurn() {
+    Waiting held = heldBack.peek();
+    if (held != null && nothingOlderThan(held)) {
+      return start(heldBack.remove());
+    }
+    if (turnBytes <= 0 || (turn == null && queue.isEmpty())) {
+      endTurn();
+    }
+    return turn == null ? nextOfQueue() : nextOf(turn);
+  }
+
+  private boolean nothingOlderThan(Waiting held) {
+    return lanes.values().stream().allMatch(lane -> lane.oldest() > held.arrival());
+  }
+
+  private void endTurn() {
+    turnBytes = TURN_BYTES;
+    Map.Entry<Term, Lane> first = turn == null ? lanes.pollFirstEntry() : null;
+    turn = null;
+    if (first != null) {
+      turn = first.getValue();
+      lanes.putLast(first.getKey(), first.getValue());
+    }
+  }
+
+  private @Nullable ByteBuffer nextOfQueue() {
+    Waiting signal = queue.poll();
+    if (signal == null) {
+      return null;
+    }
+    Lane lane = lanes.get(sender(signal.control()));
+    if (lane != null) {
+      lane.waiting.add(signal);
+      return null;
+    }
+    if (isNamedDown(signal.control()) && !(lanes.isEmpty() && heldBack.isEmpty())) {
+      heldBack.add(signal);
+      return null;
+    }
+    return start(signal);
+  }
+
+  private ByteBuffer start(Waiting signal) {
+    OutgoingMessage message = encode(signal);
+    ByteBuffer frame = next(message);
+    if (message.hasNext()) {
+      Term sender = sender(signal.control());
+      lanes.put(sender, new Lane(sender, message, signal.arrival()));
+    }
+    return frame;
+  }
+
+  private ByteBuffer nextOf(Lane lane) {
+    try {
+      if (!lane.message.hasNext()) {
+        Waiting signal = lane.waiting.remove();
+        lane.message = encode(signal);
+        lane.arrival = signal.arrival();
+      }
+      return next(lane.message);
+    } finally {
+      if (lane.isDone()) {
+        lanes.remove(lane.sender);
+        endTurn();
+      }
+    }
+  }
+
+  private OutgoingMessage encode(Waiting signal) {
+    try {
+      return Objects.requireNonNull(encoder.encode(signal.control()));
+    } catch (IllegalStateException e) {
+      size--;
+      throw e;
+    }
+  }
+
+  private ByteBuffer next(OutgoingMessage message) {
+    ByteBuffer frame = message.next();
+    if (!message.hasNext()) {
+      size--;
+    }
+    return frame;
+  }
+
+  private static boolean isNamedDown(Control control) {
+    return control instanceof Control.MonitorExit exit && exit.target() instanceof Atom;
+  }
+
+  private static Term sender(Control control) {
+    return switch (control) {
+      case Control.Link(Pid from, _) -> from;
+      case Control.Unlink(_, Pid from, _) -> from;
+      case Control.UnlinkAck(_, Pid from, _) -> from;
+      case Control.Send(Pid from, _, _) -> from == null ? ANONYMOUS : from;
+      case Control.RegSend(Pid from, _, _) -> from;
+      case Control.AliasSend(Pid from, _, _) -> from;
+      case Control.Exit(Pid from, _, _) -> from;
+      case Control.Exit2(Pid from, _, _) -> from;
+      case Control.Monitor(Pid from, _, _) -> from;
+      case Control.Demonitor(Pid from, _, _) -> from;
+      case Control.MonitorExit(Term target, _, _, _) -> target;
+      case Control.SpawnRequest request -> request.from();
+      case Control.SpawnReply(_, _, _, Term result) -> result;
+      case Control.GroupLeader(Pid from, _) -> from;
+      case Control.NodeLink() -> ANONYMOUS;
+      case Control.Traced(Control plain, _) -> sender(plain);
+    };
   }
 }

@@ -1,5 +1,6 @@
 package io.weft.wire.handshake;
 
+import io.weft.term.Binary;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,15 +33,16 @@ public final class Cookie {
   }
 
   /** MD5 of the cookie and the challenge, which counts as unsigned and in decimal digits. */
-  byte[] digest(int challenge) {
+  Binary digest(int challenge) {
     MessageDigest md5 = md5();
     md5.update(secret);
-    return md5.digest(Integer.toUnsignedString(challenge).getBytes(StandardCharsets.US_ASCII));
+    byte[] digits = Integer.toUnsignedString(challenge).getBytes(StandardCharsets.US_ASCII);
+    return Binary.wrap(md5.digest(digits));
   }
 
   /** Whether the digest is the one of that challenge, in a time that does not depend on it. */
-  boolean proves(byte[] digest, int challenge) {
-    return MessageDigest.isEqual(digest(challenge), digest);
+  boolean isDigest(Binary digest, int challenge) {
+    return MessageDigest.isEqual(digest(challenge).toByteArray(), digest.toByteArray());
   }
 
   private static MessageDigest md5() {

@@ -19,6 +19,9 @@ public record DistFlags(long bits) {
   /** No flag. */
   public static final DistFlags NONE = new DistFlags(0);
 
+  /** Every flag, those without name too. */
+  public static final DistFlags ALL = new DistFlags(-1);
+
   /** The node is published to the others: not hidden. */
   public static final DistFlags PUBLISHED = flag(0, "PUBLISHED");
 
@@ -126,6 +129,11 @@ public record DistFlags(long bits) {
   private static DistFlags flag(int bit, String name) {
     NAMES[bit] = name;
     return new DistFlags(1L << bit);
+  }
+
+  /** Whether no flag is set. */
+  public boolean isEmpty() {
+    return bits == 0;
   }
 
   /** Whether all of these flags are set. */

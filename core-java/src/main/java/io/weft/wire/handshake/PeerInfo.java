@@ -12,8 +12,11 @@ import io.weft.term.Atom;
  */
 public record PeerInfo(Atom name, int creation, DistFlags offered, DistFlags flags) {
 
-  /** Whether the peer does not want to be listed among the visible nodes. */
+  /**
+   * Whether one of the two nodes is hidden: the connection then counts as hidden at both of them, as
+   * in OTP.
+   */
   public boolean hidden() {
-    return !offered.has(DistFlags.PUBLISHED);
+    return !flags.has(DistFlags.PUBLISHED);
   }
 }
