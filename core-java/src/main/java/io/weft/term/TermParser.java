@@ -182,19 +182,21 @@ final class TermParser {
 
   private @Nullable Term atomOrCall(int start) {
     if (in.peek() == '\'') {
-      return quotedAtom();
+      return atom();
     }
     String word = in.word();
-    if (word.equals("fun")) {
-      return export();
+    if (in.skip("(")) {
+      return open(Shape.CALL, start, word);
     }
-    return in.skip("(") ? open(Shape.CALL, start, word) : bareAtom(word, start);
+    return word.equals("fun") ? export() : bareAtom(word, start);
   }
 
   private Export export() {
-    Atom module = name();
+    in.skipSpace();
+    Atom module = atom();
     in.expect(":");
-    Atom function = name();
+    in.skipSpace();
+    Atom function = atom();
     in.expect("/");
     in.skipSpace();
     int start = in.position();
@@ -207,22 +209,15 @@ final class TermParser {
     throw in.error(start, "expected an arity from 0 to 255");
   }
 
-  /** Reads an atom where it can be nothing else: OTP 25 prints {@code fun end:of/1}. */
-  private Atom name() {
-    in.skipSpace();
-    if (in.peek() == '\'') {
-      return quotedAtom();
-    }
+  private Atom atom() {
     int start = in.position();
+    if (in.peek() == '\'') {
+      return checkedAtom(in.quoted('\''), start);
+    }
     if (!Lexis.isAtomStart(in.peek())) {
       throw in.expected("an atom");
     }
-    return checkedAtom(in.word(), start);
-  }
-
-  private Atom quotedAtom() {
-    int start = in.position();
-    return checkedAtom(in.quoted('\''), start);
+    return bareAtom(in.word(), start);
   }
 
   private Atom bareAtom(String word, int start) {

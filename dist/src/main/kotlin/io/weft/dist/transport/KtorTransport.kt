@@ -11,8 +11,10 @@ import java.net.InetSocketAddress
 import java.net.SocketAddress
 import java.net.StandardSocketOptions
 import java.nio.ByteBuffer
+import java.nio.channels.SelectableChannel
 import java.nio.channels.ServerSocketChannel
 import java.nio.channels.SocketChannel
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Executors
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -35,6 +37,7 @@ public class KtorTransport : Transport {
         Thread.ofPlatform().name("weft-network").daemon().unstarted(task)
     }
     private val selector = SelectorManager(selectorThread.asCoroutineDispatcher())
+    private val opened: MutableSet<AutoCloseable> = ConcurrentHashMap.newKeySet()
     private val resolving = CoroutineScope(SupervisorJob() + Dispatchers.IO)
 
     override suspend fun listen(host: String?, port: Int): Listener {
@@ -47,7 +50,7 @@ public class KtorTransport : Transport {
             channel.close()
             throw refused.aboutPort(port)
         }
-        return TcpListener(channel, selector)
+        return TcpListener(channel, select(channel))
     }
 
     override suspend fun connect(host: String, port: Int): Duplex {
@@ -64,7 +67,7 @@ public class KtorTransport : Transport {
 
     private suspend fun connect(address: SocketAddress): Duplex {
         val channel = selector.provider.openSocketChannel()
-        val selection = Selection(channel, selector)
+        val selection = select(channel)
         try {
             channel.configureBlocking(false)
             if (!channel.connect(address)) {
@@ -82,10 +85,35 @@ public class KtorTransport : Transport {
     private suspend fun resolve(host: String): List<InetAddress> =
         resolving.async { InetAddress.getAllByName(host).sortedBy { it !is Inet4Address } }.await()
 
+    private fun select(channel: SelectableChannel) = Selection(channel, selector, opened::remove).also(opened::add)
+
     override fun close() {
         resolving.cancel()
+        opened.forEach { it.close() }
         selector.close()
         selectorThread.shutdown()
+    }
+
+    private inner class TcpListener(private val channel: ServerSocketChannel, private val selection: Selection) : Listener {
+        override val port: Int = (channel.localAddress as InetSocketAddress).port
+
+        override suspend fun accept(): Duplex {
+            var accepted = channel.accept()
+            while (accepted == null) {
+                selection.await(SelectInterest.ACCEPT)
+                accepted = channel.accept()
+            }
+            val accepting = select(accepted)
+            try {
+                accepted.configureBlocking(false)
+                return TcpDuplex(accepted, accepting)
+            } catch (failure: IOException) {
+                accepting.close()
+                throw failure
+            }
+        }
+
+        override fun close() = selection.close()
     }
 
     private companion object {
@@ -100,29 +128,6 @@ private fun IOException.aboutPort(port: Int): IOException =
 /** TCP connects a port of the ephemeral range to itself if nobody listens on it and it was picked as the local one too. */
 private fun SocketChannel.refuseItself() {
     if (localAddress == remoteAddress) throw ConnectException("Connection refused")
-}
-
-private class TcpListener(private val channel: ServerSocketChannel, private val selector: SelectorManager) : Listener {
-    private val selection = Selection(channel, selector)
-
-    override val port: Int = (channel.localAddress as InetSocketAddress).port
-
-    override suspend fun accept(): Duplex {
-        var accepted = channel.accept()
-        while (accepted == null) {
-            selection.await(SelectInterest.ACCEPT)
-            accepted = channel.accept()
-        }
-        try {
-            accepted.configureBlocking(false)
-            return TcpDuplex(accepted, Selection(accepted, selector))
-        } catch (failure: IOException) {
-            accepted.close()
-            throw failure
-        }
-    }
-
-    override fun close() = selection.close()
 }
 
 private class TcpDuplex(private val channel: SocketChannel, private val selection: Selection) : Duplex {

@@ -12,7 +12,11 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 
 /** What one channel waits for, in the terms of Ktor's selector. */
-internal class Selection(override val channel: SelectableChannel, private val selector: SelectorManager) : Selectable {
+internal class Selection(
+    override val channel: SelectableChannel,
+    private val selector: SelectorManager,
+    private val onClose: (Selection) -> Unit,
+) : Selectable {
     private val operations = AtomicInteger()
 
     override val suspensions: InterestSuspensionsMap = InterestSuspensionsMap()
@@ -48,6 +52,7 @@ internal class Selection(override val channel: SelectableChannel, private val se
     override fun close() {
         channel.close()
         selector.notifyClosed(this)
+        onClose(this)
     }
 
     override fun dispose(): Unit = close()

@@ -1,0 +1,43 @@
+package io.weft.dist
+
+import io.weft.dist.transport.FrameReader
+import io.weft.node.PeerSession
+import io.weft.wire.frame.FrameDecoder
+import io.weft.wire.frame.FrameLimits
+import kotlinx.coroutines.yield
+
+/** Hands the signals that arrive on one connection to its session, in order. */
+internal class SignalReader(
+    private val frames: FrameReader,
+    private val session: PeerSession,
+    private val limits: FrameLimits = FrameLimits.DEFAULT,
+) {
+    private val decoder = FrameDecoder(limits)
+
+    /** How many reads brought something. */
+    val reads: Long
+        get() = frames.reads
+
+    /**
+     * Reads until the peer ends the connection.
+     *
+     * @throws io.weft.wire.WireException if the peer breaks the protocol
+     * @throws java.io.IOException if the connection is lost
+     */
+    suspend fun run() {
+        var sinceYield = 0
+        while (true) {
+            val body = frames.next(FrameReader.LONG_LENGTH, limits.maxFrameBytes) ?: return
+            sinceYield += FrameReader.LONG_LENGTH + body.remaining()
+            decoder.receive(body)?.let(session::receive)
+            if (sinceYield >= BYTES_BETWEEN_YIELDS) {
+                sinceYield = 0
+                yield() // a carrier is not for one connection
+            }
+        }
+    }
+
+    private companion object {
+        const val BYTES_BETWEEN_YIELDS = 256 * 1024
+    }
+}

@@ -1,0 +1,9 @@
+package io.weft.dist.testing
+
+import io.weft.runtime.Seams
+
+/** Real seams for the time of [use]. */
+suspend fun <R> withSeams(use: suspend (Seams) -> R): R = Seams.system().use { use(it) }
+
+/** These seams, with time in the hands of the test. */
+fun Seams.at(time: ManualTime): Seams = Seams(scheduler(), time, time, entropy())
