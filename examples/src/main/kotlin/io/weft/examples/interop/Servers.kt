@@ -28,7 +28,7 @@ internal class Echo : Behavior<Term> {
     if (receiver == null) {
       self.warn("cannot echo {}: it must be {To, Term}", message)
     } else {
-      receiver.tell((message as Tuple)[1])
+      receiver.tell(message[1])
     }
   }
 }
