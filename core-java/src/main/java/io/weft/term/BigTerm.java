@@ -26,9 +26,9 @@ public record BigTerm(BigInteger value) implements IntegerTerm {
     return value;
   }
 
-  /** The integer in Erlang syntax. */
+  /** The integer in Erlang syntax, in base 16 if it has more than 65,536 bits. */
   @Override
   public String toString() {
-    return value.toString();
+    return TermPrinter.print(this);
   }
 }

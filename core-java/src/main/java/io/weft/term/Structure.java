@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Structure {
 
+  /** A large odd number (the FNV prime): with a small one, small tuples of small integers collide. */
+  private static final int MULTIPLIER = 0x01000193;
+
   private Structure() {}
 
   @SuppressWarnings("ReferenceEquality") // shared subterms need no walk
@@ -68,7 +71,7 @@ final class Structure {
     Term node = term;
     Single stack = null;
     while (true) {
-      hash = hash * 31 + nodeHash(node);
+      hash = hash * MULTIPLIER + nodeHash(node);
       List<Term> children = children(node);
       if (!children.isEmpty()) {
         stack = new Single(children, stack);

@@ -182,21 +182,19 @@ final class TermParser {
 
   private @Nullable Term atomOrCall(int start) {
     if (in.peek() == '\'') {
-      return atom();
+      return quotedAtom();
     }
     String word = in.word();
-    if (in.skip("(")) {
-      return open(Shape.CALL, start, word);
+    if (word.equals("fun")) {
+      return export();
     }
-    return word.equals("fun") ? export() : bareAtom(word, start);
+    return in.skip("(") ? open(Shape.CALL, start, word) : bareAtom(word, start);
   }
 
   private Export export() {
-    in.skipSpace();
-    Atom module = atom();
+    Atom module = name();
     in.expect(":");
-    in.skipSpace();
-    Atom function = atom();
+    Atom function = name();
     in.expect("/");
     in.skipSpace();
     int start = in.position();
@@ -209,15 +207,22 @@ final class TermParser {
     throw in.error(start, "expected an arity from 0 to 255");
   }
 
-  private Atom atom() {
-    int start = in.position();
+  /** Reads an atom where it can be nothing else: OTP 25 prints {@code fun end:of/1}. */
+  private Atom name() {
+    in.skipSpace();
     if (in.peek() == '\'') {
-      return checkedAtom(in.quoted('\''), start);
+      return quotedAtom();
     }
+    int start = in.position();
     if (!Lexis.isAtomStart(in.peek())) {
       throw in.expected("an atom");
     }
-    return bareAtom(in.word(), start);
+    return checkedAtom(in.word(), start);
+  }
+
+  private Atom quotedAtom() {
+    int start = in.position();
+    return checkedAtom(in.quoted('\''), start);
   }
 
   private Atom bareAtom(String word, int start) {

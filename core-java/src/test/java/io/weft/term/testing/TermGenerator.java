@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 
 /**
  * Random terms of every type, the same ones for the same seed. Values near the borders of encodings are
- * much more frequent than chance would have them.
+ * much more frequent than chance would have them. Keys of maps hold no {@code -0.0}, which up to OTP 26
+ * is the same key as {@code 0.0}.
  */
 public final class TermGenerator {
 
@@ -53,10 +54,13 @@ public final class TermGenerator {
     "a\nb", "\0", "é", "ÿ", "÷", "日本", "😀", "$gen_call", "Elixir.GenStage", "_", "1a", "\u2028"
   };
 
-  private static final String[] NODES = {"a@b", "nonode@nohost", "node-1@host.example.org", "né@h"};
+  private static final String[] NODES = {"a@b", "nobody@nohost", "node-1@host.example.org", "né@h"};
 
   private final Random random;
   private final boolean literalsOnly;
+
+  /** In how many keys of maps the term to come is. */
+  private int keysOpen;
 
   private TermGenerator(long seed, boolean literalsOnly) {
     this.random = new Random(seed);
@@ -68,7 +72,10 @@ public final class TermGenerator {
     return new TermGenerator(seed, false);
   }
 
-  /** A generator without pids, ports, references and local funs, which have no syntax in Erlang. */
+  /**
+   * A generator without pids, ports, references and local funs, which have no syntax in Erlang. The
+   * parts of its exported funs are ASCII: OTP 25 prints others as Latin-1.
+   */
   public static TermGenerator ofLiterals(long seed) {
     return new TermGenerator(seed, true);
   }
@@ -127,6 +134,11 @@ public final class TermGenerator {
 
   /** A float. */
   public FloatTerm flt() {
+    FloatTerm number = anyFloat();
+    return keysOpen > 0 && number.value() == 0 ? new FloatTerm(0.0) : number;
+  }
+
+  private FloatTerm anyFloat() {
     if (random.nextInt(3) == 0) {
       return new FloatTerm(FLOATS[random.nextInt(FLOATS.length)]);
     }
@@ -194,7 +206,11 @@ public final class TermGenerator {
     int size = large ? 30 + random.nextInt(60) : size();
     Map<Term, Term> entries = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
-      entries.put(term(large ? MAX_DEPTH : depth + 1), term(large ? MAX_DEPTH : depth + 1));
+      int childDepth = large ? MAX_DEPTH : depth + 1;
+      keysOpen++;
+      Term key = term(childDepth);
+      keysOpen--;
+      entries.put(key, term(childDepth));
     }
     return new MapTerm(entries);
   }
@@ -237,7 +253,13 @@ public final class TermGenerator {
   }
 
   private Export export() {
-    return new Export(atom(), atom(), random.nextInt(256));
+    return new Export(functionName(), functionName(), random.nextInt(256));
+  }
+
+  private Atom functionName() {
+    Atom name = atom();
+    boolean ascii = name.name().chars().allMatch(c -> c < 0x80);
+    return ascii || !literalsOnly ? name : Atom.of("f");
   }
 
   private Fun fun() {

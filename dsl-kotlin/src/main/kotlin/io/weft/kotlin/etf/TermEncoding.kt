@@ -1,0 +1,240 @@
+@file:OptIn(ExperimentalSerializationApi::class)
+
+package io.weft.kotlin.etf
+
+import io.weft.term.Atom
+import io.weft.term.Binary
+import io.weft.term.FloatTerm
+import io.weft.term.IntTerm
+import io.weft.term.IntegerTerm
+import io.weft.term.ListTerm
+import io.weft.term.MapTerm
+import io.weft.term.Term
+import io.weft.term.Tuple
+import kotlinx.serialization.ExperimentalSerializationApi
+import kotlinx.serialization.SerializationStrategy
+import kotlinx.serialization.builtins.ByteArraySerializer
+import kotlinx.serialization.descriptors.PolymorphicKind
+import kotlinx.serialization.descriptors.SerialDescriptor
+import kotlinx.serialization.descriptors.StructureKind
+import kotlinx.serialization.encoding.AbstractEncoder
+import kotlinx.serialization.encoding.CompositeEncoder
+import kotlinx.serialization.encoding.Encoder
+import kotlinx.serialization.modules.SerializersModule
+
+internal const val ROOT_PATH = "$"
+
+/** Enough for any message, too little to overflow a carrier's stack: serializers recurse. */
+internal const val MAX_DEPTH = 256
+
+internal val BYTES: SerialDescriptor = ByteArraySerializer().descriptor
+internal val OK: Atom = Atom.of("ok")
+internal val NIL: Atom = Atom.of("nil")
+internal const val UNIT_NAME = "kotlin.Unit"
+
+/** Turns each value it is given into a term and puts it where it belongs. */
+internal abstract class TermSink(val etf: Etf, private val depth: Int) : AbstractEncoder(), TermEncoder {
+  final override val serializersModule: SerializersModule
+    get() = etf.serializersModule
+
+  private var unsigned = false
+
+  /** Takes the term of the current element. */
+  abstract fun put(term: Term)
+
+  /** Where the current element is. */
+  abstract fun path(): String
+
+  /** The tag that the structure of the current element carries: it is a case of a sealed hierarchy. */
+  open val tag: Atom?
+    get() = null
+
+  fun fail(problem: String): Nothing = throw EtfSerializationException(path(), problem)
+
+  /** Puts what is no class of its own; as a case it is the one field of its tuple. */
+  private fun putValue(term: Term) = put(tag?.let { Tuple.of(it, term) } ?: term)
+
+  override fun encodeTerm(term: Term): Unit = putValue(term)
+
+  override fun encodeNull(): Unit = putValue(Atom.UNDEFINED)
+
+  override fun encodeBoolean(value: Boolean): Unit = putValue(Atom.of(value))
+
+  override fun encodeByte(value: Byte): Unit = putInteger(value.toLong(), 0xff)
+
+  override fun encodeShort(value: Short): Unit = putInteger(value.toLong(), 0xffff)
+
+  override fun encodeInt(value: Int): Unit = putInteger(value.toLong(), 0xffff_ffff)
+
+  override fun encodeLong(value: Long): Unit =
+    if (unsigned && value < 0) {
+      unsigned = false
+      putValue(IntegerTerm.of(value.toULong().toString().toBigInteger()))
+    } else {
+      putInteger(value, -1)
+    }
+
+  private fun putInteger(value: Long, mask: Long) {
+    val number = if (unsigned) value and mask else value
+    unsigned = false
+    putValue(IntTerm.of(number))
+  }
+
+  override fun encodeChar(value: Char): Unit = putInteger(value.code.toLong(), 0xffff)
+
+  override fun encodeFloat(value: Float): Unit = encodeDouble(value.toDouble())
+
+  override fun encodeDouble(value: Double) {
+    if (!value.isFinite()) fail("$value is no float of Erlang")
+    putValue(FloatTerm(value))
+  }
+
+  override fun encodeString(value: String): Unit = putValue(Binary.utf8(value))
+
+  override fun encodeEnum(enumDescriptor: SerialDescriptor, index: Int): Unit =
+    putValue(etf.tables.of(enumDescriptor).atom(index))
+
+  override fun encodeInline(descriptor: SerialDescriptor): Encoder {
+    unsigned = descriptor.serialName in UNSIGNED
+    return this
+  }
+
+  override fun <T> encodeSerializableValue(serializer: SerializationStrategy<T>, value: T) {
+    if (value is ByteArray && serializer.descriptor == BYTES) {
+      putValue(Binary.of(*value))
+    } else {
+      super<AbstractEncoder>.encodeSerializableValue(serializer, value)
+    }
+  }
+
+  override fun beginStructure(descriptor: SerialDescriptor): CompositeEncoder {
+    if (depth == MAX_DEPTH) fail("nested deeper than $MAX_DEPTH levels")
+    return when (descriptor.kind) {
+      StructureKind.LIST -> ElementsSink(this, ::putValue)
+      StructureKind.MAP -> EntriesSink(this, ::putValue)
+      is PolymorphicKind -> CaseSink(this, ::putValue)
+      StructureKind.OBJECT -> FieldsSink(this, descriptor) { put(tag ?: objectAtom(descriptor)) }
+      else -> classSink(descriptor)
+    }
+  }
+
+  private fun classSink(descriptor: SerialDescriptor): CompositeEncoder {
+    val case = tag
+    return FieldsSink(this, descriptor) { fields ->
+      put(
+        when {
+          case != null && fields.isEmpty() -> case
+          case != null -> Tuple.wrap(arrayOf(case, *fields))
+          descriptor.isTuple -> Tuple.wrap(fields)
+          else -> mapOf(etf.tables.of(descriptor), fields)
+        }
+      )
+    }
+  }
+
+  private fun mapOf(table: AtomTable, fields: Array<Term>): Term =
+    MapTerm.wrap(Array(2 * fields.size) { if (it % 2 == 0) table.atom(it / 2) else fields[it / 2] })
+
+  /** A structure inside of this one. */
+  abstract class Nested(protected val parent: TermSink) : TermSink(parent.etf, parent.depth + 1)
+}
+
+/** The atom of an object; `Unit` is what Erlang's functions without a result return. */
+internal fun objectAtom(descriptor: SerialDescriptor): Atom =
+  if (descriptor.serialName == UNIT_NAME) OK else Atom.of(tagOf(descriptor.serialName))
+
+internal val UNSIGNED = setOf("kotlin.UByte", "kotlin.UShort", "kotlin.UInt", "kotlin.ULong")
+
+/** The whole value. */
+internal class RootEncoder(etf: Etf) : TermSink(etf, 0) {
+  private var term: Term? = null
+
+  override fun put(term: Term) {
+    this.term = term
+  }
+
+  override fun path(): String = ROOT_PATH
+
+  fun result(): Term = term ?: fail("its serializer encoded nothing")
+}
+
+/** The fields of a class, in the order of their declaration. */
+private class FieldsSink(parent: TermSink, private val descriptor: SerialDescriptor, private val end: (Array<Term>) -> Unit) :
+  TermSink.Nested(parent) {
+  private val fields = arrayOfNulls<Term>(descriptor.elementsCount)
+  private var index = 0
+
+  override fun encodeElement(descriptor: SerialDescriptor, index: Int): Boolean {
+    this.index = index
+    return true
+  }
+
+  override fun put(term: Term) {
+    fields[index] = term
+  }
+
+  override fun path(): String = parent.path() + "." + descriptor.getElementName(index)
+
+  override fun endStructure(descriptor: SerialDescriptor) {
+    end(Array(fields.size) { fields[it] ?: parent.fail("its serializer left out ${descriptor.getElementName(it)}") })
+  }
+}
+
+/** The elements of a list, a set or an array. */
+private class ElementsSink(parent: TermSink, private val end: (Term) -> Unit) : TermSink.Nested(parent) {
+  private val elements = ArrayList<Term>()
+
+  override fun put(term: Term) {
+    elements.add(term)
+  }
+
+  override fun path(): String = parent.path() + "[${elements.size}]"
+
+  override fun endStructure(descriptor: SerialDescriptor): Unit = end(ListTerm.wrap(elements.toTypedArray()))
+}
+
+/** The entries of a map: keys and values in turns. */
+private class EntriesSink(parent: TermSink, private val end: (Term) -> Unit) : TermSink.Nested(parent) {
+  private val terms = ArrayList<Term>()
+
+  override fun put(term: Term) {
+    terms.add(term)
+  }
+
+  override fun path(): String =
+    parent.path() + (if (terms.size % 2 == 0) "[key ${terms.size / 2}]" else "[${abridged(terms.last())}]")
+
+  override fun endStructure(descriptor: SerialDescriptor) {
+    val map =
+      try {
+        MapTerm.wrap(terms.toTypedArray())
+      } catch (twice: IllegalArgumentException) {
+        throw EtfSerializationException(parent.path(), "two keys have the same term", twice)
+      }
+    end(map)
+  }
+}
+
+/** A value of a sealed or open hierarchy: first the name of its class, then the value. */
+private class CaseSink(parent: TermSink, private val end: (Term) -> Unit) : TermSink.Nested(parent) {
+  private var name: String? = null
+
+  override val tag: Atom?
+    get() = name?.let { Atom.of(tagOf(it)) }
+
+  override fun encodeString(value: String) {
+    if (name == null) name = value else super.encodeString(value)
+  }
+
+  override fun put(term: Term): Unit = end(term)
+
+  override fun path(): String = parent.path()
+}
+
+/** The term in an error message: long ones are cut. */
+internal fun abridged(term: Term): String {
+  val text = term.toString()
+  return if (text.length <= MAX_SHOWN) text else text.take(MAX_SHOWN) + "..."
+}
+
+private const val MAX_SHOWN = 120
