@@ -36,10 +36,10 @@ public val DEFAULT_CALL_TIMEOUT: Duration = 5.seconds
 public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q): R =
   call(request, DEFAULT_CALL_TIMEOUT)
 
-/** Calls a server and suspends until it replies, at most [within]. */
+/** Calls a server and suspends until it replies, at most [within]; [Duration.INFINITE] waits for ever. */
 public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, within: Duration): R {
   val actor = currentActor()
-  val timeout = within.toJavaDuration()
+  val timeout = within.orNull()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
       actor.call<R, Q>(this, request, timeout) { caller.resumeWith(it) }
@@ -52,7 +52,7 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, with
 /** Calls a server that speaks terms; otherwise as [call]. */
 public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term {
   val actor = currentActor()
-  val timeout = within.toJavaDuration()
+  val timeout = within.orNull()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
       actor.callTerm(this, request, timeout) { caller.resumeWith(it) }
@@ -72,6 +72,8 @@ public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P
     is Started.Ok -> started.address()
     is Started.Failed -> throw StartException(blueprint.label(), started.reason())
   }
+
+private fun Duration.orNull() = if (isFinite()) toJavaDuration() else null
 
 /** Returns the actor in whose turn this coroutine runs, or null if it runs elsewhere. */
 private suspend fun currentActor() = (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self

@@ -3,6 +3,7 @@ package io.weft.kotlin
 import io.weft.node.Node
 import io.weft.node.NodeOptions
 import io.weft.node.NodeStartException
+import io.weft.runtime.Seams
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
@@ -45,6 +46,9 @@ public fun node(name: String, configure: NodeScope.() -> Unit): Node {
 
 /** Starts a node without a network. */
 public fun localNode(): Node = Node.start(NodeOptions.local())
+
+/** Starts a node without a network on a scheduler, clock and timers of its own: in a test, for one. */
+public fun localNode(seams: Seams): Node = Node.start(NodeOptions.builder(NodeOptions.local().name()).seams(seams).build())
 
 private class OptionsScope(private val options: NodeOptions.Builder) : NodeScope {
   override fun cookie(cookie: String) = set { cookie(cookie) }

@@ -2,6 +2,7 @@ package io.weft.kotlin
 
 import io.weft.gen.GenServer
 import io.weft.gen.Handlers
+import io.weft.gen.Reply
 import io.weft.node.Blueprint
 import io.weft.node.ExitReason
 import io.weft.node.Info
@@ -16,12 +17,13 @@ import kotlinx.coroutines.CoroutineScope
  * Every handler may suspend. While one is suspended the server handles no other message, and what comes keeps its order;
  * signals, timers and resumptions go on. A handler resumes in a turn of its own process, so the server's state is never
  * touched by two threads. What must overlap is [launched][kotlinx.coroutines.launch] in the handler's scope: such children
- * also run in turns of the process, end with it, and end it when they fail.
+ * also run in turns of the process, end with it, and end it when they fail. A `launch` in the body itself begins when the
+ * server has started.
  *
  * @param P the protocol
  */
 @WeftDsl
-public interface ServerScope<P : Any> {
+public interface ServerScope<P : Any> : CoroutineScope {
   /** The process itself. Its methods are for handlers only, not for other threads. */
   public val self: Self<P>
 
@@ -42,6 +44,12 @@ public interface ServerScope<P : Any> {
 
   /** The table behind [call]: prefer that, which checks the reply type. */
   public fun <R : Any, Q : Request<R>> handleCall(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> R)
+
+  /** The table behind [callDeferred]: prefer that, which checks the reply type. */
+  public fun <R : Any, Q : Request<R>> handleDeferred(
+    type: KClass<Q>,
+    handler: suspend CoroutineScope.(Q, Reply<R>) -> Unit,
+  )
 
   /** The table behind [cast]: prefer that, which checks the message type. */
   public fun <Q : Any> handleCast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit)
@@ -75,7 +83,8 @@ public fun <P : Any> server(
   protocol: KClass<P>,
   body: ServerScope<P>.() -> Unit,
 ): Blueprint<P> =
-  GenServer.define(label, protocol.java) { on, self -> TableScope(on, self).body() }
+  GenServer.define(label, protocol.java) { on, self -> TableScope(on, self, ActorTurns(self)).body() }
+    .let { blueprint -> codecOrNull(protocol)?.let(blueprint::codec) ?: blueprint }
 
 /** Handles messages of type [Q] that nobody waits for. */
 public inline fun <reified Q : Any> ServerScope<in Q>.cast(
@@ -87,15 +96,32 @@ public inline fun <R : Any, reified Q : Request<R>> ServerScope<in Q>.call(
   noinline handler: suspend CoroutineScope.(Q) -> R
 ): Unit = handleCall(Q::class, handler)
 
+/** Handles messages of [type] that nobody waits for. */
+public fun <Q : Any> ServerScope<in Q>.cast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit): Unit =
+  handleCast(type, handler)
+
+/** Answers requests of [type]: what [handler] returns is the reply, and its type is the request's own. */
+public fun <R : Any, Q : Request<R>> ServerScope<in Q>.call(
+  type: KClass<Q>,
+  handler: suspend CoroutineScope.(Q) -> R,
+): Unit = handleCall(type, handler)
+
+/**
+ * Handles requests of type [Q] whose reply may come later, from any thread, while other messages are handled:
+ * `callDeferred { q: Till.Slow, reply -> launch { reply.send(compute(q)) } }`.
+ */
+public inline fun <R : Any, reified Q : Request<R>> ServerScope<in Q>.callDeferred(
+  noinline handler: suspend CoroutineScope.(Q, Reply<R>) -> Unit
+): Unit = handleDeferred(Q::class, handler)
+
 /** Fills the core's handler table with handlers that may suspend. */
 private class TableScope<P : Any>(
   private val on: Handlers<P>,
   override val self: Self<P>,
-) : ServerScope<P> {
-  private val turns = ActorTurns(self)
-
+  private val turns: ActorTurns,
+) : ServerScope<P>, CoroutineScope by turns {
   init {
-    on.onEnded { reason -> turns.end(reason) }
+    on.onEnded(turns::end)
   }
 
   override fun stop(reason: ExitReason) = self.stop(reason)
@@ -121,7 +147,14 @@ private class TableScope<P : Any>(
     type: KClass<Q>,
     handler: suspend CoroutineScope.(Q) -> R,
   ) {
-    on.callDeferred<R, Q>(type.java) { request, reply -> turns.run { reply.send(handler(request)) } }
+    handleDeferred<R, Q>(type) { request, reply -> reply.send(handler(request)) }
+  }
+
+  override fun <R : Any, Q : Request<R>> handleDeferred(
+    type: KClass<Q>,
+    handler: suspend CoroutineScope.(Q, Reply<R>) -> Unit,
+  ) {
+    on.callDeferred<R, Q>(type.java) { request, reply -> turns.run { handler(request, reply) } }
   }
 
   override fun <Q : Any> handleCast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit) {

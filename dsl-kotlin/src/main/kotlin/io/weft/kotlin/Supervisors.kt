@@ -22,6 +22,9 @@ public interface SupervisorScope {
   /** Adds a child with a restart rule. */
   public fun <P : Any> child(blueprint: Blueprint<P>, restart: Restart): Slot<P>
 
+  /** Adds a permanent child with a time to shut down, after which it is killed. */
+  public fun <P : Any> child(blueprint: Blueprint<P>, shutdown: Duration): Slot<P>
+
   /** Adds a child with a restart rule and a time to shut down, after which it is killed. */
   public fun <P : Any> child(blueprint: Blueprint<P>, restart: Restart, shutdown: Duration): Slot<P>
 
@@ -51,6 +54,9 @@ private class ChildrenScope(private val children: Supervisor.Children) : Supervi
 
   override fun <P : Any> child(blueprint: Blueprint<P>, restart: Restart): Slot<P> =
     child(ChildSpec.of(blueprint).restart(restart))
+
+  override fun <P : Any> child(blueprint: Blueprint<P>, shutdown: Duration): Slot<P> =
+    child(blueprint, Restart.PERMANENT, shutdown)
 
   override fun <P : Any> child(blueprint: Blueprint<P>, restart: Restart, shutdown: Duration): Slot<P> =
     child(
