@@ -148,22 +148,22 @@ public final class EtfEncoder {
 
   /** The child of that number, or null if there are no more. */
   private static @Nullable Term nextChild(@Nullable Term term, int number) {
-    return switch (term) {
-      case Tuple tuple -> number < tuple.arity() ? tuple.get(number) : null;
-      case ListTerm list -> number < list.size() ? list.get(number) : null;
-      case MapTerm map -> {
-        int entry = number >> 1;
-        yield entry == map.size()
-            ? null
-            : (number & 1) == 0 ? map.keyAt(entry) : map.valueAt(entry);
-      }
-      case ImproperList list -> {
-        int size = list.elements().size();
-        yield number < size ? list.elements().get(number) : number == size ? list.tail() : null;
-      }
-      case Fun fun -> number < fun.freeVars().size() ? fun.freeVars().get(number) : null;
-      case null, default -> null;
-    };
+    if (term instanceof Tuple tuple) {
+      return number < tuple.arity() ? tuple.get(number) : null;
+    } else if (term instanceof ListTerm list) {
+      return number < list.size() ? list.get(number) : null;
+    } else if (term instanceof MapTerm map) {
+      int entry = number >> 1;
+      return entry == map.size()
+          ? null
+          : (number & 1) == 0 ? map.keyAt(entry) : map.valueAt(entry);
+    } else if (term instanceof ImproperList list) {
+      int size = list.elements().size();
+      return number < size ? list.elements().get(number) : number == size ? list.tail() : null;
+    }
+    return term instanceof Fun fun && number < fun.freeVars().size()
+        ? fun.freeVars().get(number)
+        : null;
   }
 
   /** Closes the innermost open term, whose children have been written. */
