@@ -1,15 +1,15 @@
 package io.weft.etf;
 
 import io.weft.term.Atom;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The atoms seen most recently on the wire, so that those which come again and again are not made again.
+ * The atoms seen most recently on the wire, so that those which come again and again are not made
+ * again.
  *
- * <p>A table of fixed size in which a new atom replaces the one in its slot: a peer that sends ever new
- * atoms makes decoding slower, not the table larger. Threads race for slots without harm, since an
- * {@link Atom} is immutable and any equal atom will do.
+ * <p>A table of fixed size in which a new atom replaces the one in its slot: a peer that sends ever
+ * new atoms makes decoding slower, not the table larger. Threads race for slots without harm, since
+ * an {@link Atom} is immutable and any equal atom will do.
  */
 final class AtomTable {
 

@@ -3,8 +3,8 @@ package io.weft.etf;
 /**
  * What decoding one message may cost.
  *
- * @param maxMemory the heap that the decoded terms may take, in bytes, by an estimate that errs on the
- *     high side; it covers inflated data too
+ * @param maxMemory the heap that the decoded terms may take, in bytes, by an estimate that errs on
+ *     the high side; it covers inflated data too
  * @param maxDepth how deep terms may be nested
  * @param maxBigIntegerBytes the largest magnitude of an integer, in bytes
  */

@@ -56,10 +56,11 @@ public final class Etf {
   }
 
   /**
-   * Reads one term within {@link DecodeLimits#DEFAULT}. Unlike {@code binary_to_term/1}, which ignores
-   * them, bytes after the term are an error.
+   * Reads one term within {@link DecodeLimits#DEFAULT}. Unlike {@code binary_to_term/1}, which
+   * ignores them, bytes after the term are an error.
    *
-   * @throws EtfException if the bytes are not exactly one term with its version byte, or exceed a limit
+   * @throws EtfException if the bytes are not exactly one term with its version byte, or exceed a
+   *     limit
    */
   public static Term decode(byte[] bytes) {
     return decode(ByteBuffer.wrap(bytes), DecodeLimits.DEFAULT);
@@ -68,7 +69,8 @@ public final class Etf {
   /**
    * Reads one term that takes all remaining bytes of the buffer, which are thereby consumed.
    *
-   * @throws EtfException if the bytes are not exactly one term with its version byte, or exceed a limit
+   * @throws EtfException if the bytes are not exactly one term with its version byte, or exceed a
+   *     limit
    */
   public static Term decode(ByteBuffer bytes, DecodeLimits limits) {
     Term term = new EtfDecoder(bytes, limits).versioned();

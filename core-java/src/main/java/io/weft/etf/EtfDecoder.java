@@ -21,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * Reads terms in the external format from a buffer. One decoder is for one message: all terms read
  * through it share its {@link DecodeLimits}. Not for use by several threads at once.
  *
- * <p>It reads from the position of the buffer, which it moves to the end of each term that it returns;
- * after an {@link EtfException} the position is unspecified. The content of the buffer must not change
- * while the decoder is in use. Terms copy what they keep, so the buffer may be reused afterwards. A
- * buffer with an accessible array is read in place, another one is copied once.
+ * <p>It reads from the position of the buffer, which it moves to the end of each term that it
+ * returns; after an {@link EtfException} the position is unspecified. The content of the buffer
+ * must not change while the decoder is in use. Terms copy what they keep, so the buffer may be
+ * reused afterwards. A buffer with an accessible array is read in place, another one is copied
+ * once.
  *
- * <p>Cost: memory is taken only for bytes that are there. Every open term owes its missing children at
- * least one byte each, and a term that would owe more than what is left is rejected before its children
- * get an array. Everything is charged to {@link DecodeLimits#maxMemory} before it is allocated. Depth
- * takes heap, not native stack.
+ * <p>Cost: memory is taken only for bytes that are there. Every open term owes its missing children
+ * at least one byte each, and a term that would owe more than what is left is rejected before its
+ * children get an array. Everything is charged to {@link DecodeLimits#maxMemory} before it is
+ * allocated. Depth takes heap, not native stack.
  */
 public final class EtfDecoder {
 
@@ -279,8 +280,8 @@ public final class EtfDecoder {
   }
 
   /**
-   * Reads the tail of a list whose elements are there. A tail that is a list is read into the same list:
-   * OTP accepts a list of a million tails as well.
+   * Reads the tail of a list whose elements are there. A tail that is a list is read into the same
+   * list: OTP accepts a list of a million tails as well.
    *
    * @return the list, null if more of it follows
    */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes terms in the external format to an {@link EtfOutput}, as OTP 26 and later do by default.
  *
- * <p>Not for use by several threads at once. One encoder may be reused for any number of terms; between
- * them it holds on to none. The depth of a term costs heap, not native stack.
+ * <p>Not for use by several threads at once. One encoder may be reused for any number of terms;
+ * between them it holds on to none. The depth of a term costs heap, not native stack.
  */
 public final class EtfEncoder {
 
@@ -51,7 +51,9 @@ public final class EtfEncoder {
     this(out, AtomIndex.NONE);
   }
 
-  /** An encoder that writes the atoms that {@code atoms} knows as references to a frame's header. */
+  /**
+   * An encoder that writes the atoms that {@code atoms} knows as references to a frame's header.
+   */
   public EtfEncoder(EtfOutput out, AtomIndex atoms) {
     this.out = out;
     this.atoms = atoms;
@@ -60,7 +62,8 @@ public final class EtfEncoder {
   /**
    * Appends the version byte 131 and the term.
    *
-   * @throws IllegalStateException if the output would exceed 2 GiB; it then ends in a part of the term
+   * @throws IllegalStateException if the output would exceed 2 GiB; it then ends in a part of the
+   *     term
    */
   public void versioned(Term term) {
     out.putU8(Tag.VERSION);
@@ -70,7 +73,8 @@ public final class EtfEncoder {
   /**
    * Appends the term, without the version byte: the form inside distribution frames.
    *
-   * @throws IllegalStateException if the output would exceed 2 GiB; it then ends in a part of the term
+   * @throws IllegalStateException if the output would exceed 2 GiB; it then ends in a part of the
+   *     term
    */
   public void term(Term term) {
     try {
@@ -154,9 +158,7 @@ public final class EtfEncoder {
       return number < list.size() ? list.get(number) : null;
     } else if (term instanceof MapTerm map) {
       int entry = number >> 1;
-      return entry == map.size()
-          ? null
-          : (number & 1) == 0 ? map.keyAt(entry) : map.valueAt(entry);
+      return entry == map.size() ? null : (number & 1) == 0 ? map.keyAt(entry) : map.valueAt(entry);
     } else if (term instanceof ImproperList list) {
       int size = list.elements().size();
       return number < size ? list.elements().get(number) : number == size ? list.tail() : null;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A growing buffer of bytes, big-endian, meant to be reused: {@link #reset} keeps its memory. Not for
- * use by several threads at once.
+ * A growing buffer of bytes, big-endian, meant to be reused: {@link #reset} keeps its memory. Not
+ * for use by several threads at once.
  */
 public final class EtfOutput {
 

@@ -6,9 +6,9 @@ import java.util.zip.Inflater;
 /**
  * Inflates a compressed term: its size as announced, then a zlib stream of exactly that size.
  *
- * <p>The stream is read twice. The first time counts what comes out, so that memory is taken only for a
- * whole stream of the right size; time is bounded by the size announced, and that by the ratio of the
- * format and the memory limit.
+ * <p>The stream is read twice. The first time counts what comes out, so that memory is taken only
+ * for a whole stream of the right size; time is bounded by the size announced, and that by the
+ * ratio of the format and the memory limit.
  */
 final class Inflation {
 
@@ -24,8 +24,7 @@ final class Inflation {
     in.u8();
     long size = in.u32();
     if (size == 0 || size > (long) MAX_RATIO * in.remaining() || size > Integer.MAX_VALUE - 8) {
-      throw in.error(
-          "%d bytes compressed to %d, which cannot be,".formatted(size, in.remaining()));
+      throw in.error("%d bytes compressed to %d, which cannot be,".formatted(size, in.remaining()));
     }
     in.charge(size);
     Inflater inflater = new Inflater();

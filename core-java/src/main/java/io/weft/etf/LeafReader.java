@@ -50,11 +50,7 @@ final class LeafReader {
       case Tag.INTEGER -> integer(in.i32());
       case Tag.SMALL_BIG -> big(in.u8());
       case Tag.LARGE_BIG -> big(in.length());
-      case Tag.SMALL_ATOM_UTF8,
-          Tag.ATOM_UTF8,
-          Tag.ATOM_CACHE_REF,
-          Tag.SMALL_ATOM,
-          Tag.ATOM ->
+      case Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM, Tag.ATOM ->
           atom(tag);
       case Tag.NIL -> ListTerm.NIL;
       case Tag.STRING -> string();

@@ -37,7 +37,8 @@ public record Atom(String name) implements Term {
    */
   public Atom {
     Objects.requireNonNull(name, "name");
-    if (name.length() > MAX_CODE_POINTS && name.codePointCount(0, name.length()) > MAX_CODE_POINTS) {
+    if (name.length() > MAX_CODE_POINTS
+        && name.codePointCount(0, name.length()) > MAX_CODE_POINTS) {
       throw new IllegalArgumentException(
           "atom of %d code points, the limit is %d"
               .formatted(name.codePointCount(0, name.length()), MAX_CODE_POINTS));

@@ -27,8 +27,8 @@ public final class BitString implements Term {
   }
 
   /**
-   * As {@link #of}, without a copy: the unused bits of the given array are cleared, and it must not be
-   * touched afterwards. Meant for decoders that have just made it.
+   * As {@link #of}, without a copy: the unused bits of the given array are cleared, and it must not
+   * be touched afterwards. Meant for decoders that have just made it.
    *
    * @throws IllegalArgumentException as {@link #of}
    */

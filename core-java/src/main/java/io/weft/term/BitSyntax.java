@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code <<...>>}: segments of integers, floats and strings, with size ({@code 3:4}) and type
- * ({@code "text"/utf8}, {@code 1.5:32/float-little}). As in Erlang, an integer is cut to the size of
- * its segment.
+ * ({@code "text"/utf8}, {@code 1.5:32/float-little}). As in Erlang, an integer is cut to the size
+ * of its segment.
  */
 final class BitSyntax {
 
@@ -126,9 +126,7 @@ final class BitSyntax {
   private int smallNumber(String what, int max) {
     in.skipSpace();
     int start = in.position();
-    if (Lexis.isDigit(in.peek())
-        && in.number() instanceof IntTerm(long value)
-        && value <= max) {
+    if (Lexis.isDigit(in.peek()) && in.number() instanceof IntTerm(long value) && value <= max) {
       return (int) value;
     }
     throw in.error(start, "expected " + what + " from 0 to " + max);

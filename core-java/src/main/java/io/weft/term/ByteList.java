@@ -3,7 +3,9 @@ package io.weft.term;
 import java.util.AbstractList;
 import java.util.RandomAccess;
 
-/** An unmodifiable list of integers 0 to 255, one byte each, over an array that nobody else holds. */
+/**
+ * An unmodifiable list of integers 0 to 255, one byte each, over an array that nobody else holds.
+ */
 final class ByteList extends AbstractList<Term> implements RandomAccess {
 
   private final byte[] bytes;

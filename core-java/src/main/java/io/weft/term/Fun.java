@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A local fun of a foreign node (NEW_FUN_EXT): opaque, cannot be called here, and goes back to its node
- * with every part unchanged.
+ * A local fun of a foreign node (NEW_FUN_EXT): opaque, cannot be called here, and goes back to its
+ * node with every part unchanged.
  *
  * @param module the module that defines it
  * @param index its index in the module, unsigned 32 bits
@@ -57,9 +57,7 @@ public record Fun(
     return Structure.hash(this);
   }
 
-  /**
-   * The fun as {@code localfun(Module,Index,Arity,Uniq,OldIndex,OldUniq,Pid,[Free,...])}.
-   */
+  /** The fun as {@code localfun(Module,Index,Arity,Uniq,OldIndex,OldUniq,Pid,[Free,...])}. */
   @Override
   public String toString() {
     return TermPrinter.print(this);

@@ -38,8 +38,8 @@ public record ListTerm(List<Term> elements) implements Term {
   }
 
   /**
-   * The list of the bytes as integers 0 to 255, kept as bytes and without a copy: the array must not
-   * be touched afterwards. Meant for decoders that have just made it.
+   * The list of the bytes as integers 0 to 255, kept as bytes and without a copy: the array must
+   * not be touched afterwards. Meant for decoders that have just made it.
    */
   public static ListTerm wrapBytes(byte[] bytes) {
     return bytes.length == 0 ? NIL : new ListTerm(new ByteList(bytes));
@@ -65,8 +65,9 @@ public record ListTerm(List<Term> elements) implements Term {
   }
 
   /**
-   * Whether this is a non-empty list of integers 0 to 255: what STRING_EXT can hold. Constant time for
-   * a list that is kept as bytes, else it looks at the elements up to the first that is no byte.
+   * Whether this is a non-empty list of integers 0 to 255: what STRING_EXT can hold. Constant time
+   * for a list that is kept as bytes, else it looks at the elements up to the first that is no
+   * byte.
    */
   public boolean isByteList() {
     if (elements instanceof ByteList) {
@@ -81,8 +82,8 @@ public record ListTerm(List<Term> elements) implements Term {
   }
 
   /**
-   * Copies the integers of a {@linkplain #isByteList byte list} as bytes to {@code target} from {@code
-   * offset} on.
+   * Copies the integers of a {@linkplain #isByteList byte list} as bytes to {@code target} from
+   * {@code offset} on.
    *
    * @throws ClassCastException if an element is no integer that fits a {@code long}
    */

@@ -22,7 +22,8 @@ public final class Reference implements Term {
   }
 
   /**
-   * The reference of a node, its incarnation and its words, all unsigned 32 bits; the array is copied.
+   * The reference of a node, its incarnation and its words, all unsigned 32 bits; the array is
+   * copied.
    *
    * @throws IllegalArgumentException if there are more than {@value #MAX_WORDS} words
    */

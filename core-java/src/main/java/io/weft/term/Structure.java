@@ -6,12 +6,14 @@ import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Equality and hash of compound terms, by walking their nodes in canonical order (children from first
- * to last, map entries in the order of their keys) with a stack on the heap.
+ * Equality and hash of compound terms, by walking their nodes in canonical order (children from
+ * first to last, map entries in the order of their keys) with a stack on the heap.
  */
 final class Structure {
 
-  /** A large odd number (the FNV prime): with a small one, small tuples of small integers collide. */
+  /**
+   * A large odd number (the FNV prime): with a small one, small tuples of small integers collide.
+   */
   private static final int MULTIPLIER = 0x01000193;
 
   private Structure() {}

@@ -14,14 +14,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a {@link MapTerm}: unmodifiable, iterated in the order they were given in, found by
- * binary search in the order of the keys.
+ * The entries of a {@link MapTerm}: unmodifiable, iterated in the order they were given in, found
+ * by binary search in the order of the keys.
  *
  * <p>Sorting when the map is made, instead of hashing, is deliberate. No choice of keys makes it
- * slower than O(n log n) comparisons (a peer can choose colliding hashes), a key that is itself a big
- * term is not walked whole at every level of nested maps, and equality, hash and order of maps become
- * walks over keys in order, which need no look-up and so no recursion into keys. It costs no object
- * per entry.
+ * slower than O(n log n) comparisons (a peer can choose colliding hashes), a key that is itself a
+ * big term is not walked whole at every level of nested maps, and equality, hash and order of maps
+ * become walks over keys in order, which need no look-up and so no recursion into keys. It costs no
+ * object per entry.
  */
 final class TermMap extends AbstractMap<Term, Term> {
 
@@ -30,7 +30,9 @@ final class TermMap extends AbstractMap<Term, Term> {
   /** Keys and values, alternating, in the order given. */
   private final Term[] entries;
 
-  /** The numbers of the entries in the order of their keys; null if they were given in that order. */
+  /**
+   * The numbers of the entries in the order of their keys; null if they were given in that order.
+   */
   private final int @Nullable [] sorted;
 
   private TermMap(Term[] entries, int @Nullable [] sorted) {
@@ -95,8 +97,7 @@ final class TermMap extends AbstractMap<Term, Term> {
     int right = middle;
     for (int i = start; i < end; i++) {
       boolean takeLeft =
-          right == end
-              || (left < middle && compareKeys(entries, from[left], from[right]) <= 0);
+          right == end || (left < middle && compareKeys(entries, from[left], from[right]) <= 0);
       to[i] = takeLeft ? from[left++] : from[right++];
     }
   }

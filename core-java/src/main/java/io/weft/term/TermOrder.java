@@ -12,29 +12,30 @@ import org.jspecify.annotations.Nullable;
  * &lt; map &lt; [] &lt; list &lt; bit string.
  *
  * <p>Within a type: integers and floats by exact value, whatever their size; atoms by code points;
- * tuples by arity, then elements; lists by elements, then tails; maps by size, then keys in the order
- * of {@link #EXACT}, then values in the order of the keys; bit strings bit by bit, a prefix first; pids
- * by serial, id, node, creation; ports by node, creation, id; references by node, creation, words from
- * the last to the first; local funs before exported ones.
+ * tuples by arity, then elements; lists by elements, then tails; maps by size, then keys in the
+ * order of {@link #EXACT}, then values in the order of the keys; bit strings bit by bit, a prefix
+ * first; pids by serial, id, node, creation; ports by node, creation, id; references by node,
+ * creation, words from the last to the first; local funs before exported ones.
  *
- * <p>Where OTP compares only a part of a value (references with trailing zero words, local funs of one
- * module and index), the rest decides last, so that only equal values compare as equal.
+ * <p>Where OTP compares only a part of a value (references with trailing zero words, local funs of
+ * one module and index), the rest decides last, so that only equal values compare as equal.
  *
- * @see <a href="https://www.erlang.org/doc/system/expressions.html#term-comparisons">Erlang Reference
- *     Manual, Term Comparisons</a>
+ * @see <a href="https://www.erlang.org/doc/system/expressions.html#term-comparisons">Erlang
+ *     Reference Manual, Term Comparisons</a>
  */
 public final class TermOrder implements Comparator<Term> {
 
   /**
-   * The order of Erlang's {@code <} and {@code ==}. It is <em>not</em> consistent with {@code equals}:
-   * {@code 1} and {@code 1.0}, and {@code 0.0} and {@code -0.0}, compare as 0 without being equal, also
-   * inside other terms. It is an order on terms, but a {@code TreeSet} with it holds one of the two.
+   * The order of Erlang's {@code <} and {@code ==}. It is <em>not</em> consistent with {@code
+   * equals}: {@code 1} and {@code 1.0}, and {@code 0.0} and {@code -0.0}, compare as 0 without
+   * being equal, also inside other terms. It is an order on terms, but a {@code TreeSet} with it
+   * holds one of the two.
    */
   public static final TermOrder INSTANCE = new TermOrder(false);
 
   /**
-   * The order of keys in maps, consistent with {@code equals}: every integer comes before every float,
-   * and {@code -0.0} before {@code 0.0}, at every depth.
+   * The order of keys in maps, consistent with {@code equals}: every integer comes before every
+   * float, and {@code -0.0} before {@code 0.0}, at every depth.
    */
   public static final TermOrder EXACT = new TermOrder(true);
 
@@ -124,8 +125,7 @@ public final class TermOrder implements Comparator<Term> {
   }
 
   /** The stack with the children of two terms on top, if they have any. */
-  private static @Nullable Cursor descend(
-      Term a, Term b, boolean exact, @Nullable Cursor stack) {
+  private static @Nullable Cursor descend(Term a, Term b, boolean exact, @Nullable Cursor stack) {
     return switch (a) {
       case Tuple x -> new Cursor(x.elements(), ((Tuple) b).elements(), exact, stack);
       case MapTerm(TermMap x) when b instanceof MapTerm(TermMap y) -> {
@@ -190,9 +190,7 @@ public final class TermOrder implements Comparator<Term> {
 
     /** The order of two lists of which one goes on where the other has its tail. */
     int compareRests() {
-      return a.size() < b.size()
-          ? compareTailToList(aTail)
-          : -compareTailToList(bTail);
+      return a.size() < b.size() ? compareTailToList(aTail) : -compareTailToList(bTail);
     }
 
     private static int compareTailToList(@Nullable Term tail) {

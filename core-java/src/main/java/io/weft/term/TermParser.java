@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one term in Erlang syntax. Terms that are still open stand on a stack on the heap, so the memory
- * it takes is proportional to the text and the native stack it takes is constant.
+ * Reads one term in Erlang syntax. Terms that are still open stand on a stack on the heap, so the
+ * memory it takes is proportional to the text and the native stack it takes is constant.
  */
 final class TermParser {
 
@@ -104,7 +104,9 @@ final class TermParser {
     return " or '" + open.shape.end + "'";
   }
 
-  /** A tail that is a list goes on with the same list: a term for each would take quadratic time. */
+  /**
+   * A tail that is a list goes on with the same list: a term for each would take quadratic time.
+   */
   private @Nullable Term tail(Open open) {
     in.skipSpace();
     if (!in.skip("[")) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes terms in the syntax that {@link TermParser} reads.
  *
- * <p>As {@code ~0p} does, lists and binaries of readable text become strings. Maps are written in the
- * order of their keys, so equal terms have equal texts.
+ * <p>As {@code ~0p} does, lists and binaries of readable text become strings. Maps are written in
+ * the order of their keys, so equal terms have equal texts.
  */
 final class TermPrinter {
 
@@ -204,7 +204,9 @@ final class TermPrinter {
     out.append(value.signum() < 0 ? "-16#" : "16#").append(hex, first, hex.length());
   }
 
-  /** The digits are the shortest that tell the value; their layout is that of OTP's short format. */
+  /**
+   * The digits are the shortest that tell the value; their layout is that of OTP's short format.
+   */
   private void write(double value) {
     if (Double.doubleToRawLongBits(value) < 0) {
       out.append('-');
@@ -243,7 +245,10 @@ final class TermPrinter {
   private boolean isText(ListTerm list) {
     int looked = room(list.size());
     for (int i = 0; i < looked; i++) {
-      if (!(list.get(i) instanceof IntTerm(long c)) || c < 0 || c > '~' || !Lexis.isPlainText((int) c)) {
+      if (!(list.get(i) instanceof IntTerm(long c))
+          || c < 0
+          || c > '~'
+          || !Lexis.isPlainText((int) c)) {
         return false;
       }
     }

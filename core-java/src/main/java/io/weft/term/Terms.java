@@ -59,8 +59,8 @@ public final class Terms {
   }
 
   /**
-   * {@code [elements | tail]}, with any tail: a list as tail gives one longer list, no elements give
-   * the tail itself.
+   * {@code [elements | tail]}, with any tail: a list as tail gives one longer list, no elements
+   * give the tail itself.
    */
   public static Term improper(List<? extends Term> elements, Term tail) {
     return switch (tail) {
@@ -108,8 +108,8 @@ public final class Terms {
   }
 
   /**
-   * A bit string of these bytes, of whose last only the {@code bitsInLast} high bits (1 to 8) count: a
-   * {@link Binary} if that is 8. The array is copied.
+   * A bit string of these bytes, of whose last only the {@code bitsInLast} high bits (1 to 8)
+   * count: a {@link Binary} if that is 8. The array is copied.
    *
    * @throws IllegalArgumentException if there is no byte or {@code bitsInLast} is not 1 to 8
    */

@@ -27,8 +27,8 @@ public record Tuple(List<Term> elements) implements Term {
   }
 
   /**
-   * The tuple of these elements, without a copy: the array must not be touched afterwards. Meant for
-   * decoders that have just made it.
+   * The tuple of these elements, without a copy: the array must not be touched afterwards. Meant
+   * for decoders that have just made it.
    *
    * @throws NullPointerException if an element is null
    */

@@ -20,14 +20,16 @@ class DecodeCostTest {
   /** Bytes of heap for an exception with its trace, an inflater and the like. */
   private static final long FIXED = 64 << 10;
 
-  /** Bytes of heap for a byte of input: an empty list in a tuple takes a slot, a tuple a few objects. */
+  /**
+   * Bytes of heap for a byte of input: an empty list in a tuple takes a slot, a tuple a few
+   * objects.
+   */
   private static final long PER_BYTE = 128;
 
   /** The longest input of which every prefix is tried; of a longer one, the ends and a sample. */
-  private static final int MAX_ALL_PREFIXES = 4000;
+  private static final int MAX_ALL_PREFIXES = 2000;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static Stream<Vector> valid() {
     return Stream.concat(Vectors.valid(), Vectors.decodeOnly());
@@ -75,10 +77,10 @@ class DecodeCostTest {
     int half = MAX_ALL_PREFIXES / 4;
     int step = Math.max(1, size / half);
     return IntStream.concat(
-            IntStream.range(0, half),
-            IntStream.concat(
-                IntStream.iterate(half, i -> i < size, i -> i + step),
-                IntStream.range(size - 50, size)));
+        IntStream.range(0, half),
+        IntStream.concat(
+            IntStream.iterate(half, i -> i < size, i -> i + step),
+            IntStream.range(size - 50, size)));
   }
 
   private static void assertRejectedAtLowCost(byte[] bytes, int length) {

@@ -54,7 +54,8 @@ class ErlangPeerTest {
       assertEquals((byte) 131, echo[0], () -> new String(echo, UTF_8) + ": " + term);
       Term back = Etf.decode(echo);
       assertEquals(term, back);
-      assertArrayEquals(echo, Etf.encode(back), term::toString); // OTP's order of map entries is kept
+      assertArrayEquals(
+          echo, Etf.encode(back), term::toString); // OTP's order of map entries is kept
     }
   }
 

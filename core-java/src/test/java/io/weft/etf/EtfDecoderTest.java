@@ -207,7 +207,8 @@ class EtfDecoderTest {
   void anErrorInCompressedDataTellsBothPlaces() {
     EtfException e = rejected(hex("83 50 00000002 789cfbcf080002010101"), DecodeLimits.DEFAULT);
     assertEquals(
-        "compressed term (tag 255 is unknown at offset 0 when inflated) at offset 1", e.getMessage());
+        "compressed term (tag 255 is unknown at offset 0 when inflated) at offset 1",
+        e.getMessage());
     assertEquals(1, e.offset());
   }
 

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The codec against what a real OTP 25 wrote, read and refused. */
 class EtfVectorsTest {
 
-  /** Types whose text in the file is written exactly as here: no lists or binaries that show as text. */
+  /**
+   * Types whose text in the file is written exactly as here: no lists or binaries that show as
+   * text.
+   */
   private static final Set<String> SAME_TEXT =
       Set.of("integer", "bignum", "float", "pid", "reference", "port", "bitstring");
 

@@ -90,9 +90,12 @@ final class Vectors {
       return json.has(field + "_rle") ? repeated(field) : null;
     }
 
-    /** How many bytes of {@code hex} the term takes; OTP tells more than there are for two of them. */
+    /**
+     * How many bytes of {@code hex} the term takes; OTP tells more than there are for two of them.
+     */
     int used() {
-      int size = json.has("hex") ? json.get("hex").asText().length() / 2 : json.get("hex_size").asInt();
+      int size =
+          json.has("hex") ? json.get("hex").asText().length() / 2 : json.get("hex_size").asInt();
       return Math.min(size, json.path("used").asInt(size));
     }
 
@@ -147,8 +150,7 @@ final class Vectors {
       case "pid" -> pid(value);
       case "ref" -> Reference.of(node(value), creation(value), words(value.get("ids")));
       case "port" ->
-          new Port(
-              node(value), Long.parseUnsignedLong(value.get("id").asText()), creation(value));
+          new Port(node(value), Long.parseUnsignedLong(value.get("id").asText()), creation(value));
       case "export" ->
           new Export(
               Atom.of(value.get(0).asText()), Atom.of(value.get(1).asText()), value.get(2).asInt());
@@ -163,7 +165,10 @@ final class Vectors {
     return terms;
   }
 
-  /** In the order in which OTP keeps and writes small maps; the file has them in the order of {@code <}. */
+  /**
+   * In the order in which OTP keeps and writes small maps; the file has them in the order of {@code
+   * <}.
+   */
   private static Term[] entries(JsonNode pairs) {
     return pairs
         .valueStream()
@@ -187,7 +192,10 @@ final class Vectors {
 
   private static Pid pid(JsonNode json) {
     return new Pid(
-        node(json), (int) json.get("id").asLong(), (int) json.get("serial").asLong(), creation(json));
+        node(json),
+        (int) json.get("id").asLong(),
+        (int) json.get("serial").asLong(),
+        creation(json));
   }
 
   private static Fun fun(JsonNode json) {

@@ -102,8 +102,14 @@ class TermOrderTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
-      value = {"1; 1.0", "0.0; -0.0", "{1}; {1.0}", "[a|1]; [a|1.0]", "#{a=>1}; #{a=>1.0}",
-          "1267650600228229401496703205376; 1.2676506002282294e30"})
+      value = {
+        "1; 1.0",
+        "0.0; -0.0",
+        "{1}; {1.0}",
+        "[a|1]; [a|1.0]",
+        "#{a=>1}; #{a=>1.0}",
+        "1267650600228229401496703205376; 1.2676506002282294e30"
+      })
   void equalNumbersCompareAsEqualButNotExactly(String left, String right) {
     Term a = Term.parse(left);
     Term b = Term.parse(right);

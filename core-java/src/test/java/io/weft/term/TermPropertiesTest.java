@@ -16,7 +16,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every term, tried on random ones; a failure names the seed that makes it again. */
+/**
+ * What holds for every term, tried on random ones; a failure names the seed that makes it again.
+ */
 class TermPropertiesTest {
 
   private static final int SEEDS = 40;
@@ -39,15 +41,14 @@ class TermPropertiesTest {
 
   @Test
   void decodingUndoesEncoding() {
-    forAll(
-        term -> {
-          byte[] bytes = Etf.encode(term);
-          Term decoded = Etf.decode(bytes);
-          assertEquals(term, decoded);
-          assertEquals(term.hashCode(), decoded.hashCode());
-          assertEquals(0, TermOrder.EXACT.compare(term, decoded));
-          assertEquals(0, TermOrder.INSTANCE.compare(term, decoded));
-        });
+    forAll(term -> {
+      byte[] bytes = Etf.encode(term);
+      Term decoded = Etf.decode(bytes);
+      assertEquals(term, decoded);
+      assertEquals(term.hashCode(), decoded.hashCode());
+      assertEquals(0, TermOrder.EXACT.compare(term, decoded));
+      assertEquals(0, TermOrder.INSTANCE.compare(term, decoded));
+    });
   }
 
   @Test
@@ -57,40 +58,37 @@ class TermPropertiesTest {
 
   @Test
   void parsingUndoesPrinting() {
-    forAll(
-        term -> {
-          Term parsed = Term.parse(term.toString());
-          assertEquals(term, parsed);
-          assertEquals(term.toString(), parsed.toString());
-        });
+    forAll(term -> {
+      Term parsed = Term.parse(term.toString());
+      assertEquals(term, parsed);
+      assertEquals(term.toString(), parsed.toString());
+    });
   }
 
   @Test
   void anAbbreviationIsABeginning() {
-    forAll(
-        term -> {
-          String whole = term.toString();
-          for (int length : new int[] {0, 1, 7, 40, whole.length() - 1, whole.length()}) {
-            String text = term.abbreviate(Math.max(0, length));
-            if (length >= whole.length()) {
-              assertEquals(whole, text);
-            } else if (!text.equals(whole)) {
-              assertTrue(text.length() <= Math.max(0, length) + 3, text);
-              assertTrue(text.endsWith("..."), text);
-            }
-          }
-        });
+    forAll(term -> {
+      String whole = term.toString();
+      for (int length : new int[] {0, 1, 7, 40, whole.length() - 1, whole.length()}) {
+        String text = term.abbreviate(Math.max(0, length));
+        if (length >= whole.length()) {
+          assertEquals(whole, text);
+        } else if (!text.equals(whole)) {
+          assertTrue(text.length() <= Math.max(0, length) + 3, text);
+          assertTrue(text.endsWith("..."), text);
+        }
+      }
+    });
   }
 
   @Test
   void aTermDiffersFromTheTermThatHoldsIt() {
-    forAll(
-        term -> {
-          for (Term holder :
-              List.of(Tuple.of(term), ListTerm.of(term), Terms.map(term, term), Atom.of("x"))) {
-            assertFalse(holder.equals(term) && !term.equals(Atom.of("x")), holder::toString);
-          }
-        });
+    forAll(term -> {
+      for (Term holder :
+          List.of(Tuple.of(term), ListTerm.of(term), Terms.map(term, term), Atom.of("x"))) {
+        assertFalse(holder.equals(term) && !term.equals(Atom.of("x")), holder::toString);
+      }
+    });
   }
 
   @Test

@@ -36,7 +36,9 @@ class TermSyntaxTest {
         Arguments.of("16#fF", integer(255)),
         Arguments.of("-36#Zz", integer(-1295)),
         Arguments.of("2#1111_0000", integer(240)),
-        Arguments.of("16#ffffffffffffffffffff", integer(BigInteger.ONE.shiftLeft(80).subtract(BigInteger.ONE))),
+        Arguments.of(
+            "16#ffffffffffffffffffff",
+            integer(BigInteger.ONE.shiftLeft(80).subtract(BigInteger.ONE))),
         Arguments.of("-9223372036854775808", integer(Long.MIN_VALUE)),
         Arguments.of("9223372036854775808", integer(BigInteger.ONE.shiftLeft(63))),
         Arguments.of("$a", integer('a')),
@@ -61,13 +63,15 @@ class TermSyntaxTest {
         Arguments.of("\"abc\"", charlist("abc")),
         Arguments.of("\"\"", nil()),
         Arguments.of("\"a\" \"b\"\n\"c\"", charlist("abc")),
-        Arguments.of("\"\\b\\d\\e\\f\\n\\r\\s\\t\\v\\0\\12\\377\\x41\\^a\\\"\\q\"",
+        Arguments.of(
+            "\"\\b\\d\\e\\f\\n\\r\\s\\t\\v\\0\\12\\377\\x41\\^a\\\"\\q\"",
             charlist("\b\u007f\u001b\f\n\r \t\u000b\0\n\u00ffA\1\"q")),
         Arguments.of("[]", nil()),
         Arguments.of("[ 1 , a ]", list(integer(1), atom("a"))),
         Arguments.of("[a|b]", Terms.improper(List.of(atom("a")), atom("b"))),
         Arguments.of("[a|[]]", list(atom("a"))),
-        Arguments.of("[a|[b,c|[d|e]]]",
+        Arguments.of(
+            "[a|[b,c|[d|e]]]",
             Terms.improper(List.of(atom("a"), atom("b"), atom("c"), atom("d")), atom("e"))),
         Arguments.of("[a|\"b\"]", list(atom("a"), integer('b'))),
         Arguments.of("{}", Tuple.EMPTY),
@@ -128,7 +132,9 @@ class TermSyntaxTest {
         Arguments.of("\"\\x{d800}\"", "line 1, column 2: the escape is no Unicode character"),
         Arguments.of("\"\\x4\"", "line 1, column 5: expected a hexadecimal digit, found '\"'"),
         Arguments.of("\"\ud800\"", "line 1, column 2: unpaired surrogate"),
-        Arguments.of("'" + "a".repeat(256) + "'", "line 1, column 1: atom of 256 code points, the limit is 255"),
+        Arguments.of(
+            "'" + "a".repeat(256) + "'",
+            "line 1, column 1: atom of 256 code points, the limit is 255"),
         Arguments.of("1#0", "line 1, column 1: the base 1 is not 2 to 36"),
         Arguments.of("37#0", "line 1, column 1: the base 37 is not 2 to 36"),
         Arguments.of("2#2", "line 1, column 3: expected a digit, found '2'"),
@@ -142,18 +148,22 @@ class TermSyntaxTest {
         Arguments.of("<<1:65537>>", "line 1, column 5: expected a size from 0 to 65536"),
         Arguments.of("<<1/unit:8>>", "line 1, column 5: a unit needs a size"),
         Arguments.of("<<1114112/utf8>>", "line 1, column 3: not a Unicode character"),
-        Arguments.of("<<1/bytes>>",
+        Arguments.of(
+            "<<1/bytes>>",
             "line 1, column 5: expected a type: "
                 + "integer, float, utf8, utf16, utf32, big, little, signed, unsigned or unit:N"),
         Arguments.of("fun m:f/256", "line 1, column 9: expected an arity from 0 to 255"),
         Arguments.of("fun() -> ok end", "line 1, column 4: expected an atom, found '('"),
-        Arguments.of("foo(1)",
+        Arguments.of(
+            "foo(1)",
             "line 1, column 1: foo is none of the calls that stand for terms: pid, port, ref, localfun"),
-        Arguments.of("pid(a,1)",
+        Arguments.of(
+            "pid(a,1)",
             "line 1, column 1: expected pid(Node,Id,Serial,Creation), found 2 arguments"),
-        Arguments.of("[pid(a,1,-1,0)]",
-            "line 1, column 2: expected pid(Node,Id,Serial,Creation), found -1"),
-        Arguments.of("ref(a,1,[1,2,3,4,5,6])", "line 1, column 1: a reference of 6 words, the limit is 5"));
+        Arguments.of(
+            "[pid(a,1,-1,0)]", "line 1, column 2: expected pid(Node,Id,Serial,Creation), found -1"),
+        Arguments.of(
+            "ref(a,1,[1,2,3,4,5,6])", "line 1, column 1: a reference of 6 words, the limit is 5"));
   }
 
   @ParameterizedTest
@@ -192,7 +202,8 @@ class TermSyntaxTest {
   void anAbbreviationCostsNoMoreThanItsLength() {
     Term huge = IntegerTerm.of(BigInteger.ONE.shiftLeft(30_000_000));
     byte[] bytes = new byte[50_000_000];
-    Term deep = Stream.iterate((Term) nil(), ListTerm::of).skip(1_000_000).findFirst().orElseThrow();
+    Term deep =
+        Stream.iterate((Term) nil(), ListTerm::of).skip(1_000_000).findFirst().orElseThrow();
     assertTimeoutPreemptively(
         Duration.ofSeconds(5),
         () -> {
@@ -216,7 +227,8 @@ class TermSyntaxTest {
   @Test
   void anIntegerOfTooManyDigitsIsRefused() {
     assertThrows(TermSyntaxException.class, () -> Term.parse("1".repeat(100_001)));
-    assertEquals(4 * 200_000 - 3, ((BigTerm) Term.parse("16#" + "1".repeat(200_000))).value().bitLength());
+    assertEquals(
+        4 * 200_000 - 3, ((BigTerm) Term.parse("16#" + "1".repeat(200_000))).value().bitLength());
   }
 
   @Test

@@ -23,9 +23,9 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /**
- * Random terms of every type, the same ones for the same seed. Values near the borders of encodings are
- * much more frequent than chance would have them. Keys of maps hold no {@code -0.0}, which up to OTP 26
- * is the same key as {@code 0.0}.
+ * Random terms of every type, the same ones for the same seed. Values near the borders of encodings
+ * are much more frequent than chance would have them. Keys of maps hold no {@code -0.0}, which up
+ * to OTP 26 is the same key as {@code 0.0}.
  */
 public final class TermGenerator {
 
@@ -50,8 +50,31 @@ public final class TermGenerator {
   };
 
   private static final String[] NAMES = {
-    "", "a", "ok", "error", "true", "with space", "Capital", "fun", "end", "maybe", "a@b", "'", "\\",
-    "a\nb", "\0", "é", "ÿ", "÷", "日本", "😀", "$gen_call", "Elixir.GenStage", "_", "1a", "\u2028"
+    "",
+    "a",
+    "ok",
+    "error",
+    "true",
+    "with space",
+    "Capital",
+    "fun",
+    "end",
+    "maybe",
+    "a@b",
+    "'",
+    "\\",
+    "a\nb",
+    "\0",
+    "é",
+    "ÿ",
+    "÷",
+    "日本",
+    "😀",
+    "$gen_call",
+    "Elixir.GenStage",
+    "_",
+    "1a",
+    "\u2028"
   };
 
   private static final String[] NODES = {"a@b", "nobody@nohost", "node-1@host.example.org", "né@h"};
@@ -193,8 +216,9 @@ public final class TermGenerator {
 
   private Tuple tuple(int depth) {
     boolean large = depth == 0 && random.nextInt(50) == 0;
-    return Tuple.wrap(terms(large ? MAX_DEPTH : depth, large ? 254 + random.nextInt(4) : size())
-        .toArray(Term[]::new));
+    return Tuple.wrap(
+        terms(large ? MAX_DEPTH : depth, large ? 254 + random.nextInt(4) : size())
+            .toArray(Term[]::new));
   }
 
   private Term improper(int depth) {
