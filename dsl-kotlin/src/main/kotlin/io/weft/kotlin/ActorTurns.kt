@@ -25,26 +25,33 @@ import kotlinx.coroutines.Runnable
  *
  * ### Handlers
  *
- * A handler starts undispatched, in the turn that took its message. If it comes back without suspending, nothing of the
- * coroutine machinery was used. If it suspends, the process is held: it takes no further message until the handler is
- * done. There is at most one such handler, so this one object is the scope, the context and the completion of all of
- * them; as a context it makes its elements when somebody first looks for one.
+ * A handler starts undispatched, in the turn that took its message. If it comes back without
+ * suspending, nothing of the coroutine machinery was used. If it suspends, the process is held: it
+ * takes no further message until the handler is done. There is at most one such handler, so this
+ * one object is the scope, the context and the completion of all of them; as a context it makes its
+ * elements when somebody first looks for one.
  *
  * ### Children
  *
- * Resumptions, of the handler and of the children it launched, are posted to the process as signals and so run in its
- * turns. A child that fails cancels the others and ends the process with its failure, before another message is handled.
+ * Resumptions, of the handler and of the children it launched, are posted to the process as signals
+ * and so run in its turns. A child that fails cancels the others and ends the process with its
+ * failure, before another message is handled.
  *
  * ### The end
  *
- * When the process ends, the job is cancelled and the end is held until the handler and all children are finished; links
- * and monitors are told after that. A kill does not wait.
+ * When the process ends, the job is cancelled and the end is held until the handler and all
+ * children are finished; links and monitors are told after that. A kill does not wait.
  */
-internal class ActorTurns(val self: Self<*>) : CoroutineScope, CoroutineContext, Continuation<Unit> {
+internal class ActorTurns(val self: Self<*>) :
+  CoroutineScope, CoroutineContext, Continuation<Unit> {
   private var life: Life? = null
   private var suspended: CompletableJob? = null
   private var ending = false
   @Volatile private var failure: Throwable? = null
+
+  /** Whether something needed more than this object so far. */
+  val isMade: Boolean
+    get() = life != null
 
   override val coroutineContext: CoroutineContext
     get() = this
@@ -52,7 +59,8 @@ internal class ActorTurns(val self: Self<*>) : CoroutineScope, CoroutineContext,
   override val context: CoroutineContext
     get() = this
 
-  // --- handlers ------------------------------------------------------------------------------------------------------
+  // --- handlers
+  // ------------------------------------------------------------------------------------------------------
 
   /** Runs [handler] to its end or to its first suspension. Called in a turn. */
   fun run(handler: suspend CoroutineScope.() -> Unit) {
@@ -77,9 +85,13 @@ internal class ActorTurns(val self: Self<*>) : CoroutineScope, CoroutineContext,
     if (!cancelled) fail(cause)
   }
 
-  // --- failures ------------------------------------------------------------------------------------------------------
+  // --- failures
+  // ------------------------------------------------------------------------------------------------------
 
-  /** Ends the process with [cause]: at the end of the present step if this is one of its turns, else soon. Any thread. */
+  /**
+   * Ends the process with [cause]: at the end of the present step if this is one of its turns, else
+   * soon. Any thread.
+   */
   fun fail(cause: Throwable) {
     if (failure == null) failure = cause
     self.post(::throwFailure)
@@ -90,15 +102,18 @@ internal class ActorTurns(val self: Self<*>) : CoroutineScope, CoroutineContext,
   }
 
   /** Runs [step] in a turn of the process. Any thread. */
-  fun post(step: Runnable): Unit =
-    self.post {
-      step.run()
-      throwFailure()
-    }
+  fun post(step: Runnable): Unit = self.post {
+    step.run()
+    throwFailure()
+  }
 
-  // --- the end -------------------------------------------------------------------------------------------------------
+  // --- the end
+  // -------------------------------------------------------------------------------------------------------
 
-  /** Cancels what still runs, and holds the end of the process until it has finished. Called in the last turn. */
+  /**
+   * Cancels what still runs, and holds the end of the process until it has finished. Called in the
+   * last turn.
+   */
   fun end(reason: ExitReason) {
     ending = true
     val job = life?.job ?: return
@@ -109,14 +124,17 @@ internal class ActorTurns(val self: Self<*>) : CoroutineScope, CoroutineContext,
     }
   }
 
-  // --- the context ---------------------------------------------------------------------------------------------------
+  // --- the context
+  // ---------------------------------------------------------------------------------------------------
 
-  override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? = life().context[key]
+  override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? =
+    life().context[key]
 
   override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R =
     life().context.fold(initial, operation)
 
-  override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext = life().context.minusKey(key)
+  override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext =
+    life().context.minusKey(key)
 
   private fun life(): Life = life ?: Life(this).also { life = it }
 
@@ -133,7 +151,9 @@ internal class ActorTurns(val self: Self<*>) : CoroutineScope, CoroutineContext,
     /** The job is cancelled by the end of the process, or because a child failed. */
     @OptIn(InternalCoroutinesApi::class)
     private fun failWith(turns: ActorTurns) {
-      job.invokeOnCompletion(onCancelling = true) { cause -> if (cause != null && !turns.ending) turns.fail(cause) }
+      job.invokeOnCompletion(onCancelling = true) { cause ->
+        if (cause != null && !turns.ending) turns.fail(cause)
+      }
     }
   }
 }
@@ -147,13 +167,19 @@ internal class TurnDispatcher(private val turns: ActorTurns) : CoroutineDispatch
   override fun dispatch(context: CoroutineContext, block: Runnable): Unit = turns.post(block)
 
   @OptIn(ExperimentalCoroutinesApi::class)
-  override fun scheduleResumeAfterDelay(timeMillis: Long, continuation: CancellableContinuation<Unit>) {
+  override fun scheduleResumeAfterDelay(
+    timeMillis: Long,
+    continuation: CancellableContinuation<Unit>,
+  ) {
     val timer = after(timeMillis) { with(continuation) { resumeUndispatched(Unit) } }
     continuation.invokeOnCancellation { timer.dispose() }
   }
 
-  override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle =
-    after(timeMillis, block)
+  override fun invokeOnTimeout(
+    timeMillis: Long,
+    block: Runnable,
+    context: CoroutineContext,
+  ): DisposableHandle = after(timeMillis, block)
 
   private fun after(timeMillis: Long, step: Runnable): DisposableHandle {
     val timers = self.node().seams().timers()

@@ -28,15 +28,20 @@ public val DEFAULT_CALL_TIMEOUT: Duration = 5.seconds
 /**
  * Calls a server and suspends until it replies, at most [DEFAULT_CALL_TIMEOUT].
  *
- * Works in a handler of an actor, which then handles no other message until the reply is there, and in any other coroutine.
- * Prompt cancellation: a cancelled call returns at once, and a reply that comes later is dropped.
+ * Works in a handler of an actor, which then handles no other message until the reply is there, and
+ * in any other coroutine. Prompt cancellation: a cancelled call returns at once, and a reply that
+ * comes later is dropped.
  *
- * @throws CallException when there is no reply: the server does not exist, ended, could not be reached, or was too slow
+ * @throws CallException when there is no reply: the server does not exist, ended, could not be
+ *   reached, or was too slow
  */
 public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q): R =
   call(request, DEFAULT_CALL_TIMEOUT)
 
-/** Calls a server and suspends until it replies, at most [within]; [Duration.INFINITE] waits for ever. */
+/**
+ * Calls a server and suspends until it replies, at most [within]; [Duration.INFINITE] waits for
+ * ever.
+ */
 public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, within: Duration): R {
   val actor = currentActor()
   val timeout = within.orNull()
@@ -76,7 +81,8 @@ public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P
 private fun Duration.orNull() = if (isFinite()) toJavaDuration() else null
 
 /** Returns the actor in whose turn this coroutine runs, or null if it runs elsewhere. */
-private suspend fun currentActor() = (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self
+private suspend fun currentActor() =
+  (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self
 
 private fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<R>) =
   when (result) {
@@ -84,12 +90,13 @@ private fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<R
     is CallResult.Failed -> resumeWithException(result.failure())
   }
 
-private suspend fun <T : Any> CompletableFuture<T>.await(): T = suspendCancellableCoroutine { caller ->
-  whenComplete { value, failure ->
-    if (failure == null) {
-      caller.resume(value)
-    } else {
-      caller.resumeWithException((failure as? CompletionException)?.cause ?: failure)
+private suspend fun <T : Any> CompletableFuture<T>.await(): T =
+  suspendCancellableCoroutine { caller ->
+    whenComplete { value, failure ->
+      if (failure == null) {
+        caller.resume(value)
+      } else {
+        caller.resumeWithException((failure as? CompletionException)?.cause ?: failure)
+      }
     }
   }
-}

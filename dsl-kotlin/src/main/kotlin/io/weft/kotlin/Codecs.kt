@@ -19,7 +19,8 @@ import kotlinx.serialization.serializerOrNull
 /**
  * Returns how a serializable protocol looks as terms: the forms of [Etf].
  *
- * A reply has the form of the `R` in the `Request<R>` that its request implements; nothing needs to be registered.
+ * A reply has the form of the `R` in the `Request<R>` that its request implements; nothing needs to
+ * be registered.
  *
  * ```
  * val counter: Address<Counter> = node.address("counter", "shop@host", codecOf<Counter>())
@@ -30,30 +31,46 @@ import kotlinx.serialization.serializerOrNull
 public inline fun <reified P : Any> codecOf(): TermCodec<P> = codecOf(Etf, serializer<P>())
 
 /** Returns how a protocol looks as terms, by a serializer of its own and a format with options. */
-public fun <P : Any> codecOf(etf: Etf, protocol: KSerializer<P>): TermCodec<P> = SerialCodec(etf, protocol)
+public fun <P : Any> codecOf(etf: Etf, protocol: KSerializer<P>): TermCodec<P> =
+  SerialCodec(etf, protocol)
 
-/** The codec of [protocol] if it is serializable: not a mere interface, whose cases nobody knows. */
+/**
+ * The codec of [protocol] if it is serializable: not a mere interface, whose cases nobody knows.
+ */
 @OptIn(InternalSerializationApi::class, ExperimentalSerializationApi::class)
 internal fun <P : Any> codecOrNull(protocol: KClass<P>): TermCodec<P>? =
-  protocol.serializerOrNull()?.takeUnless { it.descriptor.kind == PolymorphicKind.OPEN }?.let { codecOf(Etf, it) }
+  protocol
+    .serializerOrNull()
+    ?.takeUnless { it.descriptor.kind == PolymorphicKind.OPEN }
+    ?.let { codecOf(Etf, it) }
 
-private class SerialCodec<P : Any>(private val etf: Etf, private val protocol: KSerializer<P>) : TermCodec<P> {
+private class SerialCodec<P : Any>(private val etf: Etf, private val protocol: KSerializer<P>) :
+  TermCodec<P> {
   private val replies = ConcurrentHashMap<KClass<*>, KSerializer<Any?>>()
 
   override fun encode(message: P): Term = mapping { etf.encodeToTerm(protocol, message) }
 
   override fun decode(term: Term): P = mapping { etf.decodeFromTerm(protocol, term) }
 
-  override fun encodeReply(request: P, reply: Any): Term = mapping { etf.encodeToTerm(replyOf(request), reply) }
+  override fun encodeReply(request: P, reply: Any): Term = mapping {
+    etf.encodeToTerm(replyOf(request), reply)
+  }
 
   override fun decodeReply(request: P, reply: Term): Any = mapping {
-    requireNotNull(etf.decodeFromTerm(replyOf(request), reply)) { "the reply of ${request::class} must not be null" }
+    requireNotNull(etf.decodeFromTerm(replyOf(request), reply)) {
+      "the reply of ${request::class} must not be null"
+    }
   }
 
   private fun replyOf(request: P): KSerializer<Any?> =
-    replies.computeIfAbsent(request::class) { type -> etf.serializersModule.serializer(replyTypeOf(type)) }
+    replies.computeIfAbsent(request::class) { type ->
+      etf.serializersModule.serializer(replyTypeOf(type))
+    }
 
-  /** A value that does not fit, or that its class refuses in its constructor, is the sender's mistake. */
+  /**
+   * A value that does not fit, or that its class refuses in its constructor, is the sender's
+   * mistake.
+   */
   private inline fun <T> mapping(map: () -> T): T =
     try {
       map()
@@ -65,5 +82,7 @@ private class SerialCodec<P : Any>(private val etf: Etf, private val protocol: K
 /** The `R` of the `Request<R>` above a class. */
 private fun replyTypeOf(request: KClass<*>): KType {
   val supertype = request.allSupertypes.firstOrNull { it.classifier == Request::class }
-  return requireNotNull(supertype?.arguments?.single()?.type) { "$request is no Request, so it has no reply" }
+  return requireNotNull(supertype?.arguments?.single()?.type) {
+    "$request is no Request, so it has no reply"
+  }
 }

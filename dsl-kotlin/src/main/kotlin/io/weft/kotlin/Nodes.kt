@@ -36,7 +36,8 @@ public interface NodeScope {
  * val shop = node("shop@127.0.0.1") { cookie("secret") }
  * ```
  *
- * @throws NodeStartException if the network module is not on the class path, or the network refused the node
+ * @throws NodeStartException if the network module is not on the class path, or the network refused
+ *   the node
  */
 public fun node(name: String, configure: NodeScope.() -> Unit): Node {
   val options = NodeOptions.builder(name)
@@ -47,8 +48,11 @@ public fun node(name: String, configure: NodeScope.() -> Unit): Node {
 /** Starts a node without a network. */
 public fun localNode(): Node = Node.start(NodeOptions.local())
 
-/** Starts a node without a network on a scheduler, clock and timers of its own: in a test, for one. */
-public fun localNode(seams: Seams): Node = Node.start(NodeOptions.builder(NodeOptions.local().name()).seams(seams).build())
+/**
+ * Starts a node without a network on a scheduler, clock and timers of its own: in a test, for one.
+ */
+public fun localNode(seams: Seams): Node =
+  Node.start(NodeOptions.builder(NodeOptions.local().name()).seams(seams).build())
 
 private class OptionsScope(private val options: NodeOptions.Builder) : NodeScope {
   override fun cookie(cookie: String) = set { cookie(cookie) }

@@ -14,11 +14,12 @@ import kotlinx.coroutines.CoroutineScope
 /**
  * The handler table of a server, and the server itself as its handlers see it.
  *
- * Every handler may suspend. While one is suspended the server handles no other message, and what comes keeps its order;
- * signals, timers and resumptions go on. A handler resumes in a turn of its own process, so the server's state is never
- * touched by two threads. What must overlap is [launched][kotlinx.coroutines.launch] in the handler's scope: such children
- * also run in turns of the process, end with it, and end it when they fail. A `launch` in the body itself begins when the
- * server has started.
+ * Every handler may suspend. While one is suspended the server handles no other message, and what
+ * comes keeps its order; signals, timers and resumptions go on. A handler resumes in a turn of its
+ * own process, so the server's state is never touched by two threads. What must overlap is
+ * [launched][kotlinx.coroutines.launch] in the handler's scope: such children also run in turns of
+ * the process, end with it, and end it when they fail. A `launch` in the body itself begins when
+ * the server has started.
  *
  * @param P the protocol
  */
@@ -30,7 +31,10 @@ public interface ServerScope<P : Any> : CoroutineScope {
   /** Ends the server when the present handler is done. */
   public fun stop(reason: ExitReason)
 
-  /** Traps exit signals and handles them. The exit of the server's parent is not among them: it ends the server. */
+  /**
+   * Traps exit signals and handles them. The exit of the server's parent is not among them: it ends
+   * the server.
+   */
   public fun onExit(handler: suspend CoroutineScope.(Info.Exit) -> Unit)
 
   /** Handles the reports of monitors. */
@@ -39,11 +43,16 @@ public interface ServerScope<P : Any> : CoroutineScope {
   /** Handles terms that are no message of the protocol. By default they are logged and dropped. */
   public fun onUnknown(handler: suspend CoroutineScope.(Info.Unknown) -> Unit)
 
-  /** Runs when the server stops or crashes, but not when an exit signal ends it. Must not suspend. */
+  /**
+   * Runs when the server stops or crashes, but not when an exit signal ends it. Must not suspend.
+   */
   public fun onTerminate(handler: (ExitReason) -> Unit)
 
   /** The table behind [call]: prefer that, which checks the reply type. */
-  public fun <R : Any, Q : Request<R>> handleCall(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> R)
+  public fun <R : Any, Q : Request<R>> handleCall(
+    type: KClass<Q>,
+    handler: suspend CoroutineScope.(Q) -> R,
+  )
 
   /** The table behind [callDeferred]: prefer that, which checks the reply type. */
   public fun <R : Any, Q : Request<R>> handleDeferred(
@@ -66,11 +75,12 @@ public interface ServerScope<P : Any> : CoroutineScope {
  * }
  * ```
  *
- * [body] runs once at each start of the process: its variables are the server's state. When it leaves a message of a sealed
- * protocol without a handler, the start fails and names it. A serializable protocol can be spoken by foreign nodes, in the
- * terms of [io.weft.kotlin.etf.Etf].
+ * [body] runs once at each start of the process: its variables are the server's state. When it
+ * leaves a message of a sealed protocol without a handler, the start fails and names it. A
+ * serializable protocol can be spoken by foreign nodes, in the terms of [io.weft.kotlin.etf.Etf].
  *
- * @param label what logs and reports call the server; to be found under a name it needs [Blueprint.named] as well
+ * @param label what logs and reports call the server; to be found under a name it needs
+ *   [Blueprint.named] as well
  */
 public inline fun <reified P : Any> server(
   label: String,
@@ -83,7 +93,9 @@ public fun <P : Any> server(
   protocol: KClass<P>,
   body: ServerScope<P>.() -> Unit,
 ): Blueprint<P> =
-  GenServer.define(label, protocol.java) { on, self -> TableScope(on, self, ActorTurns(self)).body() }
+  GenServer.define(label, protocol.java) { on, self ->
+      TableScope(on, self, ActorTurns(self)).body()
+    }
     .let { blueprint -> codecOrNull(protocol)?.let(blueprint::codec) ?: blueprint }
 
 /** Handles messages of type [Q] that nobody waits for. */
@@ -91,24 +103,32 @@ public inline fun <reified Q : Any> ServerScope<in Q>.cast(
   noinline handler: suspend CoroutineScope.(Q) -> Unit
 ): Unit = handleCast(Q::class, handler)
 
-/** Answers requests of type [Q]: what [handler] returns is the reply, and its type is the request's own. */
+/**
+ * Answers requests of type [Q]: what [handler] returns is the reply, and its type is the request's
+ * own.
+ */
 public inline fun <R : Any, reified Q : Request<R>> ServerScope<in Q>.call(
   noinline handler: suspend CoroutineScope.(Q) -> R
 ): Unit = handleCall(Q::class, handler)
 
 /** Handles messages of [type] that nobody waits for. */
-public fun <Q : Any> ServerScope<in Q>.cast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit): Unit =
-  handleCast(type, handler)
+public fun <Q : Any> ServerScope<in Q>.cast(
+  type: KClass<Q>,
+  handler: suspend CoroutineScope.(Q) -> Unit,
+): Unit = handleCast(type, handler)
 
-/** Answers requests of [type]: what [handler] returns is the reply, and its type is the request's own. */
+/**
+ * Answers requests of [type]: what [handler] returns is the reply, and its type is the request's
+ * own.
+ */
 public fun <R : Any, Q : Request<R>> ServerScope<in Q>.call(
   type: KClass<Q>,
   handler: suspend CoroutineScope.(Q) -> R,
 ): Unit = handleCall(type, handler)
 
 /**
- * Handles requests of type [Q] whose reply may come later, from any thread, while other messages are handled:
- * `callDeferred { q: Till.Slow, reply -> launch { reply.send(compute(q)) } }`.
+ * Handles requests of type [Q] whose reply may come later, from any thread, while other messages
+ * are handled: `callDeferred { q: Till.Slow, reply -> launch { reply.send(compute(q)) } }`.
  */
 public inline fun <R : Any, reified Q : Request<R>> ServerScope<in Q>.callDeferred(
   noinline handler: suspend CoroutineScope.(Q, Reply<R>) -> Unit

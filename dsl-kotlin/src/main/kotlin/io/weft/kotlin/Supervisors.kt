@@ -16,7 +16,10 @@ public interface SupervisorScope {
   /** How many restarts within what time are taken for bad luck; one in five seconds if not told. */
   public fun intensity(max: Int, within: Duration)
 
-  /** Adds a permanent child with five seconds to shut down; its slot is one address for all its lives. */
+  /**
+   * Adds a permanent child with five seconds to shut down; its slot is one address for all its
+   * lives.
+   */
   public fun <P : Any> child(blueprint: Blueprint<P>): Slot<P>
 
   /** Adds a child with a restart rule. */
@@ -43,7 +46,10 @@ public interface SupervisorScope {
  * }
  * ```
  */
-public fun supervisor(label: String, body: SupervisorScope.() -> Unit): Blueprint<Supervisor.Query> =
+public fun supervisor(
+  label: String,
+  body: SupervisorScope.() -> Unit,
+): Blueprint<Supervisor.Query> =
   Supervisor.define(label, Intensity.DEFAULT) { children -> ChildrenScope(children).body() }
 
 private class ChildrenScope(private val children: Supervisor.Children) : SupervisorScope {
@@ -58,7 +64,11 @@ private class ChildrenScope(private val children: Supervisor.Children) : Supervi
   override fun <P : Any> child(blueprint: Blueprint<P>, shutdown: Duration): Slot<P> =
     child(blueprint, Restart.PERMANENT, shutdown)
 
-  override fun <P : Any> child(blueprint: Blueprint<P>, restart: Restart, shutdown: Duration): Slot<P> =
+  override fun <P : Any> child(
+    blueprint: Blueprint<P>,
+    restart: Restart,
+    shutdown: Duration,
+  ): Slot<P> =
     child(
       ChildSpec.of(blueprint).restart(restart).shutdown(Shutdown.Within(shutdown.toJavaDuration()))
     )

@@ -1,6 +1,6 @@
 package io.weft.kotlin
 
-/** Marks the receivers of the DSL, so that a block of one never reaches into another by accident. */
-@DslMarker
-@Target(AnnotationTarget.CLASS, AnnotationTarget.TYPE)
-public annotation class WeftDsl
+/**
+ * Marks the receivers of the DSL, so that a block of one never reaches into another by accident.
+ */
+@DslMarker @Target(AnnotationTarget.CLASS, AnnotationTarget.TYPE) public annotation class WeftDsl

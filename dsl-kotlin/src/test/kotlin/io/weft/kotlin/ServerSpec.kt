@@ -5,16 +5,19 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.weft.kotlin.testing.ManualTime
+import io.weft.kotlin.testing.endOf
+import io.weft.kotlin.testing.pid
+import io.weft.kotlin.testing.withNode
 import io.weft.node.Address
 import io.weft.node.Blueprint
 import io.weft.node.CallException
 import io.weft.node.ExitReason
-import io.weft.node.Node
 import io.weft.node.Request
 import io.weft.node.StartException
-import io.weft.node.Target
 import io.weft.node.Weft
 import io.weft.term.Pid
+import io.weft.term.Term
 import java.util.Collections
 import java.util.concurrent.CompletableFuture
 import kotlin.time.Duration.Companion.hours
@@ -23,12 +26,16 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.supervisorScope
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
 
 private sealed interface Till {
   data class Add(val n: Int) : Till
@@ -36,6 +43,8 @@ private sealed interface Till {
   data object Total : Till, Request<Int>
 
   data class Slow(val gate: CompletableDeferred<Int>) : Till, Request<Int>
+
+  data class Exit(val other: Pid, val reason: ExitReason) : Till
 
   data class Run(val work: suspend kotlinx.coroutines.CoroutineScope.() -> Unit) : Till
 }
@@ -54,34 +63,9 @@ private fun till(seen: MutableList<String> = mutableListOf()): Blueprint<Till> =
       seen += "slow done"
       total
     }
+    cast { m: Till.Exit -> self.exit(m.other, m.reason) }
     cast { m: Till.Run -> m.work(this) }
   }
-
-private suspend fun <R> withNode(test: suspend (Node) -> R): R {
-  val node = localNode()
-  return try {
-    test(node)
-  } finally {
-    withContext(Dispatchers.IO) { node.close() }
-    node.processCount() shouldBe 0
-  }
-}
-
-private val Address<*>.pid: Pid
-  get() = (target() as Target.ByPid).pid()
-
-/** Completes with the reason the process ends with. */
-private fun Node.endOf(address: Address<*>): CompletableFuture<ExitReason> {
-  val end = CompletableFuture<ExitReason>()
-  val watcher =
-    server<Unit>("watcher") {
-      handleCast(Unit::class) {}
-      onDown { end.complete(it.reason()) }
-      self.monitor(Target.ByPid(address.pid))
-    }
-  start(watcher)
-  return end
-}
 
 class ServerSpec :
   FunSpec({
@@ -161,7 +145,14 @@ class ServerSpec :
             }
           }
         )
-        repeat(100) { till.tell(Till.Run { if (++inside != 1) clashes++; inside-- }) }
+        repeat(100) {
+          till.tell(
+            Till.Run {
+              if (++inside != 1) clashes++
+              inside--
+            }
+          )
+        }
         done.await()
         till.call(Till.Total)
         clashes shouldBe 0
@@ -246,7 +237,7 @@ class ServerSpec :
       withNode { node ->
         val incomplete = server<Till>("incomplete") { call { _: Till.Total -> 0 } }
         shouldThrow<StartException> { node.awaitStart(incomplete) }.message shouldContain
-          "no handler for Add, Run, Slow"
+          "no handler for Add, Exit, Run, Slow"
       }
     }
 
@@ -262,10 +253,236 @@ class ServerSpec :
         slot.tell(Till.Add(5))
         slot.call(Till.Total) shouldBe 5
         val end = node.endOf(slot)
+        val crashed = slot.target()
         slot.tell(Till.Run { error("boom") })
         end.await()
-        while (slot.target() == null) kotlinx.coroutines.yield()
+        while (slot.target().let { it == null || it == crashed }) kotlinx.coroutines.yield()
         slot.call(Till.Total) shouldBe 0
+      }
+    }
+
+    test("a failing async ends the actor too, before it handles another message") {
+      withNode { node ->
+        val seen = Collections.synchronizedList(mutableListOf<String>())
+        val till = node.awaitStart(till(seen))
+        val end = node.endOf(till)
+        till.tell(
+          Till.Run {
+            async<Unit> { error("async boom") }
+            till.tell(Till.Add(1))
+            delay(1)
+          }
+        )
+        end.await().toString() shouldContain "async boom"
+        seen shouldBe emptyList()
+      }
+    }
+
+    test("a supervisorScope keeps the failure of a child to itself") {
+      withNode { node ->
+        val till = node.awaitStart(till())
+        till.tell(
+          Till.Run {
+            supervisorScope {
+              val failing = async<Unit> { error("boom") }
+              runCatching { failing.await() }
+            }
+          }
+        )
+        till.call(Till.Total) shouldBe 0
+      }
+    }
+
+    test("the end waits for a child that takes its time, also when a handler was suspended") {
+      withNode { node ->
+        val till = node.awaitStart(till())
+        val end = node.endOf(till)
+        val started = CompletableDeferred<Unit>()
+        val cleaning = CompletableDeferred<Unit>()
+        val gate = CompletableDeferred<Unit>()
+        till.tell(
+          Till.Run {
+            launch {
+              try {
+                started.complete(Unit)
+                awaitCancellation()
+              } finally {
+                withContext(NonCancellable) {
+                  cleaning.complete(Unit)
+                  gate.await()
+                }
+              }
+            }
+            awaitCancellation()
+          }
+        )
+        started.await()
+        node.exit(till.pid, ExitReason.SHUTDOWN)
+        cleaning.await()
+        repeat(100) { kotlinx.coroutines.yield() }
+        end.isCompleted shouldBe false
+        gate.complete(Unit)
+        end.await() shouldBe ExitReason.SHUTDOWN
+      }
+    }
+
+    test("a kill does not wait for children") {
+      withNode { node ->
+        val till = node.awaitStart(till())
+        val end = node.endOf(till)
+        val started = CompletableDeferred<Unit>()
+        till.tell(
+          Till.Run {
+            withContext(NonCancellable) {
+              started.complete(Unit)
+              awaitCancellation()
+            }
+          }
+        )
+        started.await()
+        node.exit(till.pid, ExitReason.KILL)
+        end.await() shouldBe ExitReason.KILLED
+      }
+    }
+
+    test("delay runs in the time of the node") {
+      val time = ManualTime()
+      time.seams().use { seams ->
+        withNode(localNode(seams)) { node ->
+          val till = node.awaitStart(till())
+          val woken = CompletableDeferred<Unit>()
+          till.tell(
+            Till.Run {
+              delay(10.hours)
+              woken.complete(Unit)
+            }
+          )
+          time.armed.await()
+          woken.isCompleted shouldBe false
+          time.advance(10.hours.toJavaDuration())
+          woken.await()
+        }
+      }
+    }
+
+    test("withTimeout runs in the time of the node") {
+      val time = ManualTime()
+      time.seams().use { seams ->
+        withNode(localNode(seams)) { node ->
+          val till = node.awaitStart(till())
+          val outcome = CompletableDeferred<String?>()
+          till.tell(
+            Till.Run { outcome.complete(withTimeoutOrNull(10.hours) { awaitCancellation() }) }
+          )
+          time.armed.await()
+          time.advance(10.hours.toJavaDuration())
+          outcome.await() shouldBe null
+        }
+      }
+    }
+
+    test("a timeout that nobody catches ends the actor") {
+      withNode { node ->
+        val till = node.awaitStart(till())
+        val end = node.endOf(till)
+        till.tell(Till.Run { withTimeout(1) { awaitCancellation() } })
+        end.await().toString() shouldContain "TimeoutCancellationException"
+      }
+    }
+
+    test("a handler learns that whom it calls is gone, and goes on") {
+      withNode { node ->
+        val gone = node.awaitStart(till())
+        val end = node.endOf(gone)
+        node.exit(gone.pid, ExitReason.SHUTDOWN)
+        end.await()
+        val reason = CompletableDeferred<String>()
+        val till = node.awaitStart(till())
+        till.tell(
+          Till.Run {
+            try {
+              gone.call(Till.Total)
+            } catch (failed: CallException) {
+              reason.complete(failed.reason().toString())
+            }
+          }
+        )
+        reason.await() shouldBe "noproc"
+        till.call(Till.Total) shouldBe 0
+      }
+    }
+
+    test("what the body launches runs once the server has started") {
+      withNode { node ->
+        val ready = CompletableDeferred<Int>()
+        val eager =
+          server<Till>("eager") {
+            var total = 0
+            cast { m: Till.Add -> total += m.n }
+            call { _: Till.Total -> total }
+            call { m: Till.Slow -> m.gate.await() }
+            handleCast(Till::class) {}
+            launch { ready.complete(total) }
+            total = 5
+          }
+        node.awaitStart(eager)
+        ready.await() shouldBe 5
+      }
+    }
+
+    test("a deferred reply leaves the server free for other messages") {
+      withNode { node ->
+        val busy =
+          server<Till>("busy") {
+            var total = 0
+            cast { m: Till.Add -> total += m.n }
+            call { _: Till.Total -> total }
+            callDeferred { m: Till.Slow, reply -> launch { reply.send(m.gate.await() + total) } }
+            handleCast(Till::class) {}
+          }
+        val address = node.awaitStart(busy)
+        val gate = CompletableDeferred<Int>()
+        val slow = async { address.call(Till.Slow(gate), 20.seconds) }
+        address.tell(Till.Add(1))
+        while (address.call(Till.Total) != 1) kotlinx.coroutines.yield()
+        gate.complete(10)
+        slow.await() shouldBe 11
+      }
+    }
+
+    test("exits, unknown terms and the end have handlers") {
+      withNode { node ->
+        val seen = Collections.synchronizedList(mutableListOf<String>())
+        val all =
+          server<Till>("all") {
+            handleCast(Till::class) {}
+            onExit {
+              seen += "exit ${it.reason()}"
+              stop(ExitReason.of(Term.parse("enough")))
+            }
+            onUnknown { seen += "unknown ${it.term()}" }
+            onTerminate { seen += "terminate $it" }
+          }
+        val address = node.awaitStart(all)
+        val end = node.endOf(address)
+        node.address(address.pid).tell(Term.parse("{what,1}"))
+        node.awaitStart(till()).tell(Till.Exit(address.pid, ExitReason.of(Term.parse("why"))))
+        end.await().toString() shouldBe "enough"
+        seen shouldContainExactly listOf("unknown {what,1}", "exit why", "terminate enough")
+      }
+    }
+
+    test("a handler that suspends no more than it must keeps the coroutine machinery unmade") {
+      withNode { node ->
+        val made = CompletableDeferred<Boolean>()
+        lateinit var turns: ActorTurns
+        val lean =
+          server<Till>("lean") {
+            handleCast(Till::class) { made.complete(turns.isMade) }
+            turns = coroutineContext as ActorTurns
+          }
+        node.awaitStart(lean).tell(Till.Add(1))
+        made.await() shouldBe false
       }
     }
   })

@@ -1,5 +1,6 @@
 package io.weft.kotlin.etf
 
+import io.weft.etf.Etf as ExternalTermFormat
 import io.weft.etf.EtfException
 import io.weft.term.Term
 import kotlinx.serialization.BinaryFormat
@@ -9,40 +10,42 @@ import kotlinx.serialization.modules.EmptySerializersModule
 import kotlinx.serialization.modules.SerializersModule
 import kotlinx.serialization.modules.overwriteWith
 import kotlinx.serialization.serializer
-import io.weft.etf.Etf as ExternalTermFormat
 
 /**
  * Kotlin values as Erlang terms, and as bytes of the external term format.
  *
- * | Kotlin | term | also accepted when decoding |
- * |---|---|---|
- * | `Byte` .. `Long`, `UByte` .. `ULong`, `Char` | integer, checked against the range of the type | |
- * | `Float`, `Double` | float; NaN and infinities are refused | integer |
- * | `Boolean` | `true`, `false` | |
- * | `String` | binary in UTF-8 | list of code points |
- * | `ByteArray` | binary | |
- * | `null` | `undefined` | `nil` |
- * | `Unit` | `ok` | |
- * | `List`, `Set`, arrays | proper list | |
- * | `Map` | map | |
- * | enum entry, `object` | atom in snake_case: `VeryFast` is `very_fast` | |
- * | case of a sealed hierarchy | tagged tuple, fields in order: `{add,5}` | |
- * | case without fields | its tag: `get` | `{get}` |
- * | `Pair`, `Triple`, class marked [EtfTuple] | tuple | |
- * | any other class | map with snake_case atoms as keys: `#{sku => <<"x">>}` | |
- * | value class | what it wraps | |
- * | [Term] and its subtypes, `BigInteger` | itself | |
+ * |Kotlin                                      |term                                                  |also accepted when decoding|
+ * |--------------------------------------------|------------------------------------------------------|---------------------------|
+ * |`Byte` .. `Long`, `UByte` .. `ULong`, `Char`|integer, checked against the range of the type        |                           |
+ * |`Float`, `Double`                           |float; NaN and infinities are refused                 |integer                    |
+ * |`Boolean`                                   |`true`, `false`                                       |                           |
+ * |`String`                                    |binary in UTF-8                                       |list of code points        |
+ * |`ByteArray`                                 |binary                                                |                           |
+ * |`null`                                      |`undefined`                                           |`nil`                      |
+ * |`Unit`                                      |`ok`                                                  |                           |
+ * |`List`, `Set`, arrays                       |proper list                                           |                           |
+ * |`Map`                                       |map                                                   |                           |
+ * |enum entry, `object`                        |atom in snake_case: `VeryFast` is `very_fast`         |                           |
+ * |case of a sealed hierarchy                  |tagged tuple, fields in order: `{add,5}`              |                           |
+ * |case without fields                         |its tag: `get`                                        |`{get}`                    |
+ * |`Pair`, `Triple`, class marked [EtfTuple]   |tuple                                                 |                           |
+ * |any other class                             |map with snake_case atoms as keys: `#{sku => <<"x">>}`|                           |
+ * |value class                                 |what it wraps                                         |                           |
+ * |[Term] and its subtypes, `BigInteger`       |itself                                                |                           |
  *
- * The tag of a case, the key of a field and the atom of an entry are the snake_case of its name, or of its `@SerialName`;
- * of a dotted name the last segment. A case is tagged where the static type is the sealed one, as in a list of the
- * sealed type or a protocol; on its own it is a class like any other.
+ * The tag of a case, the key of a field and the atom of an entry are the snake_case of its name, or
+ * of its `@SerialName`; of a dotted name the last segment. A case is tagged where the static type
+ * is the sealed one, as in a list of the sealed type or a protocol; on its own it is a class like
+ * any other.
  *
- * Fields with default values may be missing: as keys of a map, or at the end of a tuple. Unknown keys are an error unless
- * [Builder.ignoreUnknownKeys] is set.
+ * Fields with default values may be missing: as keys of a map, or at the end of a tuple. Unknown
+ * keys are an error unless [Builder.ignoreUnknownKeys] is set.
  *
- * Terms inside of classes need their serializer: `@Serializable(with = PidSerializer::class) val pid: Pid`, or `@Contextual`.
+ * Terms inside of classes need their serializer: `@Serializable(with = PidSerializer::class) val
+ * pid: Pid`, or `@Contextual`.
  *
- * Instances are immutable and callable from any thread. Every failure is an [EtfSerializationException].
+ * Instances are immutable and callable from any thread. Every failure is an
+ * [EtfSerializationException].
  *
  * @see Default
  */
@@ -55,7 +58,8 @@ public sealed class Etf(
   /** The format without options. */
   public companion object Default : Etf(false, TermSerializers)
 
-  private class Configured(ignoreUnknownKeys: Boolean, module: SerializersModule) : Etf(ignoreUnknownKeys, module)
+  private class Configured(ignoreUnknownKeys: Boolean, module: SerializersModule) :
+    Etf(ignoreUnknownKeys, module)
 
   /** Collects options; see the function [Etf]. */
   public class Builder internal constructor() {
@@ -65,7 +69,8 @@ public sealed class Etf(
     /** Contextual and polymorphic serializers; those of terms are always there. */
     public var serializersModule: SerializersModule = EmptySerializersModule()
 
-    internal fun build(): Etf = Configured(ignoreUnknownKeys, TermSerializers overwriteWith serializersModule)
+    internal fun build(): Etf =
+      Configured(ignoreUnknownKeys, TermSerializers overwriteWith serializersModule)
   }
 
   /**
@@ -92,7 +97,10 @@ public sealed class Etf(
     ExternalTermFormat.encode(encodeToTerm(serializer, value))
 
   /** Reads a value from bytes that are exactly one term in the external term format. */
-  override fun <T> decodeFromByteArray(deserializer: DeserializationStrategy<T>, bytes: ByteArray): T {
+  override fun <T> decodeFromByteArray(
+    deserializer: DeserializationStrategy<T>,
+    bytes: ByteArray,
+  ): T {
     val term =
       try {
         ExternalTermFormat.decode(bytes)
@@ -107,7 +115,9 @@ public sealed class Etf(
 public fun Etf(options: Etf.Builder.() -> Unit): Etf = Etf.Builder().apply(options).build()
 
 /** Returns the term of [value], with the serializer of its static type. */
-public inline fun <reified T> Etf.encodeToTerm(value: T): Term = encodeToTerm(serializersModule.serializer(), value)
+public inline fun <reified T> Etf.encodeToTerm(value: T): Term =
+  encodeToTerm(serializersModule.serializer(), value)
 
 /** Returns the [T] that [term] stands for. */
-public inline fun <reified T> Etf.decodeFromTerm(term: Term): T = decodeFromTerm(serializersModule.serializer(), term)
+public inline fun <reified T> Etf.decodeFromTerm(term: Term): T =
+  decodeFromTerm(serializersModule.serializer(), term)

@@ -29,7 +29,8 @@ import kotlinx.serialization.modules.SerializersModule
 import kotlinx.serialization.modules.SerializersModuleCollector
 
 /** Reads values from the term of its current element. */
-internal abstract class TermSource(val etf: Etf, private val depth: Int) : AbstractDecoder(), TermDecoder {
+internal abstract class TermSource(val etf: Etf, private val depth: Int) :
+  AbstractDecoder(), TermDecoder {
   final override val serializersModule: SerializersModule
     get() = etf.serializersModule
 
@@ -41,13 +42,16 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) : Abstr
   /** Where the current element is. */
   abstract fun path(): String
 
-  /** The fields of the current element, where it is a case of a sealed hierarchy whose tag was read. */
+  /**
+   * The fields of the current element, where it is a case of a sealed hierarchy whose tag was read.
+   */
   open val caseFields: List<Term>?
     get() = null
 
   fun fail(problem: String): Nothing = throw EtfSerializationException(path(), problem)
 
-  override fun unexpected(expected: String): Nothing = fail("expected $expected, found ${abridged(current())}")
+  override fun unexpected(expected: String): Nothing =
+    fail("expected $expected, found ${abridged(current())}")
 
   /** The term of what is no class of its own; as a case it is the one field of its tuple. */
   private fun value(): Term {
@@ -68,24 +72,29 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) : Abstr
       else -> unexpected("true or false")
     }
 
-  override fun decodeByte(): Byte = integer(Byte.MIN_VALUE.toLong(), Byte.MAX_VALUE.toLong()).toByte()
+  override fun decodeByte(): Byte =
+    integer(Byte.MIN_VALUE.toLong(), Byte.MAX_VALUE.toLong()).toByte()
 
-  override fun decodeShort(): Short = integer(Short.MIN_VALUE.toLong(), Short.MAX_VALUE.toLong()).toShort()
+  override fun decodeShort(): Short =
+    integer(Short.MIN_VALUE.toLong(), Short.MAX_VALUE.toLong()).toShort()
 
   override fun decodeInt(): Int = integer(Int.MIN_VALUE.toLong(), Int.MAX_VALUE.toLong()).toInt()
 
-  override fun decodeLong(): Long = if (takeUnsigned()) unsignedLong() else long(Long.MIN_VALUE, Long.MAX_VALUE)
+  override fun decodeLong(): Long =
+    if (takeUnsigned()) unsignedLong() else long(Long.MIN_VALUE, Long.MAX_VALUE)
 
   override fun decodeChar(): Char = long(0, Char.MAX_VALUE.code.toLong()).toInt().toChar()
 
   private fun takeUnsigned(): Boolean = unsigned.also { unsigned = false }
 
   /** An integer of a signed type, or of the unsigned type of the same width. */
-  private fun integer(min: Long, max: Long): Long = if (takeUnsigned()) long(0, max - min) else long(min, max)
+  private fun integer(min: Long, max: Long): Long =
+    if (takeUnsigned()) long(0, max - min) else long(min, max)
 
   private fun long(min: Long, max: Long): Long {
     val number = (value() as? IntegerTerm ?: unexpected("an integer")) as? IntTerm
-    return if (number != null && number.value in min..max) number.value else unexpected("an integer of $min to $max")
+    return if (number != null && number.value in min..max) number.value
+    else unexpected("an integer of $min to $max")
   }
 
   private fun unsignedLong(): Long {
@@ -107,7 +116,9 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) : Abstr
     }
 
   private fun finite(number: BigInteger): Double =
-    number.toDouble().also { if (!it.isFinite()) unexpected("a number within the range of a float") }
+    number.toDouble().also {
+      if (!it.isFinite()) unexpected("a number within the range of a float")
+    }
 
   override fun decodeString(): String =
     when (val term = value()) {
@@ -120,7 +131,11 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) : Abstr
     try {
       Charsets.UTF_8.newDecoder().decode(text.toByteBuffer()).toString()
     } catch (malformed: CharacterCodingException) {
-      throw EtfSerializationException(path(), "expected text in UTF-8, found ${abridged(text)}", malformed)
+      throw EtfSerializationException(
+        path(),
+        "expected text in UTF-8, found ${abridged(text)}",
+        malformed,
+      )
     }
 
   private fun charlist(text: ListTerm): String = buildString {
@@ -161,12 +176,15 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) : Abstr
   }
 
   private fun objectSource(descriptor: SerialDescriptor): CompositeDecoder {
-    if (caseFields == null && current() != objectAtom(descriptor)) unexpected(objectAtom(descriptor).toString())
+    if (caseFields == null && current() != objectAtom(descriptor))
+      unexpected(objectAtom(descriptor).toString())
     return FieldsSource(this, descriptor, caseFields.orEmpty())
   }
 
   private fun classSource(descriptor: SerialDescriptor): CompositeDecoder {
-    val fields = caseFields ?: if (descriptor.isTuple) (current() as? Tuple ?: unexpected("a tuple")).elements else null
+    val fields =
+      caseFields
+        ?: if (descriptor.isTuple) (current() as? Tuple ?: unexpected("a tuple")).elements else null
     return if (fields != null) FieldsSource(this, descriptor, fields)
     else KeysSource(this, descriptor, current() as? MapTerm ?: unexpected("a map"))
   }
@@ -190,12 +208,16 @@ internal class RootDecoder(etf: Etf, private val term: Term) : TermSource(etf, 0
 }
 
 /** The fields of a tuple, in order; those missing at the end have defaults. */
-private class FieldsSource(parent: TermSource, private val descriptor: SerialDescriptor, private val fields: List<Term>) :
-  TermSource.Nested(parent) {
+private class FieldsSource(
+  parent: TermSource,
+  private val descriptor: SerialDescriptor,
+  private val fields: List<Term>,
+) : TermSource.Nested(parent) {
   private var index = -1
 
   init {
-    val required = (descriptor.elementsCount downTo 1).firstOrNull { !descriptor.isElementOptional(it - 1) } ?: 0
+    val required =
+      (descriptor.elementsCount downTo 1).firstOrNull { !descriptor.isElementOptional(it - 1) } ?: 0
     val allowed = required..descriptor.elementsCount
     if (fields.size !in allowed) {
       val count = if (required == allowed.last) "$required" else "$required to ${allowed.last}"
@@ -212,8 +234,11 @@ private class FieldsSource(parent: TermSource, private val descriptor: SerialDes
 }
 
 /** The fields of a class by the keys of a map. */
-private class KeysSource(parent: TermSource, private val descriptor: SerialDescriptor, map: MapTerm) :
-  TermSource.Nested(parent) {
+private class KeysSource(
+  parent: TermSource,
+  private val descriptor: SerialDescriptor,
+  map: MapTerm,
+) : TermSource.Nested(parent) {
   private val values = arrayOfNulls<Term>(descriptor.elementsCount)
   private var index = -1
 
@@ -222,10 +247,12 @@ private class KeysSource(parent: TermSource, private val descriptor: SerialDescr
     for ((key, value) in map.entries) {
       val field = (key as? Atom)?.let(table::indexOf) ?: -1
       if (field >= 0) values[field] = value
-      else if (!etf.ignoreUnknownKeys) parent.fail("unknown key ${abridged(key)}, expected only $table")
+      else if (!etf.ignoreUnknownKeys)
+        parent.fail("unknown key ${abridged(key)}, expected only $table")
     }
     for (field in values.indices) {
-      if (values[field] == null && !descriptor.isElementOptional(field)) parent.fail("key ${table.atom(field)} is missing")
+      if (values[field] == null && !descriptor.isElementOptional(field))
+        parent.fail("key ${table.atom(field)} is missing")
     }
   }
 
@@ -240,7 +267,8 @@ private class KeysSource(parent: TermSource, private val descriptor: SerialDescr
 }
 
 /** The elements of a list. */
-private class ElementsSource(parent: TermSource, private val list: ListTerm) : TermSource.Nested(parent) {
+private class ElementsSource(parent: TermSource, private val list: ListTerm) :
+  TermSource.Nested(parent) {
   private var index = -1
 
   override fun current(): Term = list.elements[index]
@@ -254,7 +282,8 @@ private class ElementsSource(parent: TermSource, private val list: ListTerm) : T
 }
 
 /** The bytes of a binary, for the serializer of `ByteArray`. */
-private class BytesSource(parent: TermSource, private val bytes: Binary) : TermSource.Nested(parent) {
+private class BytesSource(parent: TermSource, private val bytes: Binary) :
+  TermSource.Nested(parent) {
   private var index = -1
 
   override fun current(): Term = IntTerm.of(bytes.byteAt(index).toLong())
@@ -270,7 +299,8 @@ private class BytesSource(parent: TermSource, private val bytes: Binary) : TermS
 }
 
 /** The entries of a map: keys and values in turns. */
-private class EntriesSource(parent: TermSource, private val map: MapTerm) : TermSource.Nested(parent) {
+private class EntriesSource(parent: TermSource, private val map: MapTerm) :
+  TermSource.Nested(parent) {
   private val entries = map.entries.entries.iterator()
   private var entry: Map.Entry<Term, Term>? = null
   private var index = -1
@@ -293,9 +323,15 @@ private class EntriesSource(parent: TermSource, private val map: MapTerm) : Term
   }
 }
 
-/** A value of a sealed or open hierarchy: the serializer first asks for the name of its class, then for the value. */
-private class CaseSource(parent: TermSource, private val term: Term, private val descriptor: SerialDescriptor) :
-  TermSource.Nested(parent) {
+/**
+ * A value of a sealed or open hierarchy: the serializer first asks for the name of its class, then
+ * for the value.
+ */
+private class CaseSource(
+  parent: TermSource,
+  private val term: Term,
+  private val descriptor: SerialDescriptor,
+) : TermSource.Nested(parent) {
   private var index = -1
 
   override val caseFields: List<Term>?
@@ -319,18 +355,29 @@ private class CaseSource(parent: TermSource, private val term: Term, private val
 
   private fun cases(): AtomTable =
     if (descriptor.kind == PolymorphicKind.SEALED) etf.tables.casesOf(descriptor)
-    else AtomTable(descriptor.serialName, RegisteredCases(descriptor.capturedKClass).also(serializersModule::dumpTo).names)
+    else
+      AtomTable(
+        descriptor.serialName,
+        RegisteredCases(descriptor.capturedKClass).also(serializersModule::dumpTo).names,
+      )
 }
 
 /** Collects the names of the classes that a module registers below an open type. */
 private class RegisteredCases(private val base: KClass<*>?) : SerializersModuleCollector {
   val names = ArrayList<String>()
 
-  override fun <B : Any, S : B> polymorphic(baseClass: KClass<B>, actualClass: KClass<S>, actualSerializer: KSerializer<S>) {
+  override fun <B : Any, S : B> polymorphic(
+    baseClass: KClass<B>,
+    actualClass: KClass<S>,
+    actualSerializer: KSerializer<S>,
+  ) {
     if (baseClass == base) names += actualSerializer.descriptor.serialName
   }
 
-  override fun <T : Any> contextual(kClass: KClass<T>, provider: (List<KSerializer<*>>) -> KSerializer<*>) = Unit
+  override fun <T : Any> contextual(
+    kClass: KClass<T>,
+    provider: (List<KSerializer<*>>) -> KSerializer<*>,
+  ) = Unit
 
   override fun <B : Any> polymorphicDefaultSerializer(
     baseClass: KClass<B>,

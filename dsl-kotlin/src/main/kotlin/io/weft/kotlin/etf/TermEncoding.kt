@@ -33,7 +33,8 @@ internal val NIL: Atom = Atom.of("nil")
 internal const val UNIT_NAME = "kotlin.Unit"
 
 /** Turns each value it is given into a term and puts it where it belongs. */
-internal abstract class TermSink(val etf: Etf, private val depth: Int) : AbstractEncoder(), TermEncoder {
+internal abstract class TermSink(val etf: Etf, private val depth: Int) :
+  AbstractEncoder(), TermEncoder {
   final override val serializersModule: SerializersModule
     get() = etf.serializersModule
 
@@ -45,7 +46,9 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) : Abstrac
   /** Where the current element is. */
   abstract fun path(): String
 
-  /** The tag that the structure of the current element carries: it is a case of a sealed hierarchy. */
+  /**
+   * The tag that the structure of the current element carries: it is a case of a sealed hierarchy.
+   */
   open val tag: Atom?
     get() = null
 
@@ -159,8 +162,11 @@ internal class RootEncoder(etf: Etf) : TermSink(etf, 0) {
 }
 
 /** The fields of a class, in the order of their declaration. */
-private class FieldsSink(parent: TermSink, private val descriptor: SerialDescriptor, private val end: (Array<Term>) -> Unit) :
-  TermSink.Nested(parent) {
+private class FieldsSink(
+  parent: TermSink,
+  private val descriptor: SerialDescriptor,
+  private val end: (Array<Term>) -> Unit,
+) : TermSink.Nested(parent) {
   private val fields = arrayOfNulls<Term>(descriptor.elementsCount)
   private var index = 0
 
@@ -176,12 +182,17 @@ private class FieldsSink(parent: TermSink, private val descriptor: SerialDescrip
   override fun path(): String = parent.path() + "." + descriptor.getElementName(index)
 
   override fun endStructure(descriptor: SerialDescriptor) {
-    end(Array(fields.size) { fields[it] ?: parent.fail("its serializer left out ${descriptor.getElementName(it)}") })
+    end(
+      Array(fields.size) {
+        fields[it] ?: parent.fail("its serializer left out ${descriptor.getElementName(it)}")
+      }
+    )
   }
 }
 
 /** The elements of a list, a set or an array. */
-private class ElementsSink(parent: TermSink, private val end: (Term) -> Unit) : TermSink.Nested(parent) {
+private class ElementsSink(parent: TermSink, private val end: (Term) -> Unit) :
+  TermSink.Nested(parent) {
   private val elements = ArrayList<Term>()
 
   override fun put(term: Term) {
@@ -190,11 +201,13 @@ private class ElementsSink(parent: TermSink, private val end: (Term) -> Unit) : 
 
   override fun path(): String = parent.path() + "[${elements.size}]"
 
-  override fun endStructure(descriptor: SerialDescriptor): Unit = end(ListTerm.wrap(elements.toTypedArray()))
+  override fun endStructure(descriptor: SerialDescriptor): Unit =
+    end(ListTerm.wrap(elements.toTypedArray()))
 }
 
 /** The entries of a map: keys and values in turns. */
-private class EntriesSink(parent: TermSink, private val end: (Term) -> Unit) : TermSink.Nested(parent) {
+private class EntriesSink(parent: TermSink, private val end: (Term) -> Unit) :
+  TermSink.Nested(parent) {
   private val terms = ArrayList<Term>()
 
   override fun put(term: Term) {
@@ -202,7 +215,8 @@ private class EntriesSink(parent: TermSink, private val end: (Term) -> Unit) : T
   }
 
   override fun path(): String =
-    parent.path() + (if (terms.size % 2 == 0) "[key ${terms.size / 2}]" else "[${abridged(terms.last())}]")
+    parent.path() +
+      (if (terms.size % 2 == 0) "[key ${terms.size / 2}]" else "[${abridged(terms.last())}]")
 
   override fun endStructure(descriptor: SerialDescriptor) {
     val map =
@@ -216,7 +230,8 @@ private class EntriesSink(parent: TermSink, private val end: (Term) -> Unit) : T
 }
 
 /** A value of a sealed or open hierarchy: first the name of its class, then the value. */
-private class CaseSink(parent: TermSink, private val end: (Term) -> Unit) : TermSink.Nested(parent) {
+private class CaseSink(parent: TermSink, private val end: (Term) -> Unit) :
+  TermSink.Nested(parent) {
   private var name: String? = null
 
   override val tag: Atom?

@@ -51,22 +51,27 @@ public object PidSerializer : KSerializer<Pid> by TermKindSerializer(Pid::class,
 public object PortSerializer : KSerializer<Port> by TermKindSerializer(Port::class, "a port")
 
 /** Serializer of references. */
-public object ReferenceSerializer : KSerializer<Reference> by TermKindSerializer(Reference::class, "a reference")
+public object ReferenceSerializer :
+  KSerializer<Reference> by TermKindSerializer(Reference::class, "a reference")
 
 /** Serializer of integers of any size, as terms. */
-public object IntegerTermSerializer : KSerializer<IntegerTerm> by TermKindSerializer(IntegerTerm::class, "an integer")
+public object IntegerTermSerializer :
+  KSerializer<IntegerTerm> by TermKindSerializer(IntegerTerm::class, "an integer")
 
 /** Serializer of tuples of any form. */
 public object TupleSerializer : KSerializer<Tuple> by TermKindSerializer(Tuple::class, "a tuple")
 
 /** Serializer of lists of any terms. */
-public object ListTermSerializer : KSerializer<ListTerm> by TermKindSerializer(ListTerm::class, "a list")
+public object ListTermSerializer :
+  KSerializer<ListTerm> by TermKindSerializer(ListTerm::class, "a list")
 
 /** Serializer of maps of any terms. */
-public object MapTermSerializer : KSerializer<MapTerm> by TermKindSerializer(MapTerm::class, "a map")
+public object MapTermSerializer :
+  KSerializer<MapTerm> by TermKindSerializer(MapTerm::class, "a map")
 
 /** Serializer of binaries, as terms. */
-public object BinarySerializer : KSerializer<Binary> by TermKindSerializer(Binary::class, "a binary")
+public object BinarySerializer :
+  KSerializer<Binary> by TermKindSerializer(Binary::class, "a binary")
 
 /** Serializer of integers of any size. */
 public object BigIntegerSerializer : KSerializer<BigInteger> {
@@ -75,7 +80,8 @@ public object BigIntegerSerializer : KSerializer<BigInteger> {
   override fun serialize(encoder: Encoder, value: BigInteger): Unit =
     IntegerTermSerializer.serialize(encoder, IntegerTerm.of(value))
 
-  override fun deserialize(decoder: Decoder): BigInteger = IntegerTermSerializer.deserialize(decoder).toBigInteger()
+  override fun deserialize(decoder: Decoder): BigInteger =
+    IntegerTermSerializer.deserialize(decoder).toBigInteger()
 }
 
 /** The serializers of terms as contextual ones: part of every [Etf]. */
@@ -93,16 +99,23 @@ public val TermSerializers: SerializersModule = SerializersModule {
   contextual(BigIntegerSerializer)
 }
 
-private class TermKindSerializer<T : Term>(private val type: KClass<T>, private val expected: String) : KSerializer<T> {
+private class TermKindSerializer<T : Term>(
+  private val type: KClass<T>,
+  private val expected: String,
+) : KSerializer<T> {
   override val descriptor: SerialDescriptor = termDescriptor(type.java.name)
 
   override fun serialize(encoder: Encoder, value: T) {
-    val terms = encoder as? TermEncoder ?: throw SerializationException("only Etf can encode a term, not $encoder")
+    val terms =
+      encoder as? TermEncoder
+        ?: throw SerializationException("only Etf can encode a term, not $encoder")
     terms.encodeTerm(value)
   }
 
   override fun deserialize(decoder: Decoder): T {
-    val terms = decoder as? TermDecoder ?: throw SerializationException("only Etf can decode a term, not $decoder")
+    val terms =
+      decoder as? TermDecoder
+        ?: throw SerializationException("only Etf can decode a term, not $decoder")
     val term = terms.decodeTerm()
     return if (type.java.isInstance(term)) type.java.cast(term) else terms.unexpected(expected)
   }
@@ -110,4 +123,5 @@ private class TermKindSerializer<T : Term>(private val type: KClass<T>, private 
 
 /** Terms fit no kind of the serialization model; contextual is the one that promises nothing. */
 @OptIn(InternalSerializationApi::class)
-private fun termDescriptor(name: String): SerialDescriptor = buildSerialDescriptor(name, SerialKind.CONTEXTUAL)
+private fun termDescriptor(name: String): SerialDescriptor =
+  buildSerialDescriptor(name, SerialKind.CONTEXTUAL)

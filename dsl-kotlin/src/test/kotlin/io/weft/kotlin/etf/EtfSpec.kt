@@ -5,9 +5,9 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.property.Arb
+import io.kotest.property.arbitrary.bind
 import io.kotest.property.arbitrary.byte
 import io.kotest.property.arbitrary.byteArray
-import io.kotest.property.arbitrary.bind
 import io.kotest.property.arbitrary.choice
 import io.kotest.property.arbitrary.constant
 import io.kotest.property.arbitrary.int
@@ -36,8 +36,7 @@ enum class Speed {
   VeryFast,
 }
 
-@Serializable
-data class Item(val sku: String, val unitPrice: Double = 1.5)
+@Serializable data class Item(val sku: String, val unitPrice: Double = 1.5)
 
 @Serializable
 sealed interface Shape {
@@ -51,27 +50,36 @@ sealed interface Shape {
 
   @Serializable @JvmInline value class Label(val text: String) : Shape
 
-  @Serializable enum class Named : Shape { UnitSquare }
+  @Serializable
+  enum class Named : Shape {
+    UnitSquare
+  }
 }
 
-@Serializable
-@EtfTuple
-data class Place(val x: Int, val y: Int = 0)
+@Serializable @EtfTuple data class Place(val x: Int, val y: Int = 0)
 
 @Serializable
-data class Order(val id: ULong, val items: List<Item>, val shapes: Map<String, Shape>, val note: String? = null)
+data class Order(
+  val id: ULong,
+  val items: List<Item>,
+  val shapes: Map<String, Shape>,
+  val note: String? = null,
+)
 
 @Serializable
-data class Owner(@Serializable(with = PidSerializer::class) val pid: Pid, @Contextual val extra: Term)
+data class Owner(
+  @Serializable(with = PidSerializer::class) val pid: Pid,
+  @Contextual val extra: Term,
+)
 
-@Serializable
-data class Nest(val inner: Nest? = null)
+@Serializable data class Nest(val inner: Nest? = null)
 
 interface Plugin
 
 @Serializable data class Wasm(val size: Int) : Plugin
 
-@Serializable data class Slots(@Contextual val first: Term, val plugin: @kotlinx.serialization.Polymorphic Plugin)
+@Serializable
+data class Slots(@Contextual val first: Term, val plugin: @kotlinx.serialization.Polymorphic Plugin)
 
 private fun term(text: String): Term = Term.parse(text)
 
@@ -153,7 +161,11 @@ class EtfSpec :
       }
 
       test("subclasses that a module registers") {
-        val etf = Etf { serializersModule = SerializersModule { polymorphic(Plugin::class) { subclass(Wasm::class) } } }
+        val etf = Etf {
+          serializersModule = SerializersModule {
+            polymorphic(Plugin::class) { subclass(Wasm::class) }
+          }
+        }
         val value = Slots(term("1"), Wasm(3))
         etf.encodeToTerm(value) shouldBe term("#{first => 1, plugin => {wasm,3}}")
         etf.decodeFromTerm<Slots>(etf.encodeToTerm(value)) shouldBe value
@@ -191,7 +203,8 @@ class EtfSpec :
         refusal<Byte>("128") shouldBe "$: expected an integer of -128 to 127, found 128"
         refusal<UByte>("-1") shouldBe "$: expected an integer of 0 to 255, found -1"
         refusal<Long>("9223372036854775808") shouldContain "found 9223372036854775808"
-        shouldThrow<EtfSerializationException> { Etf.encodeToTerm(Double.NaN) }.message shouldContain "NaN"
+        shouldThrow<EtfSerializationException> { Etf.encodeToTerm(Double.NaN) }
+          .message shouldContain "NaN"
       }
 
       test("of a wrong kind") {
@@ -201,17 +214,23 @@ class EtfSpec :
         refusal<List<Int>>("[1|2]") shouldBe "$: expected a list, found [1|2]"
         refusal<String>("<<255>>") shouldContain "expected text in UTF-8"
         refusal<Pair<Int, Int>>("{1}") shouldContain "expected 2 fields of pair"
-        refusal<Shape>("{star,1}") shouldBe "$: expected one of box, circle, label, named, point, poly, found {star,1}"
+        refusal<Shape>("{star,1}") shouldBe
+          "$: expected one of box, circle, label, named, point, poly, found {star,1}"
         refusal<Atom>("1") shouldBe "$: expected an atom, found 1"
       }
 
       test("of bytes that are no term") {
-        shouldThrow<EtfSerializationException> { Etf.decodeFromByteArray<Int>(byteArrayOf(1)) }.path shouldBe "$"
+        shouldThrow<EtfSerializationException> { Etf.decodeFromByteArray<Int>(byteArrayOf(1)) }
+          .path shouldBe "$"
       }
 
       test("of a term nested too deeply, without overflowing the stack") {
-        val deep = (1..10_000).fold(Atom.UNDEFINED as Term) { inner, _ -> io.weft.term.Terms.map(Atom.of("inner"), inner) }
-        shouldThrow<EtfSerializationException> { Etf.decodeFromTerm<Nest>(deep) }.message shouldContain "nested deeper"
+        val deep =
+          (1..10_000).fold(Atom.UNDEFINED as Term) { inner, _ ->
+            io.weft.term.Terms.map(Atom.of("inner"), inner)
+          }
+        shouldThrow<EtfSerializationException> { Etf.decodeFromTerm<Nest>(deep) }
+          .message shouldContain "nested deeper"
       }
     }
 
@@ -222,7 +241,9 @@ class EtfSpec :
           Arb.int().map { Shape.Circle(it) },
           Arb.bind(Arb.int(), Arb.int()) { w, h -> Shape.Box(w, h) },
           Arb.constant(Shape.Point),
-          Arb.list(Arb.bind(Arb.int(), Arb.int()) { x, y -> Place(x, y) }, 0..4).map { Shape.Polygon(it) },
+          Arb.list(Arb.bind(Arb.int(), Arb.int()) { x, y -> Place(x, y) }, 0..4).map {
+            Shape.Polygon(it)
+          },
           text.map { Shape.Label(it) },
         )
 
@@ -233,7 +254,9 @@ class EtfSpec :
             Arb.list(Arb.bind(text, Arb.numericDouble()) { sku, price -> Item(sku, price) }, 0..4),
             Arb.map(text, shape, maxSize = 4),
             text.orNull(),
-          ) { id, items, shapes, note -> Order(id, items, shapes, note) }
+          ) { id, items, shapes, note ->
+            Order(id, items, shapes, note)
+          }
         checkAll(300, order) { value ->
           Etf.decodeFromTerm<Order>(Etf.encodeToTerm(value)) shouldBe value
           Etf.decodeFromByteArray<Order>(Etf.encodeToByteArray(value)) shouldBe value
@@ -250,7 +273,8 @@ class EtfSpec :
     }
 
     test("names in snake_case") {
-      listOf("addItem", "AddItem", "VERY_FAST", "HTTPPort", "x", "userID", "v2Get").map(::snakeCase) shouldBe
+      listOf("addItem", "AddItem", "VERY_FAST", "HTTPPort", "x", "userID", "v2Get")
+        .map(::snakeCase) shouldBe
         listOf("add_item", "add_item", "very_fast", "http_port", "x", "user_id", "v2_get")
     }
   })
