@@ -72,6 +72,7 @@ public final class Node implements AutoCloseable {
       try {
         Network network = provider(options).create(node, options);
         node.network = network;
+        node.spawn(NetKernel.blueprint());
         network.open();
       } catch (RuntimeException failure) {
         node.close();

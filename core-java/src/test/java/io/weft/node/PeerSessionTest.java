@@ -69,6 +69,16 @@ class PeerSessionTest {
   }
 
   @Test
+  void aNodeAnswersWhoAsksWhetherItIsLetIn() {
+    var answer =
+        Weft.callTermAsync(
+            here.node().address("net_kernel", "there@test"),
+            Term.parse("{is_auth, 'here@test'}"),
+            Duration.ofSeconds(20));
+    assertEquals(Atom.of("yes"), TestNode.await(answer));
+  }
+
+  @Test
   void aReplySentToThePidInsteadOfTheAliasIsTakenToo() {
     Actor server = there.actor();
     Actor client = here.actor();
