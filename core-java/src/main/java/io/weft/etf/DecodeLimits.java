@@ -10,7 +10,7 @@ package io.weft.etf;
  */
 public record DecodeLimits(long maxMemory, int maxDepth, int maxBigIntegerBytes) {
 
-  /** 512 MiB, a depth of 1,000,000, integers up to 4 MiB (OTP's own limit is below that). */
+  /** 512 MiB, a depth of 1,000,000, integers up to 4 MiB (those of OTP 25 end below that). */
   public static final DecodeLimits DEFAULT = new DecodeLimits(512L << 20, 1_000_000, 4 << 20);
 
   /**
