@@ -44,8 +44,8 @@ import kotlinx.serialization.serializer
  * Terms inside of classes need their serializer: `@Serializable(with = PidSerializer::class) val
  * pid: Pid`, or `@Contextual`.
  *
- * Instances are immutable and callable from any thread. Every failure is an
- * [EtfSerializationException].
+ * Instances are immutable and callable from any thread. What does not fit is an
+ * [EtfSerializationException]; what a class refuses in its constructor is thrown as it is.
  *
  * @see Default
  */

@@ -104,7 +104,7 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
 
   override fun <T> encodeSerializableValue(serializer: SerializationStrategy<T>, value: T) {
     if (value is ByteArray && serializer.descriptor == BYTES) {
-      putValue(Binary.of(*value))
+      putValue(Binary.wrap(value.copyOf()))
     } else {
       super<AbstractEncoder>.encodeSerializableValue(serializer, value)
     }
