@@ -84,7 +84,7 @@ class CodecSpec :
 
     test("a message that its class refuses does not fit either") {
       shouldThrow<TermMappingException> { codec.decode(term("{add,<<\"x\">>,0}")) }.message shouldBe
-        "n must be positive"
+        "$: n must be positive, found {add,<<\"x\">>,0}"
     }
 
     test("a protocol without a serializer has no codec") {

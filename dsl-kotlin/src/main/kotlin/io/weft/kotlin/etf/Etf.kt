@@ -28,15 +28,17 @@ import kotlinx.serialization.serializer
  * |enum entry, `object`                        |atom in snake_case: `VeryFast` is `very_fast`         |                           |
  * |case of a sealed hierarchy                  |tagged tuple, fields in order: `{add,5}`              |                           |
  * |case without fields                         |its tag: `get`                                        |`{get}`                    |
+ * |case marked [EtfMap]                        |its tag and a map: `{add,#{n => 5}}`                  |                           |
  * |`Pair`, `Triple`, class marked [EtfTuple]   |tuple                                                 |                           |
+ * |class marked [EtfTag]                       |tagged tuple, as a record: `{point,1,2}`              |                           |
  * |any other class                             |map with snake_case atoms as keys: `#{sku => <<"x">>}`|                           |
  * |value class                                 |what it wraps                                         |                           |
  * |[Term] and its subtypes, `BigInteger`       |itself                                                |                           |
  *
  * The tag of a case, the key of a field and the atom of an entry are the snake_case of its name, or
- * of its `@SerialName`; of a dotted name the last segment. A case is tagged where the static type
- * is the sealed one, as in a list of the sealed type or a protocol; on its own it is a class like
- * any other.
+ * of its `@SerialName`; of a dotted name the last segment. [EtfTag] gives one as it is. A case is
+ * tagged where the static type is the sealed one, as in a list of the sealed type or a protocol; on
+ * its own it is a class like any other.
  *
  * Fields with default values may be missing: as keys of a map, or at the end of a tuple. Unknown
  * keys are an error unless [Builder.ignoreUnknownKeys] is set.

@@ -13,20 +13,16 @@ import io.weft.term.Term
 import io.weft.term.Tuple
 import java.math.BigInteger
 import java.nio.charset.CharacterCodingException
-import kotlin.reflect.KClass
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
-import kotlinx.serialization.KSerializer
-import kotlinx.serialization.SerializationStrategy
 import kotlinx.serialization.descriptors.PolymorphicKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.StructureKind
-import kotlinx.serialization.descriptors.capturedKClass
+import kotlinx.serialization.descriptors.getPolymorphicDescriptors
 import kotlinx.serialization.encoding.AbstractDecoder
 import kotlinx.serialization.encoding.CompositeDecoder
 import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.modules.SerializersModule
-import kotlinx.serialization.modules.SerializersModuleCollector
 
 /** Reads values from the term of its current element. */
 internal abstract class TermSource(val etf: Etf, private val depth: Int) :
@@ -161,7 +157,24 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) :
     if (deserializer.descriptor == BYTES) {
       deserializer.deserialize(BytesSource(this, value() as? Binary ?: unexpected("a binary")))
     } else {
-      super<AbstractDecoder>.decodeSerializableValue(deserializer)
+      locating { super<AbstractDecoder>.decodeSerializableValue(deserializer) }
+    }
+
+  /**
+   * Adds the place to a refusal by a serializer, or by the constructor of a class:
+   * `require(price >= 0)`.
+   */
+  private inline fun <T> locating(decode: () -> T): T =
+    try {
+      decode()
+    } catch (located: EtfSerializationException) {
+      throw located
+    } catch (refusal: IllegalArgumentException) {
+      throw EtfSerializationException(
+        path(),
+        "${refusal.message}, found ${abridged(current())}",
+        refusal,
+      )
     }
 
   override fun beginStructure(descriptor: SerialDescriptor): CompositeDecoder {
@@ -176,17 +189,27 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) :
   }
 
   private fun objectSource(descriptor: SerialDescriptor): CompositeDecoder {
-    if (caseFields == null && current() != objectAtom(descriptor))
-      unexpected(objectAtom(descriptor).toString())
+    val atom = etf.tables.tagOf(descriptor)
+    if (caseFields == null && current() != atom) unexpected(atom.toString())
     return FieldsSource(this, descriptor, caseFields.orEmpty())
   }
 
   private fun classSource(descriptor: SerialDescriptor): CompositeDecoder {
-    val fields =
-      caseFields
-        ?: if (descriptor.isTuple) (current() as? Tuple ?: unexpected("a tuple")).elements else null
-    return if (fields != null) FieldsSource(this, descriptor, fields)
-    else KeysSource(this, descriptor, current() as? MapTerm ?: unexpected("a map"))
+    val fields = caseFields
+    return when {
+      fields != null && !descriptor.isMapCase -> FieldsSource(this, descriptor, fields)
+      fields != null || descriptor.form == ClassForm.MAP ->
+        KeysSource(this, descriptor, value() as? MapTerm ?: unexpected("a map"))
+      descriptor.form == ClassForm.TUPLE ->
+        FieldsSource(this, descriptor, (current() as? Tuple ?: unexpected("a tuple")).elements)
+      else -> recordSource(descriptor)
+    }
+  }
+
+  private fun recordSource(descriptor: SerialDescriptor): CompositeDecoder {
+    val tag = etf.tables.tagOf(descriptor)
+    if (tagOf(current()) != tag) unexpected("a tuple tagged $tag")
+    return FieldsSource(this, descriptor, fieldsOf(current()))
   }
 
   /** A structure inside of this one. */
@@ -221,7 +244,7 @@ private class FieldsSource(
     val allowed = required..descriptor.elementsCount
     if (fields.size !in allowed) {
       val count = if (required == allowed.last) "$required" else "$required to ${allowed.last}"
-      parent.unexpected("$count fields of ${tagOf(descriptor.serialName)}")
+      parent.unexpected("$count fields of ${parent.etf.tables.tagOf(descriptor)}")
     }
   }
 
@@ -335,7 +358,7 @@ private class CaseSource(
   private var index = -1
 
   override val caseFields: List<Term>?
-    get() = if (index == 1) ((term as? Tuple)?.elements ?: listOf(term)).drop(1) else null
+    get() = if (index == 1) fieldsOf(term) else null
 
   override fun current(): Term = term
 
@@ -347,45 +370,20 @@ private class CaseSource(
   override fun decodeString(): String = if (index == 0) caseName() else super.decodeString()
 
   private fun caseName(): String {
-    val tag = term as? Atom ?: (term as? Tuple)?.elements?.firstOrNull() as? Atom
     val cases = cases()
-    val case = tag?.let(cases::indexOf) ?: -1
+    val case = tagOf(term)?.let(cases::indexOf) ?: -1
     return if (case >= 0) cases.names[case] else unexpected("one of $cases")
   }
 
   private fun cases(): AtomTable =
     if (descriptor.kind == PolymorphicKind.SEALED) etf.tables.casesOf(descriptor)
-    else
-      AtomTable(
-        descriptor.serialName,
-        RegisteredCases(descriptor.capturedKClass).also(serializersModule::dumpTo).names,
-      )
+    else caseTable(descriptor.serialName, serializersModule.getPolymorphicDescriptors(descriptor))
 }
 
-/** Collects the names of the classes that a module registers below an open type. */
-private class RegisteredCases(private val base: KClass<*>?) : SerializersModuleCollector {
-  val names = ArrayList<String>()
+/** The atom that a case or a record begins with, or is. */
+private fun tagOf(term: Term): Atom? =
+  term as? Atom ?: (term as? Tuple)?.elements?.firstOrNull() as? Atom
 
-  override fun <B : Any, S : B> polymorphic(
-    baseClass: KClass<B>,
-    actualClass: KClass<S>,
-    actualSerializer: KSerializer<S>,
-  ) {
-    if (baseClass == base) names += actualSerializer.descriptor.serialName
-  }
-
-  override fun <T : Any> contextual(
-    kClass: KClass<T>,
-    provider: (List<KSerializer<*>>) -> KSerializer<*>,
-  ) = Unit
-
-  override fun <B : Any> polymorphicDefaultSerializer(
-    baseClass: KClass<B>,
-    defaultSerializerProvider: (value: B) -> SerializationStrategy<B>?,
-  ) = Unit
-
-  override fun <B : Any> polymorphicDefaultDeserializer(
-    baseClass: KClass<B>,
-    defaultDeserializerProvider: (className: String?) -> DeserializationStrategy<B>?,
-  ) = Unit
-}
+/** What follows the tag. */
+private fun fieldsOf(term: Term): List<Term> =
+  if (term is Tuple) term.elements.subList(1, term.arity()) else emptyList()

@@ -11,6 +11,7 @@ import io.weft.term.ListTerm
 import io.weft.term.MapTerm
 import io.weft.term.Term
 import io.weft.term.Tuple
+import java.nio.charset.CharacterCodingException
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.SerializationStrategy
 import kotlinx.serialization.builtins.ByteArraySerializer
@@ -28,9 +29,7 @@ internal const val ROOT_PATH = "$"
 internal const val MAX_DEPTH = 256
 
 internal val BYTES: SerialDescriptor = ByteArraySerializer().descriptor
-internal val OK: Atom = Atom.of("ok")
 internal val NIL: Atom = Atom.of("nil")
-internal const val UNIT_NAME = "kotlin.Unit"
 
 /** Turns each value it is given into a term and puts it where it belongs. */
 internal abstract class TermSink(val etf: Etf, private val depth: Int) :
@@ -92,7 +91,15 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
     putValue(FloatTerm(value))
   }
 
-  override fun encodeString(value: String): Unit = putValue(Binary.utf8(value))
+  override fun encodeString(value: String) {
+    val bytes =
+      try {
+        value.encodeToByteArray(throwOnInvalidSequence = true)
+      } catch (malformed: CharacterCodingException) {
+        throw EtfSerializationException(path(), "text with half of a surrogate pair", malformed)
+      }
+    putValue(Binary.wrap(bytes))
+  }
 
   override fun encodeEnum(enumDescriptor: SerialDescriptor, index: Int): Unit =
     putValue(etf.tables.of(enumDescriptor).atom(index))
@@ -106,9 +113,19 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
     if (value is ByteArray && serializer.descriptor == BYTES) {
       putValue(Binary.wrap(value.copyOf()))
     } else {
-      super<AbstractEncoder>.encodeSerializableValue(serializer, value)
+      locating { super<AbstractEncoder>.encodeSerializableValue(serializer, value) }
     }
   }
+
+  /** Adds the place to a refusal by a serializer, such as that of a class nobody registered. */
+  private inline fun locating(encode: () -> Unit) =
+    try {
+      encode()
+    } catch (located: EtfSerializationException) {
+      throw located
+    } catch (refusal: IllegalArgumentException) {
+      throw EtfSerializationException(path(), refusal.message ?: "has no form as a term", refusal)
+    }
 
   override fun beginStructure(descriptor: SerialDescriptor): CompositeEncoder {
     if (depth == MAX_DEPTH) fail("nested deeper than $MAX_DEPTH levels")
@@ -116,7 +133,8 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
       StructureKind.LIST -> ElementsSink(this, ::putValue)
       StructureKind.MAP -> EntriesSink(this, ::putValue)
       is PolymorphicKind -> CaseSink(this, ::putValue)
-      StructureKind.OBJECT -> FieldsSink(this, descriptor) { put(tag ?: objectAtom(descriptor)) }
+      StructureKind.OBJECT ->
+        FieldsSink(this, descriptor) { put(tag ?: etf.tables.tagOf(descriptor)) }
       else -> classSink(descriptor)
     }
   }
@@ -124,16 +142,23 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
   private fun classSink(descriptor: SerialDescriptor): CompositeEncoder {
     val case = tag
     return FieldsSink(this, descriptor) { fields ->
-      put(
-        when {
-          case != null && fields.isEmpty() -> case
-          case != null -> Tuple.wrap(arrayOf(case, *fields))
-          descriptor.isTuple -> Tuple.wrap(fields)
-          else -> mapOf(etf.tables.of(descriptor), fields)
-        }
-      )
+      put(if (case != null) caseOf(descriptor, case, fields) else classOf(descriptor, fields))
     }
   }
+
+  private fun caseOf(descriptor: SerialDescriptor, tag: Atom, fields: Array<Term>): Term =
+    if (descriptor.isMapCase) Tuple.of(tag, mapOf(etf.tables.of(descriptor), fields))
+    else tagged(tag, fields)
+
+  private fun classOf(descriptor: SerialDescriptor, fields: Array<Term>): Term =
+    when (descriptor.form) {
+      ClassForm.MAP -> mapOf(etf.tables.of(descriptor), fields)
+      ClassForm.TUPLE -> Tuple.wrap(fields)
+      ClassForm.RECORD -> tagged(etf.tables.tagOf(descriptor), fields)
+    }
+
+  private fun tagged(tag: Atom, fields: Array<Term>): Term =
+    if (fields.isEmpty()) tag else Tuple.wrap(arrayOf(tag, *fields))
 
   private fun mapOf(table: AtomTable, fields: Array<Term>): Term =
     MapTerm.wrap(Array(2 * fields.size) { if (it % 2 == 0) table.atom(it / 2) else fields[it / 2] })
@@ -141,10 +166,6 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
   /** A structure inside of this one. */
   abstract class Nested(protected val parent: TermSink) : TermSink(parent.etf, parent.depth + 1)
 }
-
-/** The atom of an object; `Unit` is what Erlang's functions without a result return. */
-internal fun objectAtom(descriptor: SerialDescriptor): Atom =
-  if (descriptor.serialName == UNIT_NAME) OK else Atom.of(tagOf(descriptor.serialName))
 
 internal val UNSIGNED = setOf("kotlin.UByte", "kotlin.UShort", "kotlin.UInt", "kotlin.ULong")
 
@@ -232,13 +253,22 @@ private class EntriesSink(parent: TermSink, private val end: (Term) -> Unit) :
 /** A value of a sealed or open hierarchy: first the name of its class, then the value. */
 private class CaseSink(parent: TermSink, private val end: (Term) -> Unit) :
   TermSink.Nested(parent) {
-  private var name: String? = null
+  override var tag: Atom? = null
+    private set
 
-  override val tag: Atom?
-    get() = name?.let { Atom.of(tagOf(it)) }
+  override fun <T> encodeSerializableElement(
+    descriptor: SerialDescriptor,
+    index: Int,
+    serializer: SerializationStrategy<T>,
+    value: T,
+  ) {
+    tag = etf.tables.tagOf(serializer.descriptor)
+    super<TermSink.Nested>.encodeSerializableElement(descriptor, index, serializer, value)
+  }
 
+  /** The name says nothing that the tag does not. */
   override fun encodeString(value: String) {
-    if (name == null) name = value else super.encodeString(value)
+    if (tag != null) super.encodeString(value)
   }
 
   override fun put(term: Term): Unit = end(term)
@@ -247,9 +277,6 @@ private class CaseSink(parent: TermSink, private val end: (Term) -> Unit) :
 }
 
 /** The term in an error message: long ones are cut. */
-internal fun abridged(term: Term): String {
-  val text = term.toString()
-  return if (text.length <= MAX_SHOWN) text else text.take(MAX_SHOWN) + "..."
-}
+internal fun abridged(term: Term): String = term.abbreviate(MAX_SHOWN)
 
 private const val MAX_SHOWN = 120
