@@ -204,7 +204,7 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
   }
 
   private static void report(Self<Query> self, Child<?> child, String context, ExitReason reason) {
-    log.warn("{}: {} {}: {}", self, context, child.spec.id(), reason);
+    log.warn("{}: {} {}: {}", self, context, child.spec.id(), reason.brief());
   }
 
   // --- stop --------------------------------------------------------------------------------------------------------

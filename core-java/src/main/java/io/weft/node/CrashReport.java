@@ -1,6 +1,6 @@
 package io.weft.node;
 
-import io.weft.term.Tuple;
+import io.weft.term.Term;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -20,13 +20,17 @@ final class CrashReport {
         "process {} crashed\n  ancestors: {}\n  last message: {}\n  queued messages: {}\n  reason: {}",
         process,
         process.parentAncestry() == null ? "none" : process.parentAncestry(),
-        cut(String.valueOf(message)),
+        cut(message),
         queued,
-        reason.term() instanceof Tuple tuple ? tuple.get(0) : reason,
+        reason.brief(),
         reason.cause());
   }
 
-  private static String cut(String text) {
+  private static String cut(@Nullable Object message) {
+    if (message instanceof Term term) {
+      return term.abbreviate(MAX_MESSAGE_CHARS);
+    }
+    String text = String.valueOf(message);
     return text.length() <= MAX_MESSAGE_CHARS ? text : text.substring(0, MAX_MESSAGE_CHARS) + "...";
   }
 }

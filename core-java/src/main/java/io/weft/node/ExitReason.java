@@ -32,6 +32,8 @@ public final class ExitReason {
   /** The connection to the process's node was lost or could not be made. */
   public static final ExitReason NOCONNECTION = of(Atom.of("noconnection"));
 
+  private static final int MAX_BRIEF_CHARS = 500;
+
   private final Term term;
   private final @Nullable Throwable cause;
 
@@ -58,6 +60,13 @@ public final class ExitReason {
   /** Returns the failure behind a crash of this node, else null. */
   public @Nullable Throwable cause() {
     return cause;
+  }
+
+  /** Returns the reason for one line of a log: of a crash only what failed, without the stack. */
+  public String brief() {
+    Term shown =
+        cause != null && term instanceof Tuple crash && crash.arity() == 2 ? crash.get(0) : term;
+    return shown.abbreviate(MAX_BRIEF_CHARS);
   }
 
   /** Tells whether this is {@code normal}. */

@@ -82,7 +82,9 @@ public final class PeerSession {
   }
 
   private void emit(Control signal) {
-    signals.trace("to   {}: {}", peer, signal);
+    if (signals.isTraceEnabled()) {
+      signals.trace("to   {}: {}", peer, new SignalText(signal));
+    }
     out.send(signal);
   }
 
@@ -142,7 +144,9 @@ public final class PeerSession {
    * {@link #close}.
    */
   public void receive(Control signal) {
-    signals.trace("from {}: {}", peer, signal);
+    if (signals.isTraceEnabled()) {
+      signals.trace("from {}: {}", peer, new SignalText(signal));
+    }
     take(signal);
   }
 

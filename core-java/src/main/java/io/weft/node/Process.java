@@ -186,7 +186,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     try {
       decoded = codec().decode(term);
     } catch (TermMappingException unknown) {
-      warn("refused the call {}: {}", term, String.valueOf(unknown.getMessage()));
+      warn("refused the call {}: {}", term.abbreviate(500), String.valueOf(unknown.getMessage()));
       from.refuse(String.valueOf(unknown.getMessage()));
       return;
     }

@@ -116,8 +116,14 @@ private class Visitor : Behavior<Term> {
     }
   }
 
-  fun watch(target: Target): CompletableFuture<Info.Down> {
-    self.post { self.monitor(target) }
+  /** Watches a process; when this returns the monitor is on its way, before anything sent later. */
+  suspend fun watch(target: Target): CompletableFuture<Info.Down> {
+    val watched = CompletableFuture<Unit>()
+    self.post {
+      self.monitor(target)
+      watched.complete(Unit)
+    }
+    watched.await()
     return down
   }
 
