@@ -14,13 +14,18 @@ import io.kotest.property.arbitrary.int
 import io.kotest.property.arbitrary.list
 import io.kotest.property.arbitrary.map
 import io.kotest.property.arbitrary.numericDouble
+import io.kotest.property.arbitrary.of
 import io.kotest.property.arbitrary.orNull
 import io.kotest.property.arbitrary.string
 import io.kotest.property.arbitrary.uLong
 import io.kotest.property.checkAll
 import io.weft.term.Atom
+import io.weft.term.ListTerm
+import io.weft.term.MapTerm
 import io.weft.term.Pid
 import io.weft.term.Term
+import io.weft.term.Terms
+import io.weft.term.Tuple
 import kotlinx.serialization.Contextual
 import kotlinx.serialization.SerialName
 import kotlinx.serialization.Serializable
@@ -29,6 +34,7 @@ import kotlinx.serialization.encodeToByteArray
 import kotlinx.serialization.modules.SerializersModule
 import kotlinx.serialization.modules.polymorphic
 import kotlinx.serialization.modules.subclass
+import kotlinx.serialization.serializer
 
 @Serializable
 enum class Speed {
@@ -227,7 +233,7 @@ class EtfSpec :
       test("of a term nested too deeply, without overflowing the stack") {
         val deep =
           (1..10_000).fold(Atom.UNDEFINED as Term) { inner, _ ->
-            io.weft.term.Terms.map(Atom.of("inner"), inner)
+            Terms.map(Atom.of("inner"), inner)
           }
         shouldThrow<EtfSerializationException> { Etf.decodeFromTerm<Nest>(deep) }
           .message shouldContain "nested deeper"
@@ -272,9 +278,62 @@ class EtfSpec :
       }
     }
 
+    test("no term, however odd, does anything else to a decoder than be decoded or refused") {
+      checkAll(2_000, arbitraryTerm(depth = 3)) { term ->
+        val fits =
+          listOf(
+              serializer<Order>(),
+              serializer<Shape>(),
+              serializer<List<Place>>(),
+              serializer<Map<String, Int?>>(),
+            )
+            .count { type -> runCatching { Etf.decodeFromTerm(type, term) }.isDecodedOrRefused() }
+        fits shouldBe 4
+      }
+    }
+
     test("names in snake_case") {
       listOf("addItem", "AddItem", "VERY_FAST", "HTTPPort", "x", "userID", "v2Get")
         .map(::snakeCase) shouldBe
         listOf("add_item", "add_item", "very_fast", "http_port", "x", "user_id", "v2_get")
     }
   })
+
+private fun Result<*>.isDecodedOrRefused() =
+  isSuccess || exceptionOrNull() is EtfSerializationException
+
+/** Terms that often are nearly what the classes above look like. */
+private fun arbitraryTerm(depth: Int): Arb<Term> {
+  val atoms =
+    Arb.of(
+        "circle",
+        "box",
+        "point",
+        "poly",
+        "label",
+        "named",
+        "id",
+        "items",
+        "shapes",
+        "sku",
+        "nil",
+      )
+      .map(Atom::of)
+  val leaves: Arb<Term> =
+    Arb.choice(
+      atoms,
+      Arb.int().map { Terms.integer(it.toLong()) },
+      Arb.numericDouble().map { Terms.flt(it) },
+      Arb.string(0..3).map { Terms.binary(it) },
+      Arb.byteArray(Arb.int(0..3), Arb.byte()).map { Terms.binary(it) },
+    )
+  if (depth == 0) return leaves
+  val inner = arbitraryTerm(depth - 1)
+  return Arb.choice(
+    leaves,
+    Arb.list(inner, 0..3).map { ListTerm(it) },
+    Arb.list(inner, 1..3).map { Terms.improper(it, Atom.of("tail")) },
+    Arb.list(inner, 0..3).map { Tuple(it) },
+    Arb.map(atoms, inner, maxSize = 4).map { MapTerm(it.mapKeys { (key, _) -> key as Term }) },
+  )
+}
