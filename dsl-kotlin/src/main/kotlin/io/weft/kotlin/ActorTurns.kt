@@ -60,7 +60,6 @@ internal class ActorTurns(val self: Self<*>) :
     get() = this
 
   // --- handlers
-  // ------------------------------------------------------------------------------------------------------
 
   /** Runs [handler] to its end or to its first suspension. Called in a turn. */
   fun run(handler: suspend CoroutineScope.() -> Unit) {
@@ -86,7 +85,6 @@ internal class ActorTurns(val self: Self<*>) :
   }
 
   // --- failures
-  // ------------------------------------------------------------------------------------------------------
 
   /**
    * Ends the process with [cause]: at the end of the present step if this is one of its turns, else
@@ -108,7 +106,6 @@ internal class ActorTurns(val self: Self<*>) :
   }
 
   // --- the end
-  // -------------------------------------------------------------------------------------------------------
 
   /**
    * Cancels what still runs, and holds the end of the process until it has finished. Called in the
@@ -125,7 +122,6 @@ internal class ActorTurns(val self: Self<*>) :
   }
 
   // --- the context
-  // ---------------------------------------------------------------------------------------------------
 
   override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? =
     life().context[key]
