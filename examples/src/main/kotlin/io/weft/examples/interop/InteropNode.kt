@@ -52,19 +52,19 @@ internal class InteropNode : Runnable {
     waitForEndOfInput()
     exitProcess(0)
   }
-
-  /** Restarts without end: whoever tests the node kills its processes on purpose, and often. */
-  private fun processes(): Blueprint<Supervisor.Query> =
-    Supervisor.define("interop", Intensity(1_000_000, Duration.ofSeconds(1))) { children ->
-      children.add(server("echo", ::Echo))
-      children.add(server("collector", ::Collector))
-      children.add(server("victim", ::Victim))
-      children.add(server("linker", ::Linker))
-    }
-
-  private fun server(name: String, behavior: Supplier<Behavior<Term>>): ChildSpec<Term> =
-    ChildSpec.of(Blueprint.of(name, behavior).named(name).codec(TermCodec.identity()))
 }
+
+/** The processes to drive. They restart without end: who tests the node kills them on purpose, and often. */
+internal fun processes(): Blueprint<Supervisor.Query> =
+  Supervisor.define("interop", Intensity(1_000_000, Duration.ofSeconds(1))) { children ->
+    children.add(server("echo", ::Echo))
+    children.add(server("collector", ::Collector))
+    children.add(server("victim", ::Victim))
+    children.add(server("linker", ::Linker))
+  }
+
+private fun server(name: String, behavior: Supplier<Behavior<Term>>): ChildSpec<Term> =
+  ChildSpec.of(Blueprint.of(name, behavior).named(name).codec(TermCodec.identity()))
 
 /** Returns when standard input ends. What never was an input, such as /dev/null, has no end to wait for. */
 private fun waitForEndOfInput() {

@@ -75,6 +75,9 @@ internal class Linker : Behavior<Term> {
   }
 
   override fun info(self: Self<Term>, info: Info) {
+    if (info is Info.Exit && info.from() == self.parent()) {
+      self.stop(info.reason()) // as gen_server does, though it traps exits
+    }
     events.add(info.toTerm())
   }
 
