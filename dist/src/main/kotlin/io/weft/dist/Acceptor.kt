@@ -14,67 +14,76 @@ import io.weft.wire.handshake.Step
 
 /** Shakes hands with those who connect, and carries the signals of those who succeed. */
 internal class Acceptor(
-    private val local: LocalNode,
-    private val seams: Seams,
-    private val connections: Connections,
-    private val log: LogLimiter,
+  private val local: LocalNode,
+  private val seams: Seams,
+  private val connections: Connections,
+  private val log: LogLimiter,
 ) {
-    /** Serves one guest until the end of its connection. */
-    suspend fun welcome(guest: Reception.Guest) {
-        val visit = Visit(guest)
-        val connection =
-            try {
-                val connected = seams.timers.within(Handshake.TIMEOUT, "the handshake") { visit.shakeHands() }
-                connections.arrive(connected)
-            } catch (failure: HandshakeFailure) {
-                visit.tell(failure.message, failure.failure)
-                return
-            } catch (slow: LimitExceededException) {
-                visit.tell(slow.message, null)
-                return
-            } finally {
-                visit.claim?.release()
-            }
-        guest.proven()
-        connection.carry()
+  /** Serves one guest until the end of its connection. */
+  suspend fun welcome(guest: Reception.Guest) {
+    val visit = Visit(guest)
+    val connection =
+      try {
+        val connected =
+          seams.timers.within(Handshake.TIMEOUT, "the handshake") { visit.shakeHands() }
+        connections.arrive(connected)
+      } catch (failure: HandshakeFailure) {
+        visit.tell(failure.message, failure.failure)
+        return
+      } catch (slow: LimitExceededException) {
+        visit.tell(slow.message, null)
+        return
+      } finally {
+        visit.claim?.release()
+      }
+    guest.proven()
+    connection.carry()
+  }
+
+  private inner class Visit(private val guest: Reception.Guest) {
+    private val frames = FrameReader(guest.duplex)
+    private var claimedName: Atom? = null
+    var claim: Connections.Claim? = null
+
+    suspend fun shakeHands(): Established {
+      val machine = Handshake.accept(local) { seams.entropy.nextInt() }
+      val peer = HandshakeDriver(guest.duplex, frames).accept(machine, ::decide)
+      return Established(guest.duplex, frames, peer)
     }
 
-    private inner class Visit(private val guest: Reception.Guest) {
-        private val frames = FrameReader(guest.duplex)
-        private var claimedName: Atom? = null
-        var claim: Connections.Claim? = null
-
-        suspend fun shakeHands(): Established {
-            val machine = Handshake.accept(local) { seams.entropy.nextInt() }
-            val peer = HandshakeDriver(guest.duplex, frames).accept(machine, ::decide)
-            return Established(guest.duplex, frames, peer)
-        }
-
-        private fun decide(who: Step.Identify): Decision {
-            claimedName = who.name
-            if (who.wantsName) return nameFor(who.name)
-            val verdict = connections.decide(who.name)
-            claim = verdict.claim
-            return verdict.decision
-        }
-
-        /** One line for each who failed, but none for those who looked whether the port is open, and simultaneous ones. */
-        fun tell(why: String?, failure: Step.Failure?) {
-            if (failure == Step.Failure.NOK || (failure == Step.Failure.CLOSED && frames.reads == 0L)) return
-            val who = claimedName?.let { ", which says it is $it," } ?: ""
-            val advice = if (failure == Step.Failure.COOKIE) "; do both nodes have the same cookie?" else ""
-            log.warn("closed the connection of ${guest.duplex.remote}$who during its handshake: $why$advice")
-        }
+    private fun decide(who: Step.Identify): Decision {
+      claimedName = who.name
+      if (who.wantsName) return nameFor(who.name)
+      val verdict = connections.decide(who.name)
+      claim = verdict.claim
+      return verdict.decision
     }
 
-    /** A name that nobody has: a node that asks for one takes whatever it gets. */
-    private fun nameFor(host: Atom): Decision {
-        val unique = java.lang.Long.toUnsignedString(seams.entropy.nextLong(), Character.MAX_RADIX).uppercase()
-        return Decision.Named(Atom.of("$unique@${host.name}"), seams.entropy.nextInt() or SOME_BIT)
+    /**
+     * One line for each who failed, but none for those who looked whether the port is open, and
+     * simultaneous ones.
+     */
+    fun tell(why: String?, failure: Step.Failure?) {
+      if (failure == Step.Failure.NOK || (failure == Step.Failure.CLOSED && frames.reads == 0L))
+        return
+      val who = claimedName?.let { ", which says it is $it," } ?: ""
+      val advice =
+        if (failure == Step.Failure.COOKIE) "; do both nodes have the same cookie?" else ""
+      log.warn(
+        "closed the connection of ${guest.duplex.remote}$who during its handshake: $why$advice"
+      )
     }
+  }
 
-    private companion object {
-        /** A creation is not 0. */
-        const val SOME_BIT = 1 shl 16
-    }
+  /** A name that nobody has: a node that asks for one takes whatever it gets. */
+  private fun nameFor(host: Atom): Decision {
+    val unique =
+      java.lang.Long.toUnsignedString(seams.entropy.nextLong(), Character.MAX_RADIX).uppercase()
+    return Decision.Named(Atom.of("$unique@${host.name}"), seams.entropy.nextInt() or SOME_BIT)
+  }
+
+  private companion object {
+    /** A creation is not 0. */
+    const val SOME_BIT = 1 shl 16
+  }
 }

@@ -19,169 +19,195 @@ import kotlinx.coroutines.launch
 
 /** Bytes to and from a peer whose handshake is done; [frames] may have read beyond it. */
 internal class Established(val duplex: Duplex, val frames: FrameReader, val peer: PeerInfo) {
-    override fun toString() = "${peer.name} at ${duplex.remote}"
+  override fun toString() = "${peer.name} at ${duplex.remote}"
 }
 
 /**
  * The connection with one peer, from the first wish for it to its end. It is, in this order:
  * - *pending*: signals queue up while someone tries to connect, we or the peer;
- * - *up*: signals are carried, by the coroutine that made the handshake, be it ours or the acceptor's;
- * - *closing*: it was told to end. New signals are dropped, and whoever wants the peer gets a new connection;
+ * - *up*: signals are carried, by the coroutine that made the handshake, be it ours or the
+ *   acceptor's;
+ * - *closing*: it was told to end. New signals are dropped, and whoever wants the peer gets a new
+ *   connection;
  * - *ended*: the session is closed, so that all who shared links and monitors with the peer know.
  *
- * A connection goes up only when the one before it with the same peer has ended: no signal of the new one arrives before the
- * last word of the old one.
+ * A connection goes up only when the one before it with the same peer has ended: no signal of the
+ * new one arrives before the last word of the old one.
  *
- * Pending becomes up under the lock of [Connections]. The step to closing is atomic by itself, and may come at any time.
+ * Pending becomes up under the lock of [Connections]. The step to closing is atomic by itself, and
+ * may come at any time.
  */
 internal class Connection(
-    val peer: Atom,
-    newSession: (Atom, PeerChannel) -> PeerSession,
-    private var predecessor: Connection?,
-    private val log: LogLimiter,
-    private val onEnd: (Connection) -> Unit,
+  val peer: Atom,
+  newSession: (Atom, PeerChannel) -> PeerSession,
+  private var predecessor: Connection?,
+  private val log: LogLimiter,
+  private val onEnd: (Connection) -> Unit,
 ) : PeerChannel {
-    private class Cause(val why: String, val trouble: Boolean)
+  private class Cause(val why: String, val trouble: Boolean)
 
-    private val outbox = Outbox(MAX_QUEUED_SIGNALS)
-    private val cause = AtomicReference<Cause?>()
-    private val endBegun = AtomicBoolean()
-    private val ended = Job()
+  private val outbox = Outbox(MAX_QUEUED_SIGNALS)
+  private val cause = AtomicReference<Cause?>()
+  private val endBegun = AtomicBoolean()
+  private val ended = Job()
 
-    @Volatile private var established: Established? = null
-    @Volatile private var pulse: Pulse? = null
+  @Volatile private var established: Established? = null
+  @Volatile private var pulse: Pulse? = null
 
-    /** Our own coroutine that tries to connect, if there is one. Set once, under the lock of [Connections]. */
-    @Volatile var attempt: Job? = null
+  /**
+   * Our own coroutine that tries to connect, if there is one. Set once, under the lock of
+   * [Connections].
+   */
+  @Volatile var attempt: Job? = null
 
-    /** The session that lives and dies with this connection. */
-    val session: PeerSession = newSession(peer, this)
+  /** The session that lives and dies with this connection. */
+  val session: PeerSession = newSession(peer, this)
 
-    val isClosing: Boolean
-        get() = cause.get() != null
+  val isClosing: Boolean
+    get() = cause.get() != null
 
-    val isUp: Boolean
-        get() = established != null && !isClosing
+  val isUp: Boolean
+    get() = established != null && !isClosing
 
-    val isPending: Boolean
-        get() = established == null && !isClosing
+  val isPending: Boolean
+    get() = established == null && !isClosing
 
-    // --- any thread ----------------------------------------------------------------------------------------------
+  // --- any thread --------------------------------------------------------------------------------
 
-    override fun send(signal: Control) {
-        if (isClosing || outbox.put(signal)) return
-        close("it does not keep up: $MAX_QUEUED_SIGNALS signals wait to be sent", trouble = true)
+  override fun send(signal: Control) {
+    if (isClosing || outbox.put(signal)) return
+    close("it does not keep up: $MAX_QUEUED_SIGNALS signals wait to be sent", trouble = true)
+  }
+
+  override fun close(why: String): Unit = close(why, trouble = false)
+
+  /**
+   * Tells the connection to end; the first reason counts. [trouble] makes its line in the log a
+   * warning. Idempotent.
+   */
+  fun close(why: String, trouble: Boolean) {
+    if (!cause.compareAndSet(null, Cause(why, trouble))) return
+    established?.duplex?.close()
+    attempt?.cancel()
+  }
+
+  /**
+   * Tells the connection to end when all that is queued is written; the peer closes in return.
+   * Idempotent.
+   */
+  fun finish() {
+    outbox.end()
+    if (established == null) close(NODE_STOPS)
+  }
+
+  /** Suspends until it has ended. */
+  suspend fun awaitEnd(): Unit = ended.join()
+
+  /** Ends a quarter of the tick time: see [Pulse]. Called by the ticker only. */
+  fun beat() {
+    when (pulse?.beat()) {
+      Pulse.Beat.TICK -> outbox.putTick()
+      Pulse.Beat.GONE ->
+        close("it is not responding: nothing was heard for the tick time", trouble = true)
+      Pulse.Beat.NOTHING,
+      null -> {}
     }
+  }
 
-    override fun close(why: String): Unit = close(why, trouble = false)
+  // --- from pending to the end -------------------------------------------------------------------
 
-    /** Tells the connection to end; the first reason counts. [trouble] makes its line in the log a warning. Idempotent. */
-    fun close(why: String, trouble: Boolean) {
-        if (!cause.compareAndSet(null, Cause(why, trouble))) return
-        established?.duplex?.close()
-        attempt?.cancel()
+  /**
+   * Makes a pending connection an up one, to be [carry]d by the caller; false if it is up or
+   * closing already.
+   */
+  fun attach(connected: Established): Boolean {
+    if (!isPending) return false
+    established = connected
+    return true
+  }
+
+  /** Carries signals both ways until the end. */
+  suspend fun carry() {
+    val connected = checkNotNull(established) { "only an attached connection carries signals" }
+    try {
+      predecessor?.awaitEnd()
+      if (!isClosing) {
+        log.info(
+          "connected with $connected" + if (connected.peer.hidden()) ", a hidden node" else ""
+        )
+        transfer(connected)
+      }
+    } finally {
+      close(NODE_STOPS)
+      end { "the connection with $connected ended: $it" }
     }
+  }
 
-    /** Tells the connection to end when all that is queued is written; the peer closes in return. Idempotent. */
-    fun finish() {
-        outbox.end()
-        if (established == null) close(NODE_STOPS)
+  /** Our attempt to connect is over. If no other has led to a connection meanwhile, that was it. */
+  fun attemptOver() {
+    if (established == null) {
+      close(NODE_STOPS)
+      end { "no connection with $peer: $it" }
     }
+  }
 
-    /** Suspends until it has ended. */
-    suspend fun awaitEnd(): Unit = ended.join()
-
-    /** Ends a quarter of the tick time: see [Pulse]. Called by the ticker only. */
-    fun beat() {
-        when (pulse?.beat()) {
-            Pulse.Beat.TICK -> outbox.putTick()
-            Pulse.Beat.GONE -> close("it is not responding: nothing was heard for the tick time", trouble = true)
-            Pulse.Beat.NOTHING,
-            null -> {}
-        }
+  private fun end(line: (String) -> String) {
+    if (!endBegun.compareAndSet(false, true)) return
+    established?.duplex?.close()
+    predecessor = null
+    checkNotNull(cause.get()).let {
+      if (it.trouble) log.warn(line(it.why)) else log.info(line(it.why))
     }
+    session.close()
+    onEnd(this)
+    ended.complete()
+  }
 
-    // --- from pending to the end -------------------------------------------------------------------------------------
-
-    /** Makes a pending connection an up one, to be [carry]d by the caller; false if it is up or closing already. */
-    fun attach(connected: Established): Boolean {
-        if (!isPending) return false
-        established = connected
-        return true
+  private suspend fun transfer(connected: Established) = coroutineScope {
+    connected.frames.usualBytes = READ_BYTES
+    val writer =
+      SignalWriter(outbox, connected.peer.flags, connected.duplex) {
+        log.warn("dropped a signal to $connected: $it")
+      }
+    val reader = SignalReader(connected.frames, session)
+    pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden())
+    val writing = launch {
+      closingOnFailure {
+        writer.run()
+        connected.duplex.endOutput()
+      }
     }
-
-    /** Carries signals both ways until the end. */
-    suspend fun carry() {
-        val connected = checkNotNull(established) { "only an attached connection carries signals" }
-        try {
-            predecessor?.awaitEnd()
-            if (!isClosing) {
-                log.info("connected with $connected" + if (connected.peer.hidden()) ", a hidden node" else "")
-                transfer(connected)
-            }
-        } finally {
-            close(NODE_STOPS)
-            end { "the connection with $connected ended: $it" }
-        }
+    closingOnFailure {
+      reader.run()
+      close(if (outbox.ending) NODE_STOPS else "the peer closed it")
     }
+    writing.cancel()
+  }
 
-    /** Our attempt to connect is over. If no other has led to a connection meanwhile, that was it. */
-    fun attemptOver() {
-        if (established == null) {
-            close(NODE_STOPS)
-            end { "no connection with $peer: $it" }
-        }
+  private suspend fun closingOnFailure(action: suspend () -> Unit) {
+    try {
+      action()
+    } catch (cancelled: CancellationException) {
+      throw cancelled
+    } catch (malformed: WireException) {
+      close("malformed bytes from the peer: ${malformed.message}", trouble = true)
+    } catch (lost: IOException) {
+      close("it broke: ${lost.message ?: lost.javaClass.simpleName}")
+    } catch (bug: Exception) {
+      log.error("a failure of this node, not of $peer, ends the connection", bug)
+      close("a failure of this node: $bug", trouble = true)
     }
+  }
 
-    private fun end(line: (String) -> String) {
-        if (!endBegun.compareAndSet(false, true)) return
-        established?.duplex?.close()
-        predecessor = null
-        checkNotNull(cause.get()).let { if (it.trouble) log.warn(line(it.why)) else log.info(line(it.why)) }
-        session.close()
-        onEnd(this)
-        ended.complete()
-    }
+  override fun toString() = "connection with $peer"
 
-    private suspend fun transfer(connected: Established) = coroutineScope {
-        connected.frames.usualBytes = READ_BYTES
-        val writer = SignalWriter(outbox, connected.peer.flags, connected.duplex)
-        val reader = SignalReader(connected.frames, session)
-        pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden())
-        val writing = launch {
-            closingOnFailure {
-                writer.run()
-                connected.duplex.endOutput()
-            }
-        }
-        closingOnFailure {
-            reader.run()
-            close(if (outbox.ending) NODE_STOPS else "the peer closed it")
-        }
-        writing.cancel()
-    }
-
-    private suspend fun closingOnFailure(action: suspend () -> Unit) {
-        try {
-            action()
-        } catch (cancelled: CancellationException) {
-            throw cancelled
-        } catch (malformed: WireException) {
-            close("malformed bytes from the peer: ${malformed.message}", trouble = true)
-        } catch (lost: IOException) {
-            close("it broke: ${lost.message ?: lost.javaClass.simpleName}")
-        } catch (bug: Exception) {
-            log.error("a failure of this node, not of $peer, ends the connection", bug)
-            close("a failure of this node: $bug", trouble = true)
-        }
-    }
-
-    override fun toString() = "connection with $peer"
-
-    private companion object {
-        /** Signals cannot be dropped one by one without breaking links and order, so a queue without end ends the connection. */
-        const val MAX_QUEUED_SIGNALS = 4_000_000
-        const val READ_BYTES = 128 * 1024
-        const val NODE_STOPS = "this node stops"
-    }
+  private companion object {
+    /**
+     * Signals cannot be dropped one by one without breaking links and order, so a queue without end
+     * ends the connection.
+     */
+    const val MAX_QUEUED_SIGNALS = 4_000_000
+    const val READ_BYTES = 128 * 1024
+    const val NODE_STOPS = "this node stops"
+  }
 }

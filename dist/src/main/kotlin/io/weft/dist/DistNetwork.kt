@@ -29,138 +29,164 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 
-/** Gives nodes the network of this module: found by [java.util.ServiceLoader], over TCP unless told otherwise. */
+/**
+ * Gives nodes the network of this module: found by [java.util.ServiceLoader], over TCP unless told
+ * otherwise.
+ */
 public class DistNetworkProvider(private val newTransport: () -> Transport) : NetworkProvider {
-    /** Over TCP. */
-    public constructor() : this(::KtorTransport)
+  /** Over TCP. */
+  public constructor() : this(::KtorTransport)
 
-    override fun create(node: Node, options: NodeOptions): DistNetwork = DistNetwork(node, options, newTransport())
+  override fun create(node: Node, options: NodeOptions): DistNetwork =
+    DistNetwork(node, options, newTransport())
 }
 
 /**
- * Makes a node a member of Erlang clusters: it is found through EPMD, speaks the distribution protocol, and connects to peers
- * when the first signal for them is sent, as OTP's nodes do.
+ * Makes a node a member of Erlang clusters: it is found through EPMD, speaks the distribution
+ * protocol, and connects to peers when the first signal for them is sent, as OTP's nodes do.
  *
  * ## Hidden or published
  *
- * A Weft node is hidden unless [NodeOptions.hidden] says otherwise, and that is the advice for now. Every signal works
- * both ways between hidden nodes and all others. A published node is besides a member of `global`'s and `pg`'s clusters from
- * the moment it connects, and as long as these services are not served here, a peer that locks all nodes
- * (`global:set_lock`, `global:trans`) waits for this one until it leaves.
+ * A Weft node is hidden unless [NodeOptions.hidden] says otherwise, and that is the advice for now.
+ * Every signal works both ways between hidden nodes and all others. A published node is besides a
+ * member of `global`'s and `pg`'s clusters from the moment it connects, and as long as these
+ * services are not served here, a peer that locks all nodes (`global:set_lock`, `global:trans`)
+ * waits for this one until it leaves.
  *
  * ## What a peer can do
  *
- * Whatever comes over the wire ends at most the connection that it came on, with one line in the log, and lines that
- * strangers can cause are limited: a hundred at once, one a second in the long run. Sizes are checked before memory is taken. 256
- * handshakes may be under way at a time, for seven seconds each; one more ends the eldest.
+ * Whatever comes over the wire ends at most the connection that it came on, with one line in the
+ * log, and lines that strangers can cause are limited: a hundred at once, one a second in the long
+ * run. Sizes are checked before memory is taken. 256 handshakes may be under way at a time, for
+ * seven seconds each; one more ends the eldest.
  *
  * ## Order
  *
- * Signals of one process to another arrive in the order in which they were sent, as long as one connection lasts. Its end
- * is told to every process that shares a link or monitor with the peer before any signal of the next connection arrives.
+ * Signals of one process to another arrive in the order in which they were sent, as long as one
+ * connection lasts. Its end is told to every process that shares a link or monitor with the peer
+ * before any signal of the next connection arrives.
  */
 public class DistNetwork
-internal constructor(private val node: Node, private val options: NodeOptions, private val transport: Transport) : Network {
-    private val seams = node.seams()
-    private val logger = LoggerFactory.getLogger(DistNetwork::class.java)
-    private val peerLog = LogLimiter(logger, seams.clock)
-    private val strangerLog = LogLimiter(logger, seams.clock)
-    private val scope = CoroutineScope(
-        SupervisorJob() +
-            SchedulerDispatcher(seams.scheduler) +
-            CoroutineExceptionHandler { _, bug -> peerLog.error("a failure in the network of ${node.name()}; it goes on", bug) }
+internal constructor(
+  private val node: Node,
+  private val options: NodeOptions,
+  private val transport: Transport,
+  logger: Logger = LoggerFactory.getLogger(DistNetwork::class.java),
+) : Network {
+  private val seams = node.seams()
+  private val peerLog = LogLimiter(logger, seams.clock)
+  private val strangerLog = LogLimiter(logger, seams.clock)
+  private val scope =
+    CoroutineScope(
+      SupervisorJob() +
+        SchedulerDispatcher(seams.scheduler) +
+        CoroutineExceptionHandler { _, bug ->
+          peerLog.error("a failure in the network of ${node.name()}; it goes on", bug)
+        }
     )
-    private val local = localNode()
-    private val registrar = Registrar(transport, seams, peerLog, options.epmdPort())
-    private val connector = Connector(local, transport, seams, registrar::epmdPort)
-    private val connections: Connections = Connections(
-        node.name(),
-        seams.timers,
-        newConnection = { peer, after -> Connection(peer, node::newSession, after, peerLog, ::forget) },
-        startAttempt = { scope.launch { connector.pursue(it, connections) } },
+  private val local = localNode()
+  private val registrar = Registrar(transport, seams, peerLog, options.epmdPort())
+  private val connector = Connector(local, transport, seams, registrar::epmdPort)
+  private val connections: Connections =
+    Connections(
+      node.name(),
+      seams.timers,
+      newConnection = { peer, after ->
+        Connection(peer, node::newSession, after, peerLog, ::forget)
+      },
+      startAttempt = { scope.launch { connector.pursue(it, connections) } },
     )
-    private val acceptor = Acceptor(local, seams, connections, strangerLog)
+  private val acceptor = Acceptor(local, seams, connections, strangerLog)
 
-    @Volatile private var listener: Listener? = null
+  @Volatile private var listener: Listener? = null
 
-    /** The port of the EPMD that the node is registered with; every host is expected to have its EPMD there. */
-    public val epmdPort: Int
-        get() = registrar.epmdPort
+  /**
+   * The port of the EPMD that the node is registered with; every host is expected to have its EPMD
+   * there.
+   */
+  public val epmdPort: Int
+    get() = registrar.epmdPort
 
-    /** Whether the EPMD of this host is served by this node: it was not there, or it died. */
-    public val servesEpmd: Boolean
-        get() = registrar.servesItself
+  /** Whether the EPMD of this host is served by this node: it was not there, or it died. */
+  public val servesEpmd: Boolean
+    get() = registrar.servesItself
 
-    private fun localNode(): LocalNode {
-        if (options.cookie().isEmpty()) {
-            throw NodeStartException("node ${options.name()} has no cookie: give it the one of its cluster")
-        }
-        val offered = if (options.hidden()) DistFlags.OFFERED_HIDDEN else DistFlags.OFFERED_PUBLISHED
-        return LocalNode.of(node.name(), node.creation(), offered, Cookie.of(options.cookie()))
+  private fun localNode(): LocalNode {
+    if (options.cookie().isEmpty()) {
+      throw NodeStartException(
+        "node ${options.name()} has no cookie: give it the one of its cluster"
+      )
+    }
+    val offered = if (options.hidden()) DistFlags.OFFERED_HIDDEN else DistFlags.OFFERED_PUBLISHED
+    return LocalNode.of(node.name(), node.creation(), offered, Cookie.of(options.cookie()))
+  }
+
+  private fun forget(connection: Connection) = connections.remove(connection)
+
+  override fun open(): Unit = runBlocking {
+    val listening = listen()
+    listener = listening
+    Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog).open(listening, acceptor::welcome)
+    registrar.start(NodeEntry.of(options.shortName(), listening.port, options.hidden()), scope)
+    scope.launch { tick() }
+  }
+
+  private suspend fun listen(): Listener =
+    try {
+      transport.listen(options.host().takeIf(::isLoopback), options.port())
+    } catch (taken: BindException) {
+      throw NodeStartException("node ${options.name()} cannot listen: ${taken.message}", taken)
     }
 
-    private fun forget(connection: Connection) = connections.remove(connection)
+  /** A node that is named after the loopback address is reached at no other. */
+  private fun isLoopback(host: String) = host == "localhost" || host.startsWith("127.")
 
-    override fun open(): Unit = runBlocking {
-        val listening = listen()
-        listener = listening
-        Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog).open(listening, acceptor::welcome)
-        registrar.start(NodeEntry.of(options.shortName(), listening.port, options.hidden()), scope)
-        scope.launch { tick() }
+  private suspend fun tick() {
+    val quarter = options.tickTime().dividedBy(Pulse.QUARTERS.toLong())
+    while (true) {
+      seams.timers.pause(quarter)
+      connections.all().forEach(Connection::beat)
     }
+  }
 
-    private suspend fun listen(): Listener =
-        try {
-            transport.listen(options.host().takeIf(::isLoopback), options.port())
-        } catch (taken: BindException) {
-            throw NodeStartException("node ${options.name()} cannot listen: ${taken.message}", taken)
-        }
+  override fun session(peer: Atom): PeerSession = connections.obtain(peer).session
 
-    /** A node that is named after the loopback address is reached at no other. */
-    private fun isLoopback(host: String) = host == "localhost" || host.startsWith("127.")
+  override fun liveSession(peer: Atom): PeerSession? = connections.find(peer)?.session
 
-    private suspend fun tick() {
-        val quarter = options.tickTime().dividedBy(Pulse.QUARTERS.toLong())
-        while (true) {
-            seams.timers.pause(quarter)
-            connections.all().forEach(Connection::beat)
-        }
+  override fun peers(): Set<Atom> =
+    connections.all().filter(Connection::isUp).mapTo(HashSet(), Connection::peer)
+
+  override fun disconnect(peer: Atom): Boolean {
+    val connection = connections.find(peer)?.takeIf(Connection::isUp) ?: return false
+    connection.close("this node disconnected")
+    return true
+  }
+
+  /** The port of the node; 0 before it listens. */
+  override fun port(): Int = listener?.port ?: 0
+
+  override fun close(): Unit = runBlocking {
+    listener?.close()
+    registrar.close()
+    val open = connections.allUntilEnded()
+    open.forEach(Connection::finish)
+    try {
+      seams.timers.within(FLUSH_LIMIT, "writing what is queued") { open.forEach { it.awaitEnd() } }
+    } catch (_: LimitExceededException) {
+      open.forEach {
+        it.close("this node stops; the peer did not take all that was queued", trouble = true)
+      }
+      open.forEach { it.awaitEnd() }
     }
+    scope.cancel()
+    transport.close()
+  }
 
-    override fun session(peer: Atom): PeerSession = connections.obtain(peer).session
-
-    override fun liveSession(peer: Atom): PeerSession? = connections.find(peer)?.session
-
-    override fun peers(): Set<Atom> = connections.all().filter(Connection::isUp).mapTo(HashSet(), Connection::peer)
-
-    override fun disconnect(peer: Atom): Boolean {
-        val connection = connections.find(peer)?.takeIf(Connection::isUp) ?: return false
-        connection.close("this node disconnected")
-        return true
-    }
-
-    /** The port of the node; 0 before it listens. */
-    override fun port(): Int = listener?.port ?: 0
-
-    override fun close(): Unit = runBlocking {
-        listener?.close()
-        registrar.close()
-        val open = connections.allUntilEnded()
-        open.forEach(Connection::finish)
-        try {
-            seams.timers.within(FLUSH_LIMIT, "writing what is queued") { open.forEach { it.awaitEnd() } }
-        } catch (_: LimitExceededException) {
-            open.forEach { it.close("this node stops; the peer did not take all that was queued", trouble = true) }
-            open.forEach { it.awaitEnd() }
-        }
-        scope.cancel()
-        transport.close()
-    }
-
-    private companion object {
-        const val MAX_HANDSHAKES = 256
-        val FLUSH_LIMIT: Duration = Duration.ofSeconds(5)
-    }
+  private companion object {
+    const val MAX_HANDSHAKES = 256
+    val FLUSH_LIMIT: Duration = Duration.ofSeconds(5)
+  }
 }

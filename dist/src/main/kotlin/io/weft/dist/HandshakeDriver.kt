@@ -12,63 +12,72 @@ import java.nio.ByteBuffer
 
 /** Carries the frames of one handshake between its state machine and a connection. */
 internal class HandshakeDriver(private val duplex: Duplex, private val frames: FrameReader) {
-    /**
-     * Takes the initiator's part.
-     *
-     * @param takeOver asked if the peer has a connection to this node already: whether this one shall replace it
-     * @throws HandshakeFailure if it fails, for whatever reason
-     */
-    suspend fun initiate(machine: Handshake.Initiator, takeOver: () -> Boolean): PeerInfo =
-        run(machine, machine.start(), alive = { machine.takeOver(takeOver()) })
+  /**
+   * Takes the initiator's part.
+   *
+   * @param takeOver asked if the peer has a connection to this node already: whether this one shall
+   *   replace it
+   * @throws HandshakeFailure if it fails, for whatever reason
+   */
+  suspend fun initiate(machine: Handshake.Initiator, takeOver: () -> Boolean): PeerInfo =
+    run(machine, machine.start(), alive = { machine.takeOver(takeOver()) })
 
-    /**
-     * Takes the acceptor's part.
-     *
-     * @param decide asked once the peer has told who it claims to be
-     * @throws HandshakeFailure if it fails, for whatever reason
-     */
-    suspend fun accept(machine: Handshake.Acceptor, decide: (Step.Identify) -> Decision): PeerInfo =
-        run(machine, emptyList(), identify = { machine.decide(decide(it)) })
+  /**
+   * Takes the acceptor's part.
+   *
+   * @param decide asked once the peer has told who it claims to be
+   * @throws HandshakeFailure if it fails, for whatever reason
+   */
+  suspend fun accept(machine: Handshake.Acceptor, decide: (Step.Identify) -> Decision): PeerInfo =
+    run(machine, emptyList(), identify = { machine.decide(decide(it)) })
 
-    private suspend fun run(
-        machine: Handshake,
-        first: List<Step>,
-        identify: (Step.Identify) -> List<Step> = { error("only an acceptor is asked whether a peer may connect") },
-        alive: () -> List<Step> = { error("only an initiator is asked whether to replace a connection") },
-    ): PeerInfo {
-        val steps = ArrayDeque(first)
-        while (true) {
-            when (val step = steps.removeFirstOrNull()) {
-                null -> steps += receive(machine)
-                is Step.Send -> send(step.body)
-                is Step.Identify -> steps += identify(step)
-                is Step.Alive -> steps += alive()
-                is Step.Done -> return step.peer
-                is Step.Failed -> throw HandshakeFailure(step)
-            }
-        }
+  private suspend fun run(
+    machine: Handshake,
+    first: List<Step>,
+    identify: (Step.Identify) -> List<Step> = {
+      error("only an acceptor is asked whether a peer may connect")
+    },
+    alive: () -> List<Step> = {
+      error("only an initiator is asked whether to replace a connection")
+    },
+  ): PeerInfo {
+    val steps = ArrayDeque(first)
+    while (true) {
+      when (val step = steps.removeFirstOrNull()) {
+        null -> steps += receive(machine)
+        is Step.Send -> send(step.body)
+        is Step.Identify -> steps += identify(step)
+        is Step.Alive -> steps += alive()
+        is Step.Done -> return step.peer
+        is Step.Failed -> throw HandshakeFailure(step)
+      }
     }
+  }
 
-    private suspend fun send(body: ByteBuffer) {
-        val length = ByteBuffer.allocate(FrameReader.SHORT_LENGTH).putShort(body.remaining().toShort()).flip()
-        duplex.write(length, body)
-    }
+  private suspend fun send(body: ByteBuffer) {
+    val length =
+      ByteBuffer.allocate(FrameReader.SHORT_LENGTH).putShort(body.remaining().toShort()).flip()
+    duplex.write(length, body)
+  }
 
-    /** A peer that refuses may close without reading to the end, which resets the connection: an end like any other. */
-    private suspend fun receive(machine: Handshake): List<Step> {
-        val body =
-            try {
-                frames.next(FrameReader.SHORT_LENGTH, Handshake.MAX_FRAME_BYTES)
-            } catch (malformed: WireException) {
-                throw HandshakeFailure(Step.Failed(Step.Failure.PROTOCOL, malformed.message.orEmpty()))
-            } catch (_: IOException) {
-                null
-            }
-        return if (body == null) listOf(machine.closed()) else machine.receive(body)
-    }
+  /**
+   * A peer that refuses may close without reading to the end, which resets the connection: an end
+   * like any other.
+   */
+  private suspend fun receive(machine: Handshake): List<Step> {
+    val body =
+      try {
+        frames.next(FrameReader.SHORT_LENGTH, Handshake.MAX_FRAME_BYTES)
+      } catch (malformed: WireException) {
+        throw HandshakeFailure(Step.Failed(Step.Failure.PROTOCOL, malformed.message.orEmpty()))
+      } catch (_: IOException) {
+        null
+      }
+    return if (body == null) listOf(machine.closed()) else machine.receive(body)
+  }
 }
 
 /** A handshake failed; the message tells why. */
 internal class HandshakeFailure(failed: Step.Failed) : IOException(failed.reason) {
-    val failure: Step.Failure = failed.failure
+  val failure: Step.Failure = failed.failure
 }

@@ -8,36 +8,36 @@ import kotlinx.coroutines.yield
 
 /** Hands the signals that arrive on one connection to its session, in order. */
 internal class SignalReader(
-    private val frames: FrameReader,
-    private val session: PeerSession,
-    private val limits: FrameLimits = FrameLimits.DEFAULT,
+  private val frames: FrameReader,
+  private val session: PeerSession,
+  private val limits: FrameLimits = FrameLimits.DEFAULT,
 ) {
-    private val decoder = FrameDecoder(limits)
+  private val decoder = FrameDecoder(limits)
 
-    /** How many reads brought something. */
-    val reads: Long
-        get() = frames.reads
+  /** How many reads brought something. */
+  val reads: Long
+    get() = frames.reads
 
-    /**
-     * Reads until the peer ends the connection.
-     *
-     * @throws io.weft.wire.WireException if the peer breaks the protocol
-     * @throws java.io.IOException if the connection is lost
-     */
-    suspend fun run() {
-        var sinceYield = 0
-        while (true) {
-            val body = frames.next(FrameReader.LONG_LENGTH, limits.maxFrameBytes) ?: return
-            sinceYield += FrameReader.LONG_LENGTH + body.remaining()
-            decoder.receive(body)?.let(session::receive)
-            if (sinceYield >= BYTES_BETWEEN_YIELDS) {
-                sinceYield = 0
-                yield() // a carrier is not for one connection
-            }
-        }
+  /**
+   * Reads until the peer ends the connection.
+   *
+   * @throws io.weft.wire.WireException if the peer breaks the protocol
+   * @throws java.io.IOException if the connection is lost
+   */
+  suspend fun run() {
+    var sinceYield = 0
+    while (true) {
+      val body = frames.next(FrameReader.LONG_LENGTH, limits.maxFrameBytes) ?: return
+      sinceYield += FrameReader.LONG_LENGTH + body.remaining()
+      decoder.receive(body)?.let(session::receive)
+      if (sinceYield >= BYTES_BETWEEN_YIELDS) {
+        sinceYield = 0
+        yield() // a carrier is not for one connection
+      }
     }
+  }
 
-    private companion object {
-        const val BYTES_BETWEEN_YIELDS = 256 * 1024
-    }
+  private companion object {
+    const val BYTES_BETWEEN_YIELDS = 256 * 1024
+  }
 }

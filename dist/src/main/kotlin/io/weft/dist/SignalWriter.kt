@@ -8,58 +8,83 @@ import java.nio.ByteBuffer
 import kotlinx.coroutines.yield
 
 /**
- * Writes what is in an [Outbox] to one connection: many signals are encoded into one buffer and leave in one call.
+ * Writes what is in an [Outbox] to one connection: many signals are encoded into one buffer and
+ * leave in one call.
  *
- * New signals are taken in between two writes, also in the middle of a large message, so that small ones of other senders
- * overtake its fragments.
+ * New signals are taken in between two writes, also in the middle of a large message, so that small
+ * ones of other senders overtake its fragments.
+ *
+ * @param onDrop told of each signal that cannot be sent
  */
-internal class SignalWriter(private val outbox: Outbox, flags: DistFlags, private val duplex: Duplex) {
-    private val frames = OutgoingFrames(flags)
-    private val buffer = ByteBuffer.allocate(BUFFER_BYTES)
+internal class SignalWriter(
+  private val outbox: Outbox,
+  flags: DistFlags,
+  private val duplex: Duplex,
+  private val onDrop: (why: String) -> Unit,
+) {
+  private val frames = OutgoingFrames(flags)
+  private val buffer = ByteBuffer.allocate(BUFFER_BYTES)
 
-    /** How many writes were made: a sign of life. Written by the writing coroutine only. */
-    @Volatile
-    var writes = 0L
-        private set
+  /** How many writes were made: a sign of life. Written by the writing coroutine only. */
+  @Volatile
+  var writes = 0L
+    private set
 
-    /** Writes until the outbox ends; returns when everything of it is written. */
-    suspend fun run() {
-        while (true) {
-            takeIn()
-            when {
-                !frames.isEmpty -> writeFrames()
-                outbox.takeTick() -> write(FrameEncoder.tick())
-                outbox.ending -> return
-                else -> outbox.await()
-            }
-        }
+  /** Writes until the outbox ends; returns when everything of it is written. */
+  suspend fun run() {
+    while (true) {
+      takeIn()
+      when {
+        !frames.isEmpty -> writeFrames()
+        outbox.takeTick() -> write(FrameEncoder.tick())
+        outbox.ending -> return
+        else -> outbox.await()
+      }
     }
+  }
 
-    private fun takeIn() {
-        repeat(SIGNALS_AT_ONCE) { frames.add(outbox.poll() ?: return) }
+  private fun takeIn() {
+    repeat(SIGNALS_AT_ONCE) {
+      val signal = outbox.poll() ?: return
+      if (!frames.add(signal)) onDrop("the peer does not understand ${signal.javaClass.simpleName}")
     }
+  }
 
-    /** Writes one buffer full of frames, as long as there are any. A frame too large for the buffer goes along as it is. */
-    private suspend fun writeFrames() {
-        buffer.clear()
-        while (true) {
-            val frame = frames.next()
-            if (frame == null || frame.remaining() > buffer.remaining()) {
-                if (frame == null) write(buffer.flip()) else write(buffer.flip(), frame)
-                yield() // a carrier is not for one connection
-                return
-            }
-            buffer.put(frame)
-        }
+  /**
+   * Writes one buffer full of frames. A frame that is too large for the buffer goes along as it is.
+   */
+  private suspend fun writeFrames() {
+    buffer.clear()
+    while (true) {
+      val frame = nextFrame()
+      if (frame == null || frame.remaining() > buffer.remaining()) {
+        buffer.flip()
+        if (frame == null) write(buffer) else write(buffer, frame)
+        yield() // a carrier is not for one connection
+        return
+      }
+      buffer.put(frame)
     }
+  }
 
-    private suspend fun write(vararg buffers: ByteBuffer) {
-        duplex.write(*buffers)
-        writes++
+  private fun nextFrame(): ByteBuffer? {
+    while (true) {
+      try {
+        return frames.next()
+      } catch (tooLarge: IllegalStateException) {
+        onDrop(tooLarge.toString())
+      }
     }
+  }
 
-    private companion object {
-        const val BUFFER_BYTES = 256 * 1024
-        const val SIGNALS_AT_ONCE = 256
-    }
+  private suspend fun write(vararg buffers: ByteBuffer) {
+    if (buffers.none { it.hasRemaining() }) return
+    duplex.write(*buffers)
+    writes++
+  }
+
+  private companion object {
+    const val BUFFER_BYTES = 256 * 1024
+    const val SIGNALS_AT_ONCE = 256
+  }
 }

@@ -5,70 +5,86 @@ import io.weft.runtime.Timers
 import java.io.IOException
 import java.nio.channels.ClosedChannelException
 import java.time.Duration
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 
 /**
- * Lets in who connects, and serves each in a coroutine of its own, so that nobody holds up the next one.
+ * Lets in who connects, and serves each in a coroutine of its own, so that nobody holds up the next
+ * one.
  *
- * At most [limit] guests may be unproven at a time. One more ends the eldest of them: strangers who connect and say nothing
- * can thus take a place for a while, but never all places from those who come with a purpose, whose proof takes
- * milliseconds.
+ * At most [limit] guests may be unproven at a time. One more ends the eldest of them: strangers who
+ * connect and say nothing can thus take a place for a while, but never all places from those who
+ * come with a purpose, whose proof takes milliseconds.
  */
 internal class Reception(
-    private val scope: CoroutineScope,
-    private val timers: Timers,
-    private val limit: Int,
-    private val log: LogLimiter,
+  private val scope: CoroutineScope,
+  private val timers: Timers,
+  private val limit: Int,
+  private val log: LogLimiter,
 ) {
-    private val unproven = LinkedHashSet<Guest>()
+  private val unproven = LinkedHashSet<Guest>()
 
-    /** One who connected. */
-    inner class Guest(val duplex: Duplex) {
-        /** The guest counts no more for the limit. Idempotent. */
-        fun proven() {
-            synchronized(unproven) { unproven.remove(this) }
-        }
+  /** One who connected. */
+  inner class Guest(val duplex: Duplex) {
+    /** The guest counts no more for the limit. Idempotent. */
+    fun proven() {
+      synchronized(unproven) { unproven.remove(this) }
+    }
+  }
+
+  /**
+   * Serves the guests of [listener] until it is closed. A guest's connection is closed when [serve]
+   * is done with it.
+   */
+  fun open(listener: Listener, serve: suspend (Guest) -> Unit): Job = scope.launch {
+    while (true) {
+      try {
+        admit(Guest(listener.accept()), serve)
+      } catch (_: ClosedChannelException) {
+        return@launch
+      } catch (failure: IOException) {
+        log.warn("could not accept a connection at port ${listener.port}, going on: $failure")
+        timers.pause(PAUSE_AFTER_FAILURE)
+      }
+    }
+  }
+
+  private fun admit(guest: Guest, serve: suspend (Guest) -> Unit) {
+    enter(guest)?.let { eldest ->
+      log.warn(
+        "closed the connection of ${eldest.duplex.remote}: $limit others wait to be served, and it was first"
+      )
+      eldest.duplex.close()
+    }
+    val serving = scope.launch {
+      try {
+        serve(guest)
+      } catch (cancelled: CancellationException) {
+        throw cancelled
+      } catch (bug: Exception) {
+        log.error(
+          "a failure of this node, not of ${guest.duplex.remote}, ended its connection",
+          bug,
+        )
+      }
+    }
+    serving.invokeOnCompletion { // which comes also if the scope ended before the first step
+      guest.proven()
+      guest.duplex.close()
+    }
+  }
+
+  private fun enter(guest: Guest): Guest? =
+    synchronized(unproven) {
+      val eldest = if (unproven.size < limit) null else unproven.removeFirst()
+      unproven.add(guest)
+      eldest
     }
 
-    /** Serves the guests of [listener] until it is closed. A guest's connection is closed when [serve] is done with it. */
-    fun open(listener: Listener, serve: suspend (Guest) -> Unit): Job = scope.launch {
-        while (true) {
-            try {
-                admit(Guest(listener.accept()), serve)
-            } catch (_: ClosedChannelException) {
-                return@launch
-            } catch (failure: IOException) {
-                log.warn("could not accept a connection at port ${listener.port}, going on: $failure")
-                timers.pause(PAUSE_AFTER_FAILURE)
-            }
-        }
-    }
-
-    private fun admit(guest: Guest, serve: suspend (Guest) -> Unit) {
-        enter(guest)?.let { eldest ->
-            log.warn("closed the connection of ${eldest.duplex.remote}: $limit others wait to be served, and it was first")
-            eldest.duplex.close()
-        }
-        scope.launch {
-            try {
-                serve(guest)
-            } finally {
-                guest.proven()
-                guest.duplex.close()
-            }
-        }
-    }
-
-    private fun enter(guest: Guest): Guest? = synchronized(unproven) {
-        val eldest = if (unproven.size < limit) null else unproven.removeFirst()
-        unproven.add(guest)
-        eldest
-    }
-
-    private companion object {
-        /** Too many open files, as a rule: nothing to do but to wait. */
-        val PAUSE_AFTER_FAILURE: Duration = Duration.ofMillis(100)
-    }
+  private companion object {
+    /** Too many open files, as a rule: nothing to do but to wait. */
+    val PAUSE_AFTER_FAILURE: Duration = Duration.ofMillis(100)
+  }
 }

@@ -13,47 +13,50 @@ import kotlinx.coroutines.ensureActive
 
 /** What one channel waits for, in the terms of Ktor's selector. */
 internal class Selection(
-    override val channel: SelectableChannel,
-    private val selector: SelectorManager,
-    private val onClose: (Selection) -> Unit,
+  override val channel: SelectableChannel,
+  private val selector: SelectorManager,
+  private val onClose: (Selection) -> Unit,
 ) : Selectable {
-    private val operations = AtomicInteger()
+  private val operations = AtomicInteger()
 
-    override val suspensions: InterestSuspensionsMap = InterestSuspensionsMap()
+  override val suspensions: InterestSuspensionsMap = InterestSuspensionsMap()
 
-    override val interestedOps: Int
-        get() = operations.get()
+  override val interestedOps: Int
+    get() = operations.get()
 
-    override val isClosed: Boolean
-        get() = !channel.isOpen
+  override val isClosed: Boolean
+    get() = !channel.isOpen
 
-    override fun interestOp(interest: SelectInterest, state: Boolean) {
-        operations.updateAndGet { if (state) it or interest.flag else it and interest.flag.inv() }
+  override fun interestOp(interest: SelectInterest, state: Boolean) {
+    operations.updateAndGet { if (state) it or interest.flag else it and interest.flag.inv() }
+  }
+
+  /**
+   * Suspends until the channel is ready, one caller for each kind of [interest].
+   *
+   * @throws ClosedChannelException if the channel or the selector is or gets closed
+   */
+  suspend fun await(interest: SelectInterest) {
+    interestOp(interest, true)
+    try {
+      selector.select(this, interest)
+    } catch (closed: CancellationException) {
+      currentCoroutineContext()
+        .ensureActive() // the caller was cancelled: nothing is wrong with the channel
+      throw ClosedChannelException().also { it.initCause(closed) }
+    } finally {
+      suspensions.removeSuspension(
+        interest
+      ) // a cancelled wait leaves it behind, and would forbid the next one
+      interestOp(interest, false)
     }
+  }
 
-    /**
-     * Suspends until the channel is ready, one caller for each kind of [interest].
-     *
-     * @throws ClosedChannelException if the channel or the selector is or gets closed
-     */
-    suspend fun await(interest: SelectInterest) {
-        interestOp(interest, true)
-        try {
-            selector.select(this, interest)
-        } catch (closed: CancellationException) {
-            currentCoroutineContext().ensureActive() // the caller was cancelled: nothing is wrong with the channel
-            throw ClosedChannelException().also { it.initCause(closed) }
-        } finally {
-            suspensions.removeSuspension(interest) // a cancelled wait leaves it behind, and would forbid the next one
-            interestOp(interest, false)
-        }
-    }
+  override fun close() {
+    channel.close()
+    selector.notifyClosed(this)
+    onClose(this)
+  }
 
-    override fun close() {
-        channel.close()
-        selector.notifyClosed(this)
-        onClose(this)
-    }
-
-    override fun dispose(): Unit = close()
+  override fun dispose(): Unit = close()
 }

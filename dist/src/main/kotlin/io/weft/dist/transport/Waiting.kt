@@ -15,43 +15,46 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 
 /** Runs coroutines as turns of a node's scheduler. */
 internal class SchedulerDispatcher(private val scheduler: Scheduler) : CoroutineDispatcher() {
-    override fun dispatch(context: CoroutineContext, block: Runnable) = scheduler.execute(block)
+  override fun dispatch(context: CoroutineContext, block: Runnable) = scheduler.execute(block)
 
-    override fun toString() = "SchedulerDispatcher"
+  override fun toString() = "SchedulerDispatcher"
 }
 
 /** Suspends for [duration], by these timers. Cancellable; then the timer is freed at once. */
 internal suspend fun Timers.pause(duration: Duration) {
-    suspendCancellableCoroutine { waiting ->
-        val timer = after(duration) { waiting.resume(Unit) }
-        waiting.invokeOnCancellation { timer.cancel() }
-    }
+  suspendCancellableCoroutine { waiting ->
+    val timer = after(duration) { waiting.resume(Unit) }
+    waiting.invokeOnCancellation { timer.cancel() }
+  }
 }
 
 /** Something took longer than it may. */
 internal class LimitExceededException(what: String, limit: Duration) :
-    IOException("$what took longer than ${limit.inWords()}")
+  IOException("$what took longer than ${limit.inWords()}")
 
 /**
- * Runs [block] and returns its result, unless it takes longer than [limit]: then it is cancelled, and once it has ended
- * [LimitExceededException] is thrown, whose message names [what].
+ * Runs [block] and returns its result, unless it takes longer than [limit]: then it is cancelled,
+ * and once it has ended [LimitExceededException] is thrown, whose message names [what].
  */
-internal suspend fun <T> Timers.within(limit: Duration, what: String, block: suspend () -> T): T = coroutineScope {
+internal suspend fun <T> Timers.within(limit: Duration, what: String, block: suspend () -> T): T =
+  coroutineScope {
     val work = async(start = CoroutineStart.UNDISPATCHED) { block() }
     val overdue = LimitReached()
     val timer = after(limit) { work.cancel(overdue) }
     try {
-        work.await()
+      work.await()
     } catch (cancelled: CancellationException) {
-        throw if (cancelled.isCausedBy(overdue)) LimitExceededException(what, limit) else cancelled
+      throw if (cancelled.isCausedBy(overdue)) LimitExceededException(what, limit) else cancelled
     } finally {
-        timer.cancel()
+      timer.cancel()
     }
-}
+  }
 
 private class LimitReached : CancellationException("limit reached")
 
 /** Coroutines may hand on a copy of a cancellation, with the original as its cause. */
-private fun Throwable.isCausedBy(cause: Throwable): Boolean = generateSequence(this) { it.cause }.any { it === cause }
+private fun Throwable.isCausedBy(cause: Throwable): Boolean =
+  generateSequence(this) { it.cause }.any { it === cause }
 
-private fun Duration.inWords(): String = if (toMillis() % 1000 == 0L) "${toSeconds()} s" else "${toMillis()} ms"
+private fun Duration.inWords(): String =
+  if (toMillis() % 1000 == 0L) "${toSeconds()} s" else "${toMillis()} ms"

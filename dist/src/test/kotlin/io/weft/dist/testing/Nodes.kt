@@ -11,11 +11,16 @@ const val COOKIE = "weft-test-cookie"
 
 /** The network of a node that has one. */
 val Node.dist: DistNetwork
-    get() = network() as DistNetwork
+  get() = network() as DistNetwork
 
 /** Starts a node with an EPMD of its own (port 0) or a given one; the caller closes it. */
-fun startNode(name: String, epmdPort: Int = 0, configure: NodeOptions.Builder.() -> Unit = {}): Node =
-    Node.start(NodeOptions.builder(name).cookie(COOKIE).epmdPort(epmdPort).apply(configure).build())
+fun startNode(
+  name: String,
+  epmdPort: Int = 0,
+  configure: NodeOptions.Builder.() -> Unit = {},
+): Node =
+  Node.start(NodeOptions.builder(name).cookie(COOKIE).epmdPort(epmdPort).apply(configure).build())
 
 /** Puts the node on a network in memory. */
-fun NodeOptions.Builder.over(transport: Transport): NodeOptions.Builder = networkProvider(DistNetworkProvider { transport })
+fun NodeOptions.Builder.over(transport: Transport): NodeOptions.Builder =
+  networkProvider(DistNetworkProvider { transport })
