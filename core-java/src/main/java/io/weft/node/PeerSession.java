@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * process's own tables decide whether it reacts; the tables here only say whom to tell, so naming one too many does no
  * harm, and naming one too few is prevented by entering it and queueing its signal under one lock: a session that is
  * closed has either told a process, or refuses its signal, which then goes to the next session.
+ *
+ * <p>A link is entered and taken out in the turns of the process that has it, whichever side asked for it: only there is
+ * it known whether a LINK, an UNLINK or an EXIT that comes in still means anything.
  */
 public final class PeerSession {
   private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
@@ -97,6 +100,19 @@ public final class PeerSession {
     return true;
   }
 
+  /** A process of this node takes a link of the peer's; false if the connection is lost already. */
+  synchronized boolean linkTaken(Pid local, Pid remote) {
+    if (closed) {
+      return false;
+    }
+    addLink(local, remote);
+    return true;
+  }
+
+  synchronized void linkGone(Pid local, Pid remote) {
+    removeLink(local, remote);
+  }
+
   synchronized boolean unlink(Pid local, Pid remote, long id) {
     removeLink(local, remote);
     return send(new Control.Unlink(id, local, remote));
@@ -155,10 +171,11 @@ public final class PeerSession {
       case Control.Send send -> deliver(send.to(), new Signal.Message(send.message()));
       case Control.RegSend send -> toName(send);
       case Control.AliasSend send -> node.router().deliverToAlias(send.alias(), send.message());
-      case Control.Link link -> onLink(link);
-      case Control.Unlink unlink -> onUnlink(unlink);
+      case Control.Link link -> deliver(link.to(), new Signal.Link(link.from(), this));
+      case Control.Unlink unlink -> deliver(unlink.to(), new Signal.Unlink(unlink.from(), unlink.id()));
       case Control.UnlinkAck ack -> deliver(ack.to(), new Signal.UnlinkAck(ack.from(), ack.id()));
-      case Control.Exit exit -> onLinkExit(exit);
+      case Control.Exit exit ->
+          deliver(exit.to(), new Signal.LinkExit(exit.from(), ExitReason.of(exit.reason())));
       case Control.Exit2 exit -> deliver(exit.to(), new Signal.Exit(exit.from(), ExitReason.of(exit.reason())));
       case Control.Monitor monitor -> onMonitor(monitor);
       case Control.Demonitor demonitor -> onDemonitor(demonitor);
@@ -175,30 +192,6 @@ public final class PeerSession {
     if (process != null) {
       node.router().deliver(process, new Signal.Message(send.message()));
     }
-  }
-
-  private void onLink(Control.Link link) {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      addLink(link.to(), link.from());
-    }
-    deliver(link.to(), new Signal.Link(link.from()));
-  }
-
-  private void onUnlink(Control.Unlink unlink) {
-    synchronized (this) {
-      removeLink(unlink.to(), unlink.from());
-    }
-    deliver(unlink.to(), new Signal.Unlink(unlink.from(), unlink.id()));
-  }
-
-  private void onLinkExit(Control.Exit exit) {
-    synchronized (this) {
-      removeLink(exit.to(), exit.from());
-    }
-    deliver(exit.to(), new Signal.LinkExit(exit.from(), ExitReason.of(exit.reason())));
   }
 
   private void onMonitor(Control.Monitor monitor) {

@@ -142,7 +142,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     switch (signal) {
       case Signal.Message message -> takeMessage(message);
       case Signal.AliasMessage message -> takeAliasMessage(message);
-      case Signal.Link link -> links().onLink(link.from);
+      case Signal.Link link -> onLink(link);
       case Signal.Unlink unlink -> onUnlink(unlink);
       case Signal.UnlinkAck ack -> links().onUnlinkAck(ack.from, ack.id);
       case Signal.LinkExit exit -> onLinkExit(exit);
@@ -265,8 +265,16 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
 
   // --- links and exits ---------------------------------------------------------------------------------------------
 
+  private void onLink(Signal.Link link) {
+    boolean active = links().onLink(link.from);
+    if (active && link.session != null && !link.session.linkTaken(pid, link.from)) {
+      onLinkExit(new Signal.LinkExit(link.from, ExitReason.NOCONNECTION));
+    }
+  }
+
   private void onUnlink(Signal.Unlink unlink) {
     links().onUnlink(unlink.from);
+    node.router().linkGone(pid, unlink.from);
     if (unlink.id != 0) {
       node.router().unlinkAck(pid, unlink.from, unlink.id);
     }
@@ -276,6 +284,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     if (links == null || !links.onExit(exit.from)) {
       return;
     }
+    node.router().linkGone(pid, exit.from);
     if (trapExit) {
       deliver(new Info.Exit(exit.from, exit.reason));
     } else if (!exit.reason.isNormal()) {

@@ -107,7 +107,7 @@ final class Router {
   boolean link(Pid from, Pid to) {
     if (isHere(to)) {
       Process<?> process = node.find(to);
-      return process != null && deliver(process, new Signal.Link(from));
+      return process != null && deliver(process, new Signal.Link(from, null));
     }
     if (!onSession(to.node(), session -> session.link(from, to))) {
       deliverTo(from, new Signal.LinkExit(to, ExitReason.NOCONNECTION));
@@ -128,6 +128,13 @@ final class Router {
       deliverTo(to, new Signal.UnlinkAck(from, id));
     } else {
       onLiveSession(to.node(), session -> session.unlinkAck(from, to, id));
+    }
+  }
+
+  /** Notes that no active link with {@code other} is left: there is nothing to tell when the connection breaks. */
+  void linkGone(Pid local, Pid other) {
+    if (!isHere(other)) {
+      onLiveSession(other.node(), session -> session.linkGone(local, other));
     }
   }
 

@@ -33,11 +33,14 @@ abstract sealed class Signal {
     }
   }
 
+  /** {@code session} is the way a link from another node came; null inside the node. */
   static final class Link extends Signal {
     final Pid from;
+    final @Nullable PeerSession session;
 
-    Link(Pid from) {
+    Link(Pid from, @Nullable PeerSession session) {
       this.from = from;
+      this.session = session;
     }
   }
 

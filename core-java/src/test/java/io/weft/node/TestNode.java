@@ -105,6 +105,9 @@ public final class TestNode implements AutoCloseable {
     @Override
     public void info(Self<Object> self, Info info) {
       received.add(info);
+      if (info instanceof Info.Exit exit && exit.from().equals(self.parent())) {
+        self.stop(exit.reason());
+      }
     }
 
     @Override
@@ -153,11 +156,6 @@ public final class TestNode implements AutoCloseable {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-    }
-
-    /** Returns how much was received and not looked at. */
-    int count() {
-      return received.size();
     }
 
     /** Returns what was received so far, after everything sent before has been handled. */
