@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.weft.term.Pid;
 import io.weft.term.Term;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ public final class TestNode implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
   private final Node node;
+  private final List<Actor> actors = new ArrayList<>();
 
   public TestNode() {
     this(Node.start(NodeOptions.local()));
@@ -42,6 +45,7 @@ public final class TestNode implements AutoCloseable {
   private Actor start(Actor actor, boolean trapping) {
     Blueprint<Object> blueprint = Blueprint.<Object>of("actor", () -> actor).codec(AnyCodec.INSTANCE);
     actor.address = node.start(trapping ? blueprint.trapExit() : blueprint);
+    actors.add(actor);
     return actor;
   }
 
@@ -72,6 +76,8 @@ public final class TestNode implements AutoCloseable {
 
   @Override
   public void close() {
+    // those that trap exits would sit out the grace of the shutdown
+    actors.forEach(actor -> node.exit(actor.pid(), ExitReason.KILL));
     node.close();
     assertEquals(0, node.processCount(), "processes left");
     assertTrue(node.registered().isEmpty(), "names left");
