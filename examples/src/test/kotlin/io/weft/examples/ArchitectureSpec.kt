@@ -20,6 +20,7 @@ class ArchitectureSpec :
     val weft =
       ClassFileImporter()
         .withImportOption(ImportOption.DoNotIncludeTests())
+        .withImportOption { !it.contains("-tests.jar") }
         .importPackages("io.weft")
 
     test("a module knows only those it stands on") {
