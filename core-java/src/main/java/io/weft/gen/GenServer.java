@@ -53,7 +53,9 @@ public final class GenServer<M> implements Behavior<M> {
   @Override
   public void start(Self<M> self) throws Exception {
     definition.define(handlers, self);
-    handlers.requireComplete();
+    if (!handlers.isCompletedLater()) {
+      handlers.requireComplete();
+    }
   }
 
   @Override

@@ -49,6 +49,7 @@ public final class Handlers<M> {
   private @Nullable Handler<Info.Unknown> onUnknown;
   private Handler<ExitReason> onTerminate = reason -> {};
   private Handler<ExitReason> onEnded = reason -> {};
+  private boolean completeLater;
 
   Handlers(Class<M> protocol) {
     this.protocol = protocol;
@@ -129,11 +130,23 @@ public final class Handlers<M> {
   }
 
   /**
+   * Puts off the check that every message has a handler: the definition goes on after it returned, and calls {@link
+   * #requireComplete} at its end. Until then its process must be held.
+   */
+  public void completeLater() {
+    completeLater = true;
+  }
+
+  boolean isCompletedLater() {
+    return completeLater;
+  }
+
+  /**
    * Checks that every message of a sealed protocol has a handler.
    *
    * @throws IllegalStateException naming those that have none
    */
-  void requireComplete() {
+  public void requireComplete() {
     Set<String> missing = new TreeSet<>();
     collectMissing(protocol, missing);
     if (!missing.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import io.weft.term.Pid;
 import io.weft.term.Term;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,10 @@ public final class Weft {
     return join(callAsync(server, request, within));
   }
 
-  /** Calls a server; the future completes with the reply, or exceptionally with a {@link CallException}. */
+  /**
+   * Calls a server; the future completes with the reply, or exceptionally with a {@link
+   * CallException}. To cancel the future ends the call.
+   */
   public static <R, Q extends Request<R>> CompletableFuture<R> callAsync(
       Address<? super Q> server, Q request, @Nullable Duration within) {
     return callOutside(server.node(), (self, then) -> self.call(server, request, within, then));
@@ -57,7 +61,13 @@ public final class Weft {
   private static <R> CompletableFuture<R> callOutside(
       Node node, BiConsumer<Self<Void>, Consumer<CallResult<R>>> call) {
     var reply = new CompletableFuture<R>();
-    node.spawn(Blueprint.of("caller", () -> new Caller<>(call, reply)));
+    Address<Void> caller = node.spawn(Blueprint.of("caller", () -> new Caller<>(call, reply)));
+    var _ = reply.whenComplete(
+        (_, _) -> {
+          if (reply.isCancelled() && caller.target() instanceof Target.ByPid(Pid pid)) {
+            node.exit(pid, ExitReason.SHUTDOWN);
+          }
+        });
     return reply;
   }
 
