@@ -1,23 +1,23 @@
 package io.weft.kotlin
 
+import io.weft.node.ExitException
 import io.weft.node.ExitReason
 import io.weft.node.Self
-import java.time.Duration
+import io.weft.runtime.Timers
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
-import kotlinx.coroutines.CancellableContinuation
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
-import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Delay
-import kotlinx.coroutines.DisposableHandle
-import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.Runnable
 
 /**
@@ -39,15 +39,24 @@ import kotlinx.coroutines.Runnable
  *
  * ### The end
  *
- * When the process ends, the job is cancelled and the end is held until the handler and all
- * children are finished; links and monitors are told after that. A kill does not wait.
+ * When the process ends, the job is cancelled. What can be cleaned up at once is cleaned up inside
+ * that turn, also when the process is killed. What takes longer holds the end, for [grace] at most;
+ * links and monitors are told after that. A kill does not wait.
  */
 internal class ActorTurns(val self: Self<*>) :
   CoroutineScope, CoroutineContext, Continuation<Unit> {
-  private var life: Life? = null
-  private var suspended: CompletableJob? = null
-  private var ending = false
+  @Volatile private var life: Life? = null
+  private var suspended = false
+  private var lastStep: LastStep? = null
+
   @Volatile private var failure: Throwable? = null
+  @Volatile private var ending = false
+  private var endReason = ExitReason.NORMAL
+  private var endHeld = false
+  private var graceTimer: Timers.Timer? = null
+
+  /** How long coroutines may take to finish once the process ends. */
+  var grace: Duration = DEFAULT_GRACE
 
   /** Whether something needed more than this object so far. */
   val isMade: Boolean
@@ -59,13 +68,17 @@ internal class ActorTurns(val self: Self<*>) :
   override val context: CoroutineContext
     get() = this
 
-  // --- handlers
-
   /** Runs [handler] to its end or to its first suspension. Called in a turn. */
   fun run(handler: suspend CoroutineScope.() -> Unit) {
-    val result = handler.startCoroutineUninterceptedOrReturn(this, this)
+    val result =
+      try {
+        handler.startCoroutineUninterceptedOrReturn(this, this)
+      } catch (cancelled: CancellationException) {
+        if (!isCancelled()) throw cancelled
+        self.hold() // the process ends with what cancelled the job, and handles nothing before
+      }
     if (result === COROUTINE_SUSPENDED) {
-      suspended = Job(life().job)
+      suspended = true
       self.hold()
     }
     throwFailure()
@@ -73,24 +86,34 @@ internal class ActorTurns(val self: Self<*>) :
 
   /** The end of a handler that was suspended. Called in a turn. */
   override fun resumeWith(result: Result<Unit>) {
-    result.exceptionOrNull()?.let(::handlerFailed)
-    if (!ending) self.release() // the end has a hold of its own, on the job
-    suspended?.complete()
-    suspended = null
+    suspended = false
+    val failure = result.exceptionOrNull()
+    val cancelled = failure is CancellationException && isCancelled()
+    if (failure != null && !cancelled) fail(failure)
+    when {
+      ending -> releaseWhenFinished()
+      failure == null -> self.release()
+    // else the process stays held until it ends, with the failure or with what cancelled the job
+    }
   }
 
-  private fun handlerFailed(cause: Throwable) {
-    val cancelled = cause is CancellationException && life().job.isCancelled
-    if (!cancelled) fail(cause)
-  }
+  private fun isCancelled() = life?.job?.isCancelled == true
 
-  // --- failures
+  /** Runs [step] in a turn of the process. Any thread. */
+  fun post(step: Runnable): Unit = self.post {
+    step.run()
+    throwFailure()
+  }
 
   /**
    * Ends the process with [cause]: at the end of the present step if this is one of its turns, else
    * soon. Any thread.
    */
   fun fail(cause: Throwable) {
+    if (ending) {
+      self.post { self.warn("failed while it ended", cause) }
+      return
+    }
     if (failure == null) failure = cause
     self.post(::throwFailure)
   }
@@ -99,13 +122,16 @@ internal class ActorTurns(val self: Self<*>) :
     if (!ending) failure?.let { throw it }
   }
 
-  /** Runs [step] in a turn of the process. Any thread. */
-  fun post(step: Runnable): Unit = self.post {
-    step.run()
-    throwFailure()
+  /**
+   * Runs [handler] when the process has begun to end, before [end]: it is not cancelled with the
+   * rest, which waits for it.
+   */
+  fun runLast(handler: suspend CoroutineScope.() -> Unit) {
+    val step = LastStep()
+    if (handler.startCoroutineUninterceptedOrReturn(this, step) === COROUTINE_SUSPENDED) {
+      lastStep = step
+    }
   }
-
-  // --- the end
 
   /**
    * Cancels what still runs, and holds the end of the process until it has finished. Called in the
@@ -113,15 +139,42 @@ internal class ActorTurns(val self: Self<*>) :
    */
   fun end(reason: ExitReason) {
     ending = true
-    val job = life?.job ?: return
-    job.cancel(CancellationException("the process ended: $reason"))
-    if (!job.isCompleted) {
+    endReason = reason
+    if (!suspended && life == null) return
+    if (lastStep == null) cancel()
+    if (!isFinished()) {
+      endHeld = true
       self.hold()
-      job.invokeOnCompletion { self.post(self::release) }
     }
   }
 
-  // --- the context
+  private fun cancel() {
+    val life = life()
+    val why = "the process ended: ${endReason.term().abbreviate(MAX_REASON_CHARS)}"
+    life.dispatcher.inThisTurn { life.job.cancel(CancellationException(why)) }
+    if (!isFinished() && grace.isFinite()) {
+      graceTimer = self.after(grace.toJavaDuration(), ::giveUp)
+    }
+  }
+
+  private fun isFinished() = !suspended && lastStep == null && life().job.isCompleted
+
+  private fun releaseWhenFinished() {
+    if (endHeld && isFinished()) release()
+  }
+
+  private fun giveUp() {
+    if (endHeld) {
+      self.warn("ends without its coroutines: they did not finish within {}", grace)
+      release()
+    }
+  }
+
+  private fun release() {
+    endHeld = false
+    graceTimer?.cancel()
+    self.release()
+  }
 
   override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? =
     life().context[key]
@@ -132,54 +185,58 @@ internal class ActorTurns(val self: Self<*>) :
   override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext =
     life().context.minusKey(key)
 
-  private fun life(): Life = life ?: Life(this).also { life = it }
+  private fun life(): Life = life ?: makeLife()
+
+  @Synchronized private fun makeLife(): Life = life ?: Life(this).also { life = it }
 
   /** What an actor needs once a handler suspends or launches. */
-  private class Life(turns: ActorTurns) {
+  private class Life(private val turns: ActorTurns) {
     val job: CompletableJob = Job()
+    val dispatcher = TurnDispatcher(turns)
     val context: CoroutineContext =
-      job + TurnDispatcher(turns) + CoroutineExceptionHandler { _, cause -> turns.fail(cause) }
+      job + dispatcher + CoroutineExceptionHandler { _, cause -> uncaught(cause) }
 
     init {
-      failWith(turns)
+      watch()
+      job.invokeOnCompletion { turns.self.post(turns::releaseWhenFinished) }
     }
 
-    /** The job is cancelled by the end of the process, or because a child failed. */
+    /** The job is cancelled by the end of the process, by a child that failed, or by its user. */
     @OptIn(InternalCoroutinesApi::class)
-    private fun failWith(turns: ActorTurns) {
+    private fun watch() {
       job.invokeOnCompletion(onCancelling = true) { cause ->
-        if (cause != null && !turns.ending) turns.fail(cause)
+        if (cause != null && !turns.ending) turns.fail(asFailure(cause))
+      }
+    }
+
+    private fun asFailure(cause: Throwable): Throwable =
+      generateSequence(cause) { it.cause }.firstOrNull { it !is CancellationException }
+        ?: ExitException(ExitReason.SHUTDOWN)
+
+    /** A child's failure came through [watch] already; any other stays where it was supervised. */
+    private fun uncaught(cause: Throwable) {
+      if (job.isActive) {
+        turns.self.post { turns.self.warn("goes on after a supervised coroutine failed", cause) }
       }
     }
   }
-}
 
-/** Dispatches to the turns of a process, and delays by the timers of its node. */
-@OptIn(InternalCoroutinesApi::class)
-internal class TurnDispatcher(private val turns: ActorTurns) : CoroutineDispatcher(), Delay {
-  val self: Self<*>
-    get() = turns.self
+  /** The end of what runs when the process has begun to end. */
+  private inner class LastStep : Continuation<Unit> {
+    override val context: CoroutineContext by lazy { life().dispatcher + NonCancellable }
 
-  override fun dispatch(context: CoroutineContext, block: Runnable): Unit = turns.post(block)
-
-  @OptIn(ExperimentalCoroutinesApi::class)
-  override fun scheduleResumeAfterDelay(
-    timeMillis: Long,
-    continuation: CancellableContinuation<Unit>,
-  ) {
-    val timer = after(timeMillis) { with(continuation) { resumeUndispatched(Unit) } }
-    continuation.invokeOnCancellation { timer.dispose() }
+    override fun resumeWith(result: Result<Unit>) {
+      lastStep = null
+      result.onFailure(::fail)
+      cancel()
+      releaseWhenFinished()
+    }
   }
 
-  override fun invokeOnTimeout(
-    timeMillis: Long,
-    block: Runnable,
-    context: CoroutineContext,
-  ): DisposableHandle = after(timeMillis, block)
+  private companion object {
+    /** OTP's default shutdown time of a worker. */
+    val DEFAULT_GRACE = 5.seconds
 
-  private fun after(timeMillis: Long, step: Runnable): DisposableHandle {
-    val timers = self.node().seams().timers()
-    val timer = timers.after(Duration.ofMillis(timeMillis)) { turns.post(step) }
-    return DisposableHandle { timer.cancel() }
+    const val MAX_REASON_CHARS = 200
   }
 }

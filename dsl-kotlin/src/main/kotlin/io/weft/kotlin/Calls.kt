@@ -43,7 +43,7 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q): R =
  * ever.
  */
 public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, within: Duration): R {
-  val actor = currentActor()
+  val actor = callingActor()
   val timeout = within.orNull()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
@@ -56,7 +56,7 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, with
 
 /** Calls a server that speaks terms; otherwise as [call]. */
 public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term {
-  val actor = currentActor()
+  val actor = callingActor()
   val timeout = within.orNull()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
@@ -80,9 +80,11 @@ public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P
 
 private fun Duration.orNull() = if (isFinite()) toJavaDuration() else null
 
-/** Returns the actor in whose turn this coroutine runs, or null if it runs elsewhere. */
-private suspend fun currentActor() =
-  (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self
+/** Returns the actor of the address's node in whose turn this coroutine runs, or null. */
+private suspend fun Address<*>.callingActor() =
+  (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self?.takeIf {
+    it.node() === node()
+  }
 
 private fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<R>) =
   when (result) {
@@ -92,6 +94,7 @@ private fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<R
 
 private suspend fun <T : Any> CompletableFuture<T>.await(): T =
   suspendCancellableCoroutine { caller ->
+    caller.invokeOnCancellation { cancel(false) }
     whenComplete { value, failure ->
       if (failure == null) {
         caller.resume(value)

@@ -9,6 +9,7 @@ import io.weft.node.Info
 import io.weft.node.Request
 import io.weft.node.Self
 import kotlin.reflect.KClass
+import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineScope
 
 /**
@@ -18,8 +19,8 @@ import kotlinx.coroutines.CoroutineScope
  * comes keeps its order; signals, timers and resumptions go on. A handler resumes in a turn of its
  * own process, so the server's state is never touched by two threads. What must overlap is
  * [launched][kotlinx.coroutines.launch] in the handler's scope: such children also run in turns of
- * the process, end with it, and end it when they fail. A `launch` in the body itself begins when
- * the server has started.
+ * the process, end with it, and end it when they fail. A `launch` in the body itself begins in a
+ * turn after the one that started the server. Cancelling the scope ends the server with `shutdown`.
  *
  * @param P the protocol
  */
@@ -44,9 +45,18 @@ public interface ServerScope<P : Any> : CoroutineScope {
   public fun onUnknown(handler: suspend CoroutineScope.(Info.Unknown) -> Unit)
 
   /**
-   * Runs when the server stops or crashes, but not when an exit signal ends it. Must not suspend.
+   * Runs when the server stops or crashes, but not when an exit signal ends it, nor when it never
+   * served. Children are cancelled after it.
    */
-  public fun onTerminate(handler: (ExitReason) -> Unit)
+  public fun onTerminate(handler: suspend CoroutineScope.(ExitReason) -> Unit)
+
+  /**
+   * How long coroutines of the server may take to finish once it ends and they are cancelled: five
+   * seconds if not told, [Duration.INFINITE] for as long as it takes. After that the server ends
+   * without them, and says so in a warning. A kill, as by a supervisor whose shutdown time is over,
+   * ends it at once.
+   */
+  public fun grace(limit: Duration)
 
   /** The table behind [call]: prefer that, which checks the reply type. */
   public fun <R : Any, Q : Request<R>> handleCall(
@@ -75,8 +85,9 @@ public interface ServerScope<P : Any> : CoroutineScope {
  * }
  * ```
  *
- * [body] runs once at each start of the process: its variables are the server's state. When it
- * leaves a message of a sealed protocol without a handler, the start fails and names it. A
+ * [body] runs once at each start of the process: its variables are the server's state. It may
+ * suspend; no message is handled before it is done, and whoever waits for the start waits for it.
+ * When it leaves a message of a sealed protocol without a handler, the start fails and names it. A
  * serializable protocol can be spoken by foreign nodes, in the terms of [io.weft.kotlin.etf.Etf].
  *
  * @param label what logs and reports call the server; to be found under a name it needs
@@ -84,17 +95,17 @@ public interface ServerScope<P : Any> : CoroutineScope {
  */
 public inline fun <reified P : Any> server(
   label: String,
-  noinline body: ServerScope<P>.() -> Unit,
+  noinline body: suspend ServerScope<P>.() -> Unit,
 ): Blueprint<P> = server(label, P::class, body)
 
 /** Returns a blueprint of a server for the protocol [protocol]: the same without reified types. */
 public fun <P : Any> server(
   label: String,
   protocol: KClass<P>,
-  body: ServerScope<P>.() -> Unit,
+  body: suspend ServerScope<P>.() -> Unit,
 ): Blueprint<P> =
   GenServer.define(label, protocol.java) { on, self ->
-      TableScope(on, self, ActorTurns(self)).body()
+      TableScope(on, self, ActorTurns(self)).define(body)
     }
     .let { blueprint -> codecOrNull(protocol)?.let(blueprint::codec) ?: blueprint }
 
@@ -136,15 +147,36 @@ public inline fun <R : Any, reified Q : Request<R>> ServerScope<in Q>.callDeferr
 
 /** Fills the core's handler table with handlers that may suspend. */
 private class TableScope<P : Any>(
-  private val on: Handlers<P>,
+  private val table: Handlers<P>,
   override val self: Self<P>,
   private val turns: ActorTurns,
 ) : ServerScope<P>, CoroutineScope by turns {
-  init {
-    on.onEnded(turns::end)
+  private var serving = false
+
+  /** The table, as long as it may be filled. */
+  private val on: Handlers<P>
+    get() {
+      check(!serving) {
+        "${self.label()} serves already: declare handlers in the body of the server, not in a handler"
+      }
+      return table
+    }
+
+  fun define(body: suspend ServerScope<P>.() -> Unit) {
+    table.onEnded(turns::end)
+    table.completeLater()
+    turns.run {
+      body()
+      table.requireComplete()
+      serving = true
+    }
   }
 
   override fun stop(reason: ExitReason) = self.stop(reason)
+
+  override fun grace(limit: Duration) {
+    turns.grace = limit
+  }
 
   override fun onExit(handler: suspend CoroutineScope.(Info.Exit) -> Unit) {
     self.trapExit(true)
@@ -159,8 +191,8 @@ private class TableScope<P : Any>(
     on.onUnknown { unknown -> turns.run { handler(unknown) } }
   }
 
-  override fun onTerminate(handler: (ExitReason) -> Unit) {
-    on.onTerminate { reason -> handler(reason) }
+  override fun onTerminate(handler: suspend CoroutineScope.(ExitReason) -> Unit) {
+    on.onTerminate { reason -> if (serving) turns.runLast { handler(reason) } }
   }
 
   override fun <R : Any, Q : Request<R>> handleCall(
