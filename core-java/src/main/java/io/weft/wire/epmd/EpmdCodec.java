@@ -39,7 +39,7 @@ public final class EpmdCodec {
   /** From this version on a node is told a creation of 32 bits. */
   private static final int LARGE_CREATION_VERSION = 6;
 
-  private static final Pattern NAMES_LINE = Pattern.compile("name (\\S+) at port (\\d{1,5})");
+  private static final Pattern NAMES_LINE = Pattern.compile("^name (\\S+) at port (\\d{1,5})$", Pattern.MULTILINE);
 
   private EpmdCodec() {}
 
@@ -66,7 +66,7 @@ public final class EpmdCodec {
   }
 
   /**
-   * Reads a request.
+   * Reads a request. Bytes after it are ignored, as OTP's EPMD does.
    *
    * @param body all of it, without the length in front
    * @throws WireException if it is not a request of those known here
@@ -77,18 +77,15 @@ public final class EpmdCodec {
       throw in.error("%d bytes, the limit is %d".formatted(in.remaining(), MAX_REQUEST_BYTES));
     }
     int tag = in.u8("the tag");
-    EpmdRequest request =
-        switch (tag) {
-          case ALIVE2_REQ -> new EpmdRequest.Register(entry(in));
-          case PORT_PLEASE2_REQ -> {
-            String name = in.utf8(in.remaining(), "the name");
-            yield in.checked(() -> new EpmdRequest.Lookup(name));
-          }
-          case NAMES_REQ -> new EpmdRequest.Names();
-          default -> throw in.error("unknown tag " + tag);
-        };
-    in.end();
-    return request;
+    return switch (tag) {
+      case ALIVE2_REQ -> new EpmdRequest.Register(entry(in));
+      case PORT_PLEASE2_REQ -> {
+        String name = in.utf8(in.remaining(), "the name");
+        yield in.checked(() -> new EpmdRequest.Lookup(name));
+      }
+      case NAMES_REQ -> new EpmdRequest.Names();
+      default -> throw in.error("unknown tag " + tag);
+    };
   }
 
   // --- answers
@@ -157,7 +154,6 @@ public final class EpmdCodec {
     }
     int result = in.u8("the result");
     int creation = creationBytes == 4 ? in.u32("the creation") : in.u16("the creation");
-    in.end();
     return new EpmdAnswer.Registered(result, creation);
   }
 
@@ -183,13 +179,12 @@ public final class EpmdCodec {
     if (!isWholeEntry(in.rest())) {
       return null;
     }
-    NodeEntry node = entry(in);
-    in.end();
-    return new EpmdAnswer.Port(node);
+    return new EpmdAnswer.Port(entry(in));
   }
 
   /**
-   * Reads the answer to {@link EpmdRequest.Names}, which ends when EPMD closes the connection.
+   * Reads the answer to {@link EpmdRequest.Names}, which ends when EPMD closes the connection. Lines
+   * of another form (OTP's EPMD lets nodes have names with blanks) are left out.
    *
    * @param received all bytes up to the end; its position is not moved
    * @throws WireException if it is no such answer
@@ -200,18 +195,17 @@ public final class EpmdCodec {
       throw in.error("%d bytes, the limit is %d".formatted(in.remaining(), MAX_ANSWER_BYTES));
     }
     int epmdPort = in.u32("the port");
+    byte[] lines = in.bytes(in.remaining(), "the lines");
+    Matcher line = NAMES_LINE.matcher(new String(lines, StandardCharsets.UTF_8));
     List<EpmdAnswer.Names.Entry> entries = new ArrayList<>();
-    in.utf8(in.remaining(), "the lines").lines().forEach(line -> entries.add(namesLine(in, line)));
+    while (line.find()) {
+      entries.add(namesEntry(in, line.group(1), Integer.parseInt(line.group(2))));
+    }
     return new EpmdAnswer.Names(epmdPort, entries);
   }
 
-  private static EpmdAnswer.Names.Entry namesLine(WireInput in, String line) {
-    Matcher matcher = NAMES_LINE.matcher(line);
-    if (!matcher.matches()) {
-      throw in.error("a line that is not \"name NAME at port N\"");
-    }
-    int port = Integer.parseInt(matcher.group(2));
-    return in.checked(() -> new EpmdAnswer.Names.Entry(matcher.group(1), port));
+  private static EpmdAnswer.Names.Entry namesEntry(WireInput in, String name, int port) {
+    return in.checked(() -> new EpmdAnswer.Names.Entry(name, port));
   }
 
   // --- node entries

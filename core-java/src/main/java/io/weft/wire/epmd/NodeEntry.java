@@ -1,13 +1,12 @@
 package io.weft.wire.epmd;
 
 import io.weft.term.Binary;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A node as EPMD knows it.
  *
- * @param name the part before the {@code @}, at most {@value #MAX_NAME_BYTES} bytes in UTF-8, without
- *     white space and control characters, which would break the list of names
+ * @param name the part before the {@code @}, 1 to {@value #MAX_NAME_LENGTH} characters, no white
+ *     space and no control characters, which would break the list of names
  * @param port the TCP port at which it listens, 0 to 65535
  * @param hidden whether it is a hidden node
  * @param protocol 0: TCP over IPv4
@@ -18,8 +17,8 @@ import java.nio.charset.StandardCharsets;
 public record NodeEntry(
     String name, int port, boolean hidden, int protocol, int highest, int lowest, Binary extra) {
 
-  /** The longest name, in bytes in UTF-8: 255 characters, as in OTP. */
-  public static final int MAX_NAME_BYTES = 4 * 255;
+  /** The longest name, in characters (code points): as in OTP. */
+  public static final int MAX_NAME_LENGTH = 255;
 
   /** The most extra data, in bytes: as in OTP. */
   public static final int MAX_EXTRA_BYTES = 1020;
@@ -52,9 +51,13 @@ public record NodeEntry(
   static void requireName(String name) {
     boolean printable =
         name.codePoints().noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c));
-    int size = name.getBytes(StandardCharsets.UTF_8).length;
-    if (!printable || size == 0 || size > MAX_NAME_BYTES) {
-      throw new IllegalArgumentException("a name that EPMD cannot hold: %d bytes".formatted(size));
+    int length = name.codePointCount(0, name.length());
+    if (length == 0 || length > MAX_NAME_LENGTH) {
+      throw new IllegalArgumentException(
+          "a name of %d characters, not 1 to %d".formatted(length, MAX_NAME_LENGTH));
+    }
+    if (!printable) {
+      throw new IllegalArgumentException("a name with white space or control characters");
     }
   }
 

@@ -3,6 +3,7 @@ package io.weft.wire.frame;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
+import io.weft.term.Tuple;
 import io.weft.wire.control.Control;
 import io.weft.wire.control.ControlCodec;
 import io.weft.wire.handshake.DistFlags;
@@ -169,13 +170,13 @@ public final class OutgoingFrames {
     if (signal == null) {
       return null;
     }
+    if (isNamedDown(signal.control())) {
+      heldBack.add(signal);
+      return null;
+    }
     Lane lane = lanes.get(sender(signal.control()));
     if (lane != null) {
       lane.waiting.add(signal);
-      return null;
-    }
-    if (isNamedDown(signal.control()) && !(lanes.isEmpty() && heldBack.isEmpty())) {
-      heldBack.add(signal);
       return null;
     }
     return start(signal);
@@ -228,6 +229,7 @@ public final class OutgoingFrames {
     return control instanceof Control.MonitorExit exit && exit.target() instanceof Atom;
   }
 
+  /** What tells the sender from others: its pid, a tuple with its name, or {@link #ANONYMOUS}. */
   private static Term sender(Control control) {
     return switch (control) {
       case Control.Link(Pid from, _) -> from;
@@ -240,9 +242,10 @@ public final class OutgoingFrames {
       case Control.Exit2(Pid from, _, _) -> from;
       case Control.Monitor(Pid from, _, _) -> from;
       case Control.Demonitor(Pid from, _, _) -> from;
-      case Control.MonitorExit(Term target, _, _, _) -> target;
+      case Control.MonitorExit(Term target, _, _, _) ->
+          target instanceof Pid ? target : Tuple.of(target);
       case Control.SpawnRequest request -> request.from();
-      case Control.SpawnReply(_, _, _, Term result) -> result;
+      case Control.SpawnReply(_, _, _, Term result) -> result instanceof Pid ? result : ANONYMOUS;
       case Control.GroupLeader(Pid from, _) -> from;
       case Control.NodeLink() -> ANONYMOUS;
       case Control.Traced(Control plain, _) -> sender(plain);

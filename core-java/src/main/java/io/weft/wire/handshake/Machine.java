@@ -134,6 +134,7 @@ abstract sealed class Machine permits InitiatorMachine, AcceptorMachine {
   }
 
   final PeerInfo peerInfo(Atom name, int creation, DistFlags offered, DistFlags own) {
-    return new PeerInfo(name, creation, offered, offered.and(own).without(DistFlags.NAME_ME));
+    DistFlags flags = offered.and(own.expanded()).without(DistFlags.NAME_ME);
+    return new PeerInfo(name, creation, offered, flags);
   }
 }
