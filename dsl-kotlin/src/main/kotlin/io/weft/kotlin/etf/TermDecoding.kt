@@ -172,7 +172,7 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) :
     } catch (refusal: IllegalArgumentException) {
       throw EtfSerializationException(
         path(),
-        "${refusal.message}, found ${abridged(current())}",
+        "${refusal.message ?: refusal}, found ${abridged(current())}",
         refusal,
       )
     }

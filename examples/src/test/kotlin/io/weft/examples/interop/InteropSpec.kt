@@ -1,5 +1,8 @@
 package io.weft.examples.interop
 
+import io.kotest.core.annotation.Condition
+import io.kotest.core.annotation.EnabledIf
+import io.kotest.core.spec.Spec
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -11,6 +14,10 @@ import io.weft.term.Atom
 import io.weft.term.IntTerm
 import io.weft.term.ListTerm
 import io.weft.term.Term
+import java.net.InetAddress
+import java.net.Socket
+import kotlin.random.Random
+import kotlin.reflect.KClass
 
 private const val COOKIE = "interop"
 private const val WEFT = "weft@127.0.0.1"
@@ -48,7 +55,13 @@ private val RANDOM_TERMS =
   end
   """
 
+/** Without Erlang there is nothing to try; the launcher says so. */
+class ErlangInstalled : Condition {
+  override fun evaluate(kclass: KClass<out Spec>): Boolean = ErlangNode.isInstalled
+}
+
 /** What an Erlang node can do with the interop node, each as an Erlang programmer would write it. */
+@EnabledIf(ErlangInstalled::class)
 class InteropSpec :
   FunSpec({
     lateinit var weft: Node
@@ -139,6 +152,20 @@ class InteropSpec :
 
     test("refuses to run what nobody provided") {
       eval("rpc:call(N, erlang, halt, [])") shouldBe Term.parse("{badrpc, notsup}")
+    }
+
+    test("garbage at the port ends only its own connection") {
+      val random = Random(1)
+      repeat(50) {
+        Socket(InetAddress.getLoopbackAddress(), weft.network()!!.port()).use { stranger ->
+          stranger.getOutputStream().write(random.nextBytes(random.nextInt(1, 300)))
+          stranger.shutdownOutput()
+          while (stranger.getInputStream().read() >= 0) {
+            // until the node hangs up
+          }
+        }
+      }
+      eval("gen_server:call({echo, N}, still_there)") shouldBe Atom.of("still_there")
     }
 
     test("is there for more than one peer at a time") {
