@@ -92,12 +92,12 @@ internal class Connection(
   }
 
   /**
-   * Tells the connection to end when all that is queued is written; the peer closes in return.
-   * Idempotent.
+   * Tells the connection to end when all that is queued is written, for which a pending one goes up
+   * first. The peer closes in return. Idempotent.
    */
   fun finish() {
     outbox.end()
-    if (established == null) close(NODE_STOPS)
+    if (established == null && outbox.isEmpty) close(NODE_STOPS)
   }
 
   /** Suspends until it has ended. */

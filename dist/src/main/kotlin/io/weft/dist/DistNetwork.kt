@@ -170,19 +170,21 @@ internal constructor(
 
   override fun close(): Unit = runBlocking {
     listener?.close()
+    endConnections()
     registrar.close()
+    scope.cancel()
+    transport.close()
+  }
+
+  private suspend fun endConnections() {
     val open = connections.allUntilEnded()
     open.forEach(Connection::finish)
     try {
       seams.timers.within(FLUSH_LIMIT, "writing what is queued") { open.forEach { it.awaitEnd() } }
     } catch (_: LimitExceededException) {
-      open.forEach {
-        it.close("this node stops; the peer did not take all that was queued", trouble = true)
-      }
+      open.forEach { it.close("this node stops and could not send all that was queued", trouble = true) }
       open.forEach { it.awaitEnd() }
     }
-    scope.cancel()
-    transport.close()
   }
 
   private companion object {

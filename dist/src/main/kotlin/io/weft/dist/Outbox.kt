@@ -26,6 +26,10 @@ internal class Outbox(private val limit: Int) {
   var ending: Boolean = false
     private set
 
+  /** Whether no signal waits; an estimate while others put or take. */
+  val isEmpty: Boolean
+    get() = signals.isEmpty()
+
   /** Queues a signal; false, and nothing is queued, if [limit] signals wait already. */
   fun put(signal: Control): Boolean {
     if (count.get() >= limit) return false

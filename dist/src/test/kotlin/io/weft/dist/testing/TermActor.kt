@@ -71,6 +71,12 @@ class TermActor private constructor() : Behavior<Term> {
     monitor(Target.ByName(Atom.of(name), Atom.of(node)))
   }
 
+  /** Watches a process. */
+  fun monitor(other: Pid): Reference = does { monitor(Target.ByPid(other)) }
+
+  /** Links with a process. */
+  fun link(other: Pid): Unit = does { link(other) }
+
   /**
    * Returns the next message, or what became of a signal, in the form an Erlang process would see.
    */
