@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ public final class Node implements AutoCloseable {
   private final Registry registry = new Registry();
   private final ConcurrentHashMap<Pid, Process<?>> processes = new ConcurrentHashMap<>();
   private final AtomicLong lastPid = new AtomicLong();
+  /** Processes until they have told their end, for a while after {@link #processes} forgot them. */
+  private final AtomicInteger unfinished = new AtomicInteger();
   private final Pid outside;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private volatile boolean stopping;
@@ -172,11 +175,13 @@ public final class Node implements AutoCloseable {
             parent == null || !link,
             awaitingStart);
     processes.put(process.pid(), process);
+    unfinished.incrementAndGet();
     if (blueprint.name() != null) {
       try {
         registry.register(blueprint.name(), process);
       } catch (RuntimeException refused) {
         remove(process);
+        finished();
         throw refused;
       }
     }
@@ -295,7 +300,7 @@ public final class Node implements AutoCloseable {
   }
 
   private boolean awaitEmptied(Duration within) {
-    if (processes.isEmpty()) {
+    if (unfinished.get() == 0) {
       return true;
     }
     try {
@@ -332,7 +337,11 @@ public final class Node implements AutoCloseable {
 
   void remove(Process<?> process) {
     processes.remove(process.pid());
-    if (stopping && processes.isEmpty()) {
+  }
+
+  /** A process that was removed has told all whom its end concerns. */
+  void finished() {
+    if (unfinished.decrementAndGet() == 0 && stopping) {
       emptied.complete(null);
     }
   }

@@ -381,6 +381,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     takeIn(rest);
     messages.clear();
     current = null;
+    node.finished();
   }
 
   private void acknowledge(Started<M> outcome) {
