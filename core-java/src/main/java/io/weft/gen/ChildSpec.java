@@ -11,7 +11,10 @@ import io.weft.node.Blueprint;
  * @param shutdown how to stop it; default {@link Shutdown#DEFAULT}
  */
 public record ChildSpec<M>(String id, Blueprint<M> blueprint, Restart restart, Shutdown shutdown) {
-  /** Returns a permanent child that has five seconds to shut down, with the blueprint's label as its id. */
+  /**
+   * Returns a permanent child that has five seconds to shut down, with the blueprint's label as its
+   * id.
+   */
   public static <M> ChildSpec<M> of(Blueprint<M> blueprint) {
     return new ChildSpec<>(blueprint.label(), blueprint, Restart.PERMANENT, Shutdown.DEFAULT);
   }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>The definition runs at each start, so its variables are the server's state. When it leaves a message of a sealed
- * protocol without a handler, the start fails and names it. The exit of the server's parent ends it, also when it traps
- * exits.
+ * <p>The definition runs at each start, so its variables are the server's state. When it leaves a
+ * message of a sealed protocol without a handler, the start fails and names it. The exit of the
+ * server's parent ends it, also when it traps exits.
  *
  * @param <M> the protocol
  */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handler table of one server: which code handles which message of the protocol {@code M}.
  *
- * <p>Filled once, while the server starts. A request that is sent rather than called is handled too, and its reply is
- * dropped, as gen_server's clients could send anything.
+ * <p>Filled once, while the server starts. A request that is sent rather than called is handled
+ * too, and its reply is dropped, as gen_server's clients could send anything.
  */
 public final class Handlers<M> {
   /** Code that may fail; a failure ends the process. */
@@ -60,13 +60,16 @@ public final class Handlers<M> {
     return castAny(type, handler);
   }
 
-  /** As {@link #cast}, for a type that is known to be of the protocol only when the server starts. */
+  /**
+   * As {@link #cast}, for a type that is known to be of the protocol only when the server starts.
+   */
   public <Q> Handlers<M> castAny(Class<Q> type, Handler<? super Q> handler) {
     return add(type, (message, from) -> handler.handle(type.cast(message)));
   }
 
   /** Handles requests of type {@code type}: the result is the reply. */
-  public <R, Q extends Request<R>> Handlers<M> call(Class<Q> type, CallHandler<? super Q, ? extends R> handler) {
+  public <R, Q extends Request<R>> Handlers<M> call(
+      Class<Q> type, CallHandler<? super Q, ? extends R> handler) {
     return add(
         type,
         (message, from) -> {
@@ -130,8 +133,8 @@ public final class Handlers<M> {
   }
 
   /**
-   * Puts off the check that every message has a handler: the definition goes on after it returned, and calls {@link
-   * #requireComplete} at its end. Until then its process must be held.
+   * Puts off the check that every message has a handler: the definition goes on after it returned,
+   * and calls {@link #requireComplete} at its end. Until then its process must be held.
    */
   public void completeLater() {
     completeLater = true;
@@ -151,7 +154,10 @@ public final class Handlers<M> {
     collectMissing(protocol, missing);
     if (!missing.isEmpty()) {
       throw new IllegalStateException(
-          "no handler for " + String.join(", ", missing) + " of the protocol " + protocol.getName());
+          "no handler for "
+              + String.join(", ", missing)
+              + " of the protocol "
+              + protocol.getName());
     }
   }
 
@@ -170,7 +176,10 @@ public final class Handlers<M> {
     }
   }
 
-  /** Returns the entry for a message: that of its class, or of the nearest type above it that has one. */
+  /**
+   * Returns the entry for a message: that of its class, or of the nearest type above it that has
+   * one.
+   */
   @Nullable Entry entryFor(Object message) {
     for (Class<?> type = message.getClass(); type != null; type = type.getSuperclass()) {
       Entry entry = entries.get(type);

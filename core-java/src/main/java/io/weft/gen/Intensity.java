@@ -5,10 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How many restarts within what time a supervisor takes for bad luck; one more is taken for a fault that restarting does
- * not cure.
+ * How many restarts within what time a supervisor takes for bad luck; one more is taken for a fault
+ * that restarting does not cure.
  *
- * <p>Time counts in whole seconds, as in OTP, so that two restarts 1.1 s apart may both count towards a period of 1 s.
+ * <p>Time counts in whole seconds, as in OTP, so that two restarts 1.1 s apart may both count
+ * towards a period of 1 s.
  *
  * @param restarts how many are fine; 0 makes the first one fatal
  * @param period within which time, at least a second
@@ -22,7 +23,8 @@ public record Intensity(int restarts, Duration period) {
       throw new IllegalArgumentException("intensity must not be negative: " + restarts);
     }
     if (period.toSeconds() < 1) {
-      throw new IllegalArgumentException("the period of an intensity must be at least 1 s, not " + period);
+      throw new IllegalArgumentException(
+          "the period of an intensity must be at least 1 s, not " + period);
     }
   }
 

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts children, starts them again when they fail, and stops them in reverse order: OTP's supervisor, strategy
- * one_for_one.
+ * Starts children, starts them again when they fail, and stops them in reverse order: OTP's
+ * supervisor, strategy one_for_one.
  *
  * <pre>{@code
  * Blueprint<Supervisor.Query> shop = Supervisor.define("shop", Intensity.DEFAULT, children -> {
@@ -36,9 +36,10 @@ import org.slf4j.LoggerFactory;
  * });
  * }</pre>
  *
- * <p>The start is done when all children serve. A child that does not start ends the supervisor with {@code {shutdown,
- * {failed_to_start_child, Id, Reason}}}, after it stopped the others. When restarts exceed the {@link Intensity} it stops
- * all children and ends with {@code shutdown}. The exit of its parent does the same with the parent's reason.
+ * <p>The start is done when all children serve. A child that does not start ends the supervisor
+ * with {@code {shutdown, {failed_to_start_child, Id, Reason}}}, after it stopped the others. When
+ * restarts exceed the {@link Intensity} it stops all children and ends with {@code shutdown}. The
+ * exit of its parent does the same with the parent's reason.
  *
  * @see <a href="https://www.erlang.org/doc/apps/stdlib/supervisor.html">OTP, module supervisor</a>
  */
@@ -86,7 +87,8 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
         .trapExit();
   }
 
-  // --- start -------------------------------------------------------------------------------------------------------
+  // --- start
+  // -------------------------------------------------------------------------------------------------------
 
   @Override
   public void start(Self<Query> self) throws Exception {
@@ -109,7 +111,8 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
   private <M> Slot<M> addChild(Self<Query> self, ChildSpec<M> spec) {
     for (Child<?> child : children) {
       if (child.spec.id().equals(spec.id())) {
-        throw new IllegalArgumentException(self.label() + " has two children with the id " + spec.id());
+        throw new IllegalArgumentException(
+            self.label() + " has two children with the id " + spec.id());
       }
     }
     var child = new Child<>(spec, new Slot<>(self.node(), spec.blueprint().codec()));
@@ -138,15 +141,18 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
     return ExitReason.of(
         Tuple.of(
             ExitReason.SHUTDOWN.term(),
-            Tuple.of(Atom.of("failed_to_start_child"), Terms.binary(child.spec.id()), reason.term())));
+            Tuple.of(
+                Atom.of("failed_to_start_child"), Terms.binary(child.spec.id()), reason.term())));
   }
 
-  // --- children end ------------------------------------------------------------------------------------------------
+  // --- children end
+  // ------------------------------------------------------------------------------------------------
 
   @Override
   public void info(Self<Query> self, Info info) throws Exception {
     switch (info) {
-      case Info.Exit exit when exit.from().equals(self.parent()) -> stopChildren(self, exit.reason());
+      case Info.Exit exit when exit.from().equals(self.parent()) ->
+          stopChildren(self, exit.reason());
       case Info.Exit exit -> childEnded(self, exit);
       case Info.Down down -> {
         if (stop != null && stop.awaits(down.monitor())) {
@@ -189,7 +195,10 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
       return;
     }
     if (!restarts.allows(self.node().seams().clock().nanoTime())) {
-      log.error("{} gives up: reached its maximum restart intensity over the child {}", self, child.spec.id());
+      log.error(
+          "{} gives up: reached its maximum restart intensity over the child {}",
+          self,
+          child.spec.id());
       stopChildren(self, ExitReason.SHUTDOWN);
       return;
     }
@@ -207,7 +216,8 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
     log.warn("{}: {} {}: {}", self, context, child.spec.id(), reason.brief());
   }
 
-  // --- stop --------------------------------------------------------------------------------------------------------
+  // --- stop
+  // --------------------------------------------------------------------------------------------------------
 
   /** The children being stopped one by one, from the last; {@code next} is the one to come. */
   private static final class Stop {
@@ -277,7 +287,8 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
     }
   }
 
-  // --- queries -----------------------------------------------------------------------------------------------------
+  // --- queries
+  // -----------------------------------------------------------------------------------------------------
 
   @Override
   public void message(Self<Query> self, Query message) {
@@ -299,7 +310,8 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
     return infos;
   }
 
-  // --- one child ---------------------------------------------------------------------------------------------------
+  // --- one child
+  // ---------------------------------------------------------------------------------------------------
 
   /** Told how a start ended: null for well. */
   @FunctionalInterface

@@ -1,5 +1,6 @@
 /**
- * The generic behaviours: gen_server and supervisor, built on the public face of {@link io.weft.node} alone.
+ * The generic behaviours: gen_server and supervisor, built on the public face of {@link
+ * io.weft.node} alone.
  *
  * @see <a href="https://www.erlang.org/doc/system/design_principles.html">OTP Design Principles</a>
  */

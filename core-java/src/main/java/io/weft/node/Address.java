@@ -3,11 +3,12 @@ package io.weft.node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages of a protocol can be sent: a process of this node, a pid or name of any node, or a supervised slot.
+ * Where messages of a protocol can be sent: a process of this node, a pid or name of any node, or a
+ * supervised slot.
  *
- * <p>Callable from any thread. Messages from one process (or one thread outside of any process) to one receiver arrive in
- * the order in which they were sent. Sending never fails visibly: a message to nobody is dropped, as in Erlang; call, or
- * monitor, to learn of it.
+ * <p>Callable from any thread. Messages from one process (or one thread outside of any process) to
+ * one receiver arrive in the order in which they were sent. Sending never fails visibly: a message
+ * to nobody is dropped, as in Erlang; call, or monitor, to learn of it.
  *
  * @param <M> the protocol; an {@code Address<Shape>} is asked for requests with {@link Weft#call}
  */
@@ -18,12 +19,18 @@ public abstract class Address<M> {
     this.node = node;
   }
 
-  /** Sends a plain message. To a foreign node it goes as the term of its codec: {@code Receiver ! Message}. */
+  /**
+   * Sends a plain message. To a foreign node it goes as the term of its codec: {@code Receiver !
+   * Message}.
+   */
   public final void tell(M message) {
     node.router().tell(node.senderHere(), this, message);
   }
 
-  /** Sends a cast. Inside this node the same as {@link #tell}; to a foreign node {@code gen_server:cast}. */
+  /**
+   * Sends a cast. Inside this node the same as {@link #tell}; to a foreign node {@code
+   * gen_server:cast}.
+   */
   public final void cast(M message) {
     node.router().cast(node.senderHere(), this, message);
   }

@@ -8,6 +8,9 @@ public enum AliasMode {
   REPLY,
   /** With its monitor: by demonitor, by the report, or by unalias. */
   DEMONITOR,
-  /** As {@link #DEMONITOR}, and also with the first message that comes through it, which ends the monitor as well. */
+  /**
+   * As {@link #DEMONITOR}, and also with the first message that comes through it, which ends the
+   * monitor as well.
+   */
   REPLY_DEMONITOR
 }

@@ -45,7 +45,9 @@ public final class Blueprint<M> {
     return new Blueprint<>(label, behavior, codec, Atom.of(name), trapExit);
   }
 
-  /** Returns this blueprint with a form as terms, so that foreign nodes can speak with the process. */
+  /**
+   * Returns this blueprint with a form as terms, so that foreign nodes can speak with the process.
+   */
   public Blueprint<M> codec(TermCodec<M> codec) {
     return new Blueprint<>(label, behavior, codec, name, trapExit);
   }

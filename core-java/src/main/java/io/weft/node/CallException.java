@@ -4,8 +4,9 @@ import io.weft.term.Atom;
 import io.weft.term.Tuple;
 
 /**
- * A call was not answered. {@link #reason()} is the first element of what {@code gen_server:call/3} exits with: {@code
- * noproc}, {@code timeout}, {@code {nodedown, Node}}, {@code calling_self}, or what the server ended with.
+ * A call was not answered. {@link #reason()} is the first element of what {@code gen_server:call/3}
+ * exits with: {@code noproc}, {@code timeout}, {@code {nodedown, Node}}, {@code calling_self}, or
+ * what the server ended with.
  */
 public final class CallException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -27,12 +28,14 @@ public final class CallException extends RuntimeException {
 
   static CallException timeout(Object callee, long millis) {
     return new CallException(
-        ExitReason.of(Atom.of("timeout")), "call to " + callee + " was not answered within " + millis + " ms");
+        ExitReason.of(Atom.of("timeout")),
+        "call to " + callee + " was not answered within " + millis + " ms");
   }
 
   static CallException callingSelf(Object callee) {
     return new CallException(
-        ExitReason.of(Atom.of("calling_self")), "process " + callee + " called itself and would wait for ever");
+        ExitReason.of(Atom.of("calling_self")),
+        "process " + callee + " called itself and would wait for ever");
   }
 
   static CallException refused(Object callee, String why) {
@@ -43,7 +46,8 @@ public final class CallException extends RuntimeException {
   static CallException badReply(Object callee, TermMappingException why) {
     var failure =
         new CallException(
-            ExitReason.of(Atom.of("bad_reply")), "reply of " + callee + " is not of the expected type: " + why.getMessage());
+            ExitReason.of(Atom.of("bad_reply")),
+            "reply of " + callee + " is not of the expected type: " + why.getMessage());
     failure.addSuppressed(why);
     return failure;
   }

@@ -14,24 +14,28 @@ final class CallReply<R> {
   private final Consumer<CallResult<R>> then;
 
   private CallReply(
-      Object callee, Function<Term, R> decode, Function<Object, R> accept, Consumer<CallResult<R>> then) {
+      Object callee,
+      Function<Term, R> decode,
+      Function<Object, R> accept,
+      Consumer<CallResult<R>> then) {
     this.callee = callee;
     this.decode = decode;
     this.accept = accept;
     this.then = then;
   }
 
-  static <R, Q> CallReply<R> typed(Address<? super Q> server, Q request, Consumer<CallResult<R>> then) {
+  static <R, Q> CallReply<R> typed(
+      Address<? super Q> server, Q request, Consumer<CallResult<R>> then) {
     return new CallReply<>(
-        server,
-        term -> CallReply.<R>own(decodeReply(server, request, term)),
-        CallReply::own,
-        then);
+        server, term -> CallReply.<R>own(decodeReply(server, request, term)), CallReply::own, then);
   }
 
   static CallReply<Term> ofTerms(Address<Term> server, Consumer<CallResult<Term>> then) {
     return new CallReply<>(
-        server, term -> term, value -> IdentityCodec.INSTANCE.encodeReply(IdentityCodec.NOTHING, value), then);
+        server,
+        term -> term,
+        value -> IdentityCodec.INSTANCE.encodeReply(IdentityCodec.NOTHING, value),
+        then);
   }
 
   private static <M, Q extends M> Object decodeReply(Address<M> server, Q request, Term term) {
@@ -39,8 +43,9 @@ final class CallReply<R> {
   }
 
   /**
-   * The one place where a reply becomes an R. {@code Request<R>} ties request and reply together where the server is
-   * defined and where it is called, so it is an R unless the address was made for another protocol.
+   * The one place where a reply becomes an R. {@code Request<R>} ties request and reply together
+   * where the server is defined and where it is called, so it is an R unless the address was made
+   * for another protocol.
    */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <R> R own(Object reply) {

@@ -10,7 +10,10 @@ final class CrashReport {
 
   private CrashReport() {}
 
-  /** Reports an end that somebody must look at: a failure of this node's code. Ends by signal are their sender's news. */
+  /**
+   * Reports an end that somebody must look at: a failure of this node's code. Ends by signal are
+   * their sender's news.
+   */
   static void log(
       Logger log, Process<?> process, ExitReason reason, @Nullable Object message, int queued) {
     if (reason.cause() == null || reason.isOrderly()) {

@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Java failure in OTP's shape of an error: {@code {Reason, [{Module, Function, Arity, [{file, F}, {line, L}]}]}}.
+ * A Java failure in OTP's shape of an error: {@code {Reason, [{Module, Function, Arity, [{file, F},
+ * {line, L}]}]}}.
  *
- * <p>Reason is {@code {'java.lang.IllegalStateException', <<"message">>}}. The JVM does not keep arities in a stack trace,
- * so 0 stands for each.
+ * <p>Reason is {@code {'java.lang.IllegalStateException', <<"message">>}}. The JVM does not keep
+ * arities in a stack trace, so 0 stands for each.
  */
 final class CrashTerm {
   /** Deeper frames help nobody and would make every exit signal large. */
@@ -36,7 +37,8 @@ final class CrashTerm {
 
   private static Term reasonOf(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
-    return Tuple.of(atomOf(failure.getClass().getName()), Terms.binary(cut(message, MAX_MESSAGE_CHARS)));
+    return Tuple.of(
+        atomOf(failure.getClass().getName()), Terms.binary(cut(message, MAX_MESSAGE_CHARS)));
   }
 
   private static Term frameOf(StackTraceElement frame) {
@@ -48,7 +50,10 @@ final class CrashTerm {
       place.add(Tuple.of(Atom.of("line"), new IntTerm(frame.getLineNumber())));
     }
     return Tuple.of(
-        atomOf(frame.getClassName()), atomOf(frame.getMethodName()), new IntTerm(0), new ListTerm(place));
+        atomOf(frame.getClassName()),
+        atomOf(frame.getMethodName()),
+        new IntTerm(0),
+        new ListTerm(place));
   }
 
   private static Atom atomOf(String text) {

@@ -1,6 +1,9 @@
 package io.weft.node;
 
-/** Ends the process that throws it, with {@link #reason()}: what {@code exit(Reason)} is in Erlang. No stack is kept. */
+/**
+ * Ends the process that throws it, with {@link #reason()}: what {@code exit(Reason)} is in Erlang.
+ * No stack is kept.
+ */
 public final class ExitException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

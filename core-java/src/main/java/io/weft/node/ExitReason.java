@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a process ended, or is asked to end.
  *
- * <p>A reason is a term, so that it means the same on every node; a crash of this node also carries the {@link Throwable}
- * behind it. Two reasons are equal when their terms are.
+ * <p>A reason is a term, so that it means the same on every node; a crash of this node also carries
+ * the {@link Throwable} behind it. Two reasons are equal when their terms are.
  *
- * @see <a href="https://www.erlang.org/doc/system/ref_man_processes.html#error-handling">Erlang reference manual, Processes</a>
+ * @see <a href="https://www.erlang.org/doc/system/ref_man_processes.html#error-handling">Erlang
+ *     reference manual, Processes</a>
  */
 public final class ExitReason {
   /** The process ended as it should; the one reason that breaks no linked process. */
@@ -47,7 +48,10 @@ public final class ExitReason {
     return new ExitReason(term, null);
   }
 
-  /** Returns {@code {Reason, Stack}} for a failure that a process did not catch, as OTP reports an error. */
+  /**
+   * Returns {@code {Reason, Stack}} for a failure that a process did not catch, as OTP reports an
+   * error.
+   */
   public static ExitReason crash(Throwable failure) {
     return new ExitReason(CrashTerm.of(failure), failure);
   }
@@ -74,11 +78,16 @@ public final class ExitReason {
     return term.equals(NORMAL.term);
   }
 
-  /** Tells whether this is {@code normal}, {@code shutdown} or {@code {shutdown, _}}: an end nobody needs to hear of. */
+  /**
+   * Tells whether this is {@code normal}, {@code shutdown} or {@code {shutdown, _}}: an end nobody
+   * needs to hear of.
+   */
   public boolean isOrderly() {
     return isNormal()
         || term.equals(SHUTDOWN.term)
-        || (term instanceof Tuple tuple && tuple.arity() == 2 && tuple.get(0).equals(SHUTDOWN.term));
+        || (term instanceof Tuple tuple
+            && tuple.arity() == 2
+            && tuple.get(0).equals(SHUTDOWN.term));
   }
 
   @Override

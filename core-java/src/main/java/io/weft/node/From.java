@@ -9,8 +9,8 @@ import io.weft.term.Tuple;
 import java.util.function.Function;
 
 /**
- * Who waits for the reply to a call. May be kept and answered later, from any thread, at most once; later answers are
- * dropped by the caller, whose alias is used up.
+ * Who waits for the reply to a call. May be kept and answered later, from any thread, at most once;
+ * later answers are dropped by the caller, whose alias is used up.
  */
 public sealed interface From {
   /** Returns the process that waits. */
@@ -23,7 +23,10 @@ public sealed interface From {
    */
   void reply(Object value);
 
-  /** Answers that the request cannot be handled: {@code {error, {bad_request, Why}}} to a foreign caller. */
+  /**
+   * Answers that the request cannot be handled: {@code {error, {bad_request, Why}}} to a foreign
+   * caller.
+   */
   void refuse(String why);
 
   /** Returns this caller, answered with what {@code form} makes of a reply. */
@@ -31,7 +34,8 @@ public sealed interface From {
 
   /** Returns a caller that speaks the generic protocol of OTP; {@code tag} is echoed as it came. */
   static From foreign(Node node, Pid server, Pid client, Term tag) {
-    return new Foreign(node, server, client, tag, reply -> IdentityCodec.INSTANCE.encodeReply(tag, reply));
+    return new Foreign(
+        node, server, client, tag, reply -> IdentityCodec.INSTANCE.encodeReply(tag, reply));
   }
 
   /** A caller of this node: objects go as they are, unless it asked with a term. */
@@ -57,7 +61,8 @@ public sealed interface From {
   }
 
   /** A caller elsewhere, or one that was given no better way than a term. */
-  record Foreign(Node node, Pid server, Pid client, Term tag, Function<Object, Term> form) implements From {
+  record Foreign(Node node, Pid server, Pid client, Term tag, Function<Object, Term> form)
+      implements From {
     @Override
     public void reply(Object value) {
       send(form.apply(value));

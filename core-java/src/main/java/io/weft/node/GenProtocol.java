@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How calls, casts and replies look as terms.
  *
- * @see <a href="https://www.erlang.org/doc/apps/stdlib/gen_server.html">OTP, modules gen and gen_server</a>
+ * @see <a href="https://www.erlang.org/doc/apps/stdlib/gen_server.html">OTP, modules gen and
+ *     gen_server</a>
  */
 final class GenProtocol {
   static final Atom BAD_REQUEST = Atom.of("bad_request");
@@ -34,7 +35,10 @@ final class GenProtocol {
     record Message(Term content) implements Meaning {}
   }
 
-  /** Reads {@code {'$gen_call', {Pid, Tag}, Request}}, {@code {'$gen_cast', Request}}, or else a plain message. */
+  /**
+   * Reads {@code {'$gen_call', {Pid, Tag}, Request}}, {@code {'$gen_cast', Request}}, or else a
+   * plain message.
+   */
   static Meaning meaningOf(Term term) {
     if (!(term instanceof Tuple tuple)) {
       return new Meaning.Message(term);
@@ -66,7 +70,10 @@ final class GenProtocol {
     return Tuple.of(Atom.ERROR, Tuple.of(UNKNOWN_SYSTEM_MESSAGE, request));
   }
 
-  /** Returns the alias in a tag of the form {@code [alias | Ref]} or {@code [[alias | Ref] | Any]}, else null. */
+  /**
+   * Returns the alias in a tag of the form {@code [alias | Ref]} or {@code [[alias | Ref] | Any]},
+   * else null.
+   */
   static @Nullable Reference aliasOf(Term tag) {
     if (!(tag instanceof ImproperList list) || list.elements().size() != 1) {
       return tag instanceof ListTerm proper && !proper.elements().isEmpty()

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code CLOSED}: the process has ended, for good.
  * </ul>
  *
- * A push that replaces {@code PARKED} must schedule the process; so exactly one sender does, and a process is never
- * scheduled twice. The process takes the whole stack at once and reverses it, which restores the order of the pushes and
- * with it the order between each pair of processes. A stack with a whole-sale take has no ABA problem and no window in
- * which a stalled producer hides the signals behind it.
+ * A push that replaces {@code PARKED} must schedule the process; so exactly one sender does, and a
+ * process is never scheduled twice. The process takes the whole stack at once and reverses it,
+ * which restores the order of the pushes and with it the order between each pair of processes. A
+ * stack with a whole-sale take has no ABA problem and no window in which a stalled producer hides
+ * the signals behind it.
  */
 abstract class Inbox {
   private static final Signal PARKED = new Signal.Task(() -> {});

@@ -1,10 +1,10 @@
 package io.weft.node;
 
+import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
-import io.weft.term.Atom;
 
 /** What reaches a process besides the messages of its protocol. */
 public sealed interface Info {
@@ -20,7 +20,8 @@ public sealed interface Info {
   }
 
   /**
-   * {@code {'DOWN', Monitor, process, Item, Reason}}: the monitored process ended, or could not be watched.
+   * {@code {'DOWN', Monitor, process, Item, Reason}}: the monitored process ended, or could not be
+   * watched.
    *
    * @param item the pid that was monitored, or {@code {Name, Node}} where it was a name
    */

@@ -9,13 +9,17 @@ import java.util.Map;
 /**
  * The links of one process: the link protocol, in its one home.
  *
- * <p>Towards each other process a link is absent, active, or inactive with the id of an unlink that was not yet
- * acknowledged. While inactive, an EXIT or LINK of the partner may still be under way from before it saw the unlink; both
- * are ignored, which is the whole purpose of the acknowledgement.
+ * <p>Towards each other process a link is absent, active, or inactive with the id of an unlink that
+ * was not yet acknowledged. While inactive, an EXIT or LINK of the partner may still be under way
+ * from before it saw the unlink; both are ignored, which is the whole purpose of the
+ * acknowledgement.
  *
- * <p>Not thread-safe: used in the turns of its process only. Pure: it says what to send and sends nothing.
+ * <p>Not thread-safe: used in the turns of its process only. Pure: it says what to send and sends
+ * nothing.
  *
- * @see <a href="https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#link_protocol">Distribution protocol, Link Protocol</a>
+ * @see <a
+ *     href="https://www.erlang.org/doc/apps/erts/erl_dist_protocol.html#link_protocol">Distribution
+ *     protocol, Link Protocol</a>
  */
 final class LinkTable {
   private static final long ACTIVE = 0;
@@ -23,7 +27,10 @@ final class LinkTable {
   private final Map<Pid, Long> links = new HashMap<>(4);
   private long lastUnlinkId;
 
-  /** The process calls link: true if LINK must be sent. Does not wait for an outstanding acknowledgement. */
+  /**
+   * The process calls link: true if LINK must be sent. Does not wait for an outstanding
+   * acknowledgement.
+   */
   boolean link(Pid to) {
     Long before = links.put(to, ACTIVE);
     return before == null || before != ACTIVE;
@@ -45,7 +52,10 @@ final class LinkTable {
     return lastUnlinkId;
   }
 
-  /** UNLINK came in. The caller acknowledges it in every case, before any other signal to that sender. */
+  /**
+   * UNLINK came in. The caller acknowledges it in every case, before any other signal to that
+   * sender.
+   */
   void onUnlink(Pid from) {
     links.remove(from, ACTIVE);
   }
@@ -68,12 +78,11 @@ final class LinkTable {
 
   List<Pid> active() {
     List<Pid> result = new ArrayList<>(links.size());
-    links.forEach(
-        (pid, state) -> {
-          if (state == ACTIVE) {
-            result.add(pid);
-          }
-        });
+    links.forEach((pid, state) -> {
+      if (state == ACTIVE) {
+        result.add(pid);
+      }
+    });
     return result;
   }
 }

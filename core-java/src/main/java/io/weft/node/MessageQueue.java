@@ -3,7 +3,10 @@ package io.weft.node;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The messages a process has taken in and not handled yet, in order. Used in the turns of its process only. */
+/**
+ * The messages a process has taken in and not handled yet, in order. Used in the turns of its
+ * process only.
+ */
 final class MessageQueue {
   private @Nullable Signal first;
   private @Nullable Signal last;

@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The monitors of one process: those it made and those others have on it. Used in the turns of its process only.
+ * The monitors of one process: those it made and those others have on it. Used in the turns of its
+ * process only.
  *
- * <p>A report counts only while its monitor stands here, and removes it: each monitor reports at most once, and never
- * after demonitor.
+ * <p>A report counts only while its monitor stands here, and removes it: each monitor reports at
+ * most once, and never after demonitor.
  */
 final class MonitorTable {
   private final Map<Reference, Target> own = new HashMap<>(4);

@@ -5,8 +5,9 @@ import io.weft.term.Term;
 import io.weft.term.Tuple;
 
 /**
- * What every node of a cluster expects to find under the name {@code net_kernel}: whoever asks {@code {is_auth, Node}} is
- * answered {@code yes}, which is what {@code net_adm:ping} waits for, and waits for without a timeout.
+ * What every node of a cluster expects to find under the name {@code net_kernel}: whoever asks
+ * {@code {is_auth, Node}} is answered {@code yes}, which is what {@code net_adm:ping} waits for,
+ * and waits for without a timeout.
  *
  * @see <a href="https://www.erlang.org/doc/apps/kernel/net_kernel.html">OTP, module net_kernel</a>
  */

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of processes with one name: what an Erlang node is. All methods are callable from any thread.
+ * A set of processes with one name: what an Erlang node is. All methods are callable from any
+ * thread.
  *
  * <pre>{@code
  * try (Node node = Node.start(NodeOptions.builder("shop@127.0.0.1").cookie("secret").build())) {
@@ -43,8 +44,10 @@ public final class Node implements AutoCloseable {
   private final Registry registry = new Registry();
   private final ConcurrentHashMap<Pid, Process<?>> processes = new ConcurrentHashMap<>();
   private final AtomicLong lastPid = new AtomicLong();
+
   /** Processes until they have told their end, for a while after {@link #processes} forgot them. */
   private final AtomicInteger unfinished = new AtomicInteger();
+
   private final Pid outside;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private volatile boolean stopping;
@@ -61,13 +64,16 @@ public final class Node implements AutoCloseable {
   /** A new life of a name must not be taken for the former one; 32 random bits tell them apart. */
   private static int newCreation(Seams seams) {
     int creation = seams.entropy().nextInt();
-    return Integer.compareUnsigned(creation, FIRST_CREATION) < 0 ? creation + FIRST_CREATION : creation;
+    return Integer.compareUnsigned(creation, FIRST_CREATION) < 0
+        ? creation + FIRST_CREATION
+        : creation;
   }
 
   /**
    * Starts a node. When this returns a node with a name is reachable by its peers.
    *
-   * @throws NodeStartException if it has a name but no network module is on the class path, or the network refused it
+   * @throws NodeStartException if it has a name but no network module is on the class path, or the
+   *     network refused it
    */
   public static Node start(NodeOptions options) {
     Node node = new Node(options);
@@ -93,16 +99,16 @@ public final class Node implements AutoCloseable {
   private static NetworkProvider installedProvider(NodeOptions options) {
     return ServiceLoader.load(NetworkProvider.class)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new NodeStartException(
-                    "node "
-                        + options.name()
-                        + " needs a network, but no NetworkProvider is on the class path: add io.weft:weft-dist,"
-                        + " or start it with NodeOptions.local()"));
+        .orElseThrow(() ->
+            new NodeStartException(
+                "node "
+                    + options.name()
+                    + " needs a network, but no NetworkProvider is on the class path: add io.weft:weft-dist,"
+                    + " or start it with NodeOptions.local()"));
   }
 
-  // --- identity ----------------------------------------------------------------------------------------------------
+  // --- identity
+  // ----------------------------------------------------------------------------------------------------
 
   /** Returns {@code name@host}. */
   public Atom name() {
@@ -124,7 +130,8 @@ public final class Node implements AutoCloseable {
     return network;
   }
 
-  // --- processes ---------------------------------------------------------------------------------------------------
+  // --- processes
+  // ---------------------------------------------------------------------------------------------------
 
   /**
    * Starts a process and returns at once; what it does in its start may still fail.
@@ -135,7 +142,10 @@ public final class Node implements AutoCloseable {
     return spawn(blueprint, null, false, null).address();
   }
 
-  /** Starts a process and completes with how its start ended. A name that is taken is a failure like any other. */
+  /**
+   * Starts a process and completes with how its start ended. A name that is taken is a failure like
+   * any other.
+   */
   public <M> CompletableFuture<Started<M>> startAsync(Blueprint<M> blueprint) {
     var outcome = new CompletableFuture<Started<M>>();
     try {
@@ -167,7 +177,8 @@ public final class Node implements AutoCloseable {
     if (stopping) {
       throw new IllegalStateException("node " + name + " is stopping; it starts no more processes");
     }
-    var process = new Process<>(
+    var process =
+        new Process<>(
             this,
             nextPid(),
             blueprint,
@@ -207,7 +218,8 @@ public final class Node implements AutoCloseable {
   /**
    * Registers a process of this node.
    *
-   * @throws IllegalArgumentException if the name is taken or {@code undefined}, the process has a name, or has ended
+   * @throws IllegalArgumentException if the name is taken or {@code undefined}, the process has a
+   *     name, or has ended
    */
   public void register(Atom name, Pid pid) {
     Process<?> process = find(pid);
@@ -232,7 +244,8 @@ public final class Node implements AutoCloseable {
     return processes.size();
   }
 
-  // --- addresses ---------------------------------------------------------------------------------------------------
+  // --- addresses
+  // ---------------------------------------------------------------------------------------------------
 
   /** Returns the address of a process of any node that speaks the protocol of {@code codec}. */
   public <M> Address<M> address(Pid pid, TermCodec<M> codec) {
@@ -254,18 +267,23 @@ public final class Node implements AutoCloseable {
     return address(process, node, TermCodec.identity());
   }
 
-  // --- for the network ---------------------------------------------------------------------------------------------
+  // --- for the network
+  // ---------------------------------------------------------------------------------------------
 
-  /** Makes the session for a connection that is live or being made. For implementations of {@link Network}. */
+  /**
+   * Makes the session for a connection that is live or being made. For implementations of {@link
+   * Network}.
+   */
   public PeerSession newSession(Atom peer, PeerChannel out) {
     return new PeerSession(this, peer, out);
   }
 
-  // --- the end -----------------------------------------------------------------------------------------------------
+  // --- the end
+  // -----------------------------------------------------------------------------------------------------
 
   /**
-   * Stops the node: its processes are asked to shut down and, after ten seconds, killed; then the network sends what is
-   * queued and closes. Blocks until done. Idempotent.
+   * Stops the node: its processes are asked to shut down and, after ten seconds, killed; then the
+   * network sends what is queued and closes. Blocks until done. Idempotent.
    */
   @Override
   public void close() {
@@ -316,13 +334,17 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  // --- for the package ---------------------------------------------------------------------------------------------
+  // --- for the package
+  // ---------------------------------------------------------------------------------------------
 
   Router router() {
     return router;
   }
 
-  /** Stands for the node where no process is meant: sender of what outside threads send, parent of root processes. */
+  /**
+   * Stands for the node where no process is meant: sender of what outside threads send, parent of
+   * root processes.
+   */
   Pid outside() {
     return outside;
   }
@@ -350,7 +372,10 @@ public final class Node implements AutoCloseable {
     seams.scheduler().execute(process);
   }
 
-  /** Marks the process whose turn the calling thread runs; returns the one it interrupts, for {@link #leave}. */
+  /**
+   * Marks the process whose turn the calling thread runs; returns the one it interrupts, for {@link
+   * #leave}.
+   */
   @Nullable Process<?> enter(Process<?> process) {
     Process<?> outer = CURRENT.get();
     CURRENT.set(process);
@@ -371,7 +396,8 @@ public final class Node implements AutoCloseable {
   void refuseToBlock(String what) {
     if (CURRENT.get() != null) {
       throw new IllegalStateException(
-          what + " blocks and must not be used inside a process; use the methods of Self, which do not");
+          what
+              + " blocks and must not be used inside a process; use the methods of Self, which do not");
     }
   }
 

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name {@code name@host}, or {@code nonode@nohost} for a node without a network
  * @param cookie what peers must know to connect; never logged
- * @param hidden whether the node keeps out of {@code nodes()} and of the services of published nodes; default true
+ * @param hidden whether the node keeps out of {@code nodes()} and of the services of published
+ *     nodes; default true
  * @param port where to listen; 0, the default, takes any free port
  * @param epmdPort where EPMD listens on every host, 0 for a private one of this node on any free
  *     port; default {@code $ERL_EPMD_PORT}, else 4369
  * @param tickTime after how long without a sign of life a connection is given up; default 60 s
- * @param networkProvider what gives the node its network; null, the default, takes the one on the class path
+ * @param networkProvider what gives the node its network; null, the default, takes the one on the
+ *     class path
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
  */
 public record NodeOptions(
@@ -135,7 +137,8 @@ public record NodeOptions(
     }
 
     public NodeOptions build() {
-      return new NodeOptions(name, cookie, hidden, port, epmdPort, tickTime, networkProvider, seams);
+      return new NodeOptions(
+          name, cookie, hidden, port, epmdPort, tickTime, networkProvider, seams);
     }
 
     private static int defaultEpmdPort() {
@@ -146,7 +149,8 @@ public record NodeOptions(
       try {
         return Integer.parseInt(set.strip());
       } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("ERL_EPMD_PORT must be a port number, not \"" + set + "\"", e);
+        throw new IllegalArgumentException(
+            "ERL_EPMD_PORT must be a port number, not \"" + set + "\"", e);
       }
     }
   }

@@ -13,19 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the node shares with one peer over one connection: its signals both ways, and who is linked with or watches whom.
+ * What the node shares with one peer over one connection: its signals both ways, and who is linked
+ * with or watches whom.
  *
- * <p>The network makes one for each connection, hands it what arrives through {@link #receive}, and closes it once.
+ * <p>The network makes one for each connection, hands it what arrives through {@link #receive}, and
+ * closes it once.
  *
  * <h2>Why the tables</h2>
  *
- * When the connection is lost, every process with a link or monitor across it must hear {@code noconnection}, once. A
- * process's own tables decide whether it reacts; the tables here only say whom to tell, so naming one too many does no
- * harm, and naming one too few is prevented by entering it and queueing its signal under one lock: a session that is
- * closed has either told a process, or refuses its signal, which then goes to the next session.
+ * When the connection is lost, every process with a link or monitor across it must hear {@code
+ * noconnection}, once. A process's own tables decide whether it reacts; the tables here only say
+ * whom to tell, so naming one too many does no harm, and naming one too few is prevented by
+ * entering it and queueing its signal under one lock: a session that is closed has either told a
+ * process, or refuses its signal, which then goes to the next session.
  *
- * <p>A link is entered and taken out in the turns of the process that has it, whichever side asked for it: only there is
- * it known whether a LINK, an UNLINK or an EXIT that comes in still means anything.
+ * <p>A link is entered and taken out in the turns of the process that has it, whichever side asked
+ * for it: only there is it known whether a LINK, an UNLINK or an EXIT that comes in still means
+ * anything.
  */
 public final class PeerSession {
   private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
@@ -58,7 +62,8 @@ public final class PeerSession {
     return peer;
   }
 
-  // --- out: false means closed, take another session ---------------------------------------------------------------
+  // --- out: false means closed, take another session
+  // ---------------------------------------------------------------
 
   boolean send(Pid from, Target to, Term message) {
     return send(
@@ -141,7 +146,8 @@ public final class PeerSession {
         || send(new Control.Demonitor(watcher, onTheWire(target), monitor));
   }
 
-  synchronized boolean monitorExit(Target target, Pid watcher, Reference monitor, ExitReason reason) {
+  synchronized boolean monitorExit(
+      Target target, Pid watcher, Reference monitor, ExitReason reason) {
     watchedHere.remove(monitor);
     return send(new Control.MonitorExit(onTheWire(target), watcher, monitor, reason.term()));
   }
@@ -153,11 +159,12 @@ public final class PeerSession {
     };
   }
 
-  // --- in ----------------------------------------------------------------------------------------------------------
+  // --- in
+  // ----------------------------------------------------------------------------------------------------------
 
   /**
-   * Takes in one signal of the peer. Called by the network in the order of arrival, by one thread at a time, and not after
-   * {@link #close}.
+   * Takes in one signal of the peer. Called by the network in the order of arrival, by one thread
+   * at a time, and not after {@link #close}.
    */
   public void receive(Control signal) {
     if (signals.isTraceEnabled()) {
@@ -172,11 +179,13 @@ public final class PeerSession {
       case Control.RegSend send -> toName(send);
       case Control.AliasSend send -> node.router().deliverToAlias(send.alias(), send.message());
       case Control.Link link -> deliver(link.to(), new Signal.Link(link.from(), this));
-      case Control.Unlink unlink -> deliver(unlink.to(), new Signal.Unlink(unlink.from(), unlink.id()));
+      case Control.Unlink unlink ->
+          deliver(unlink.to(), new Signal.Unlink(unlink.from(), unlink.id()));
       case Control.UnlinkAck ack -> deliver(ack.to(), new Signal.UnlinkAck(ack.from(), ack.id()));
       case Control.Exit exit ->
           deliver(exit.to(), new Signal.LinkExit(exit.from(), ExitReason.of(exit.reason())));
-      case Control.Exit2 exit -> deliver(exit.to(), new Signal.Exit(exit.from(), ExitReason.of(exit.reason())));
+      case Control.Exit2 exit ->
+          deliver(exit.to(), new Signal.Exit(exit.from(), ExitReason.of(exit.reason())));
       case Control.Monitor monitor -> onMonitor(monitor);
       case Control.Demonitor demonitor -> onDemonitor(demonitor);
       case Control.MonitorExit exit -> onMonitorExit(exit);
@@ -228,7 +237,8 @@ public final class PeerSession {
     }
     if (watch != null) {
       deliver(
-          watch.watcher(), new Signal.Down(exit.ref(), watch.target().item(), ExitReason.of(exit.reason())));
+          watch.watcher(),
+          new Signal.Down(exit.ref(), watch.target().item(), ExitReason.of(exit.reason())));
     }
   }
 
@@ -248,11 +258,12 @@ public final class PeerSession {
     node.router().deliverTo(to, signal);
   }
 
-  // --- the end -----------------------------------------------------------------------------------------------------
+  // --- the end
+  // -----------------------------------------------------------------------------------------------------
 
   /**
-   * Ends the session: every process with a link or monitor across it hears {@code noconnection}. Called by the network when
-   * the connection is lost, given up, or could not be made. Idempotent.
+   * Ends the session: every process with a link or monitor across it hears {@code noconnection}.
+   * Called by the network when the connection is lost, given up, or could not be made. Idempotent.
    */
   public void close() {
     Map<Pid, Set<Pid>> links;
@@ -271,11 +282,10 @@ public final class PeerSession {
       watchedHere = new HashMap<>();
     }
     links.forEach((local, remotes) -> remotes.forEach(remote -> breakLink(local, remote)));
-    watches.forEach(
-        (monitor, watch) ->
-            deliver(
-                watch.watcher(),
-                new Signal.Down(monitor, watch.target().item(), ExitReason.NOCONNECTION)));
+    watches.forEach((monitor, watch) ->
+        deliver(
+            watch.watcher(),
+            new Signal.Down(monitor, watch.target().item(), ExitReason.NOCONNECTION)));
     watched.forEach((monitor, local) -> deliver(local, new Signal.Demonitor(monitor)));
   }
 
@@ -300,7 +310,9 @@ public final class PeerSession {
 
   /** Returns how many links and monitors cross the connection: for tests that look for leaks. */
   public synchronized int size() {
-    return linksByLocal.values().stream().mapToInt(Set::size).sum() + watchedThere.size() + watchedHere.size();
+    return linksByLocal.values().stream().mapToInt(Set::size).sum()
+        + watchedThere.size()
+        + watchedHere.size();
   }
 
   @Override

@@ -20,21 +20,24 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>A turn</h2>
  *
- * The process takes in every queued signal. Messages join the message queue; all other signals act at once, in order, so
- * that a long queue of messages does not hold up an exit. Then it handles up to {@link #MESSAGES_A_TURN} messages, and
- * yields to the others if more are left. All state below the inbox belongs to the turn and needs no lock: the inbox hands
- * it from one carrier to the next.
+ * The process takes in every queued signal. Messages join the message queue; all other signals act
+ * at once, in order, so that a long queue of messages does not hold up an exit. Then it handles up
+ * to {@link #MESSAGES_A_TURN} messages, and yields to the others if more are left. All state below
+ * the inbox belongs to the turn and needs no lock: the inbox hands it from one carrier to the next.
  *
  * <h2>The end</h2>
  *
- * A process that ends goes through {@code ending}: the behaviour's last hooks have run, but one of them holds the process
- * because work it started is not finished. Only then is it closed: its name is freed, its table entry goes, links and
- * watchers are told, its own monitors are ended, and what was still in the inbox is answered as a dead process answers.
+ * A process that ends goes through {@code ending}: the behaviour's last hooks have run, but one of
+ * them holds the process because work it started is not finished. Only then is it closed: its name
+ * is freed, its table entry goes, links and watchers are told, its own monitors are ended, and what
+ * was still in the inbox is answered as a dead process answers.
  */
 final class Process<M> extends Inbox implements Self<M>, Runnable {
   private static final Logger log = LoggerFactory.getLogger("io.weft.process");
 
-  /** Enough to pay for a switch, few enough that a flooded process does not starve its neighbours. */
+  /**
+   * Enough to pay for a switch, few enough that a flooded process does not starve its neighbours.
+   */
   private static final int MESSAGES_A_TURN = 128;
 
   private final Node node;
@@ -80,7 +83,8 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     this.address = new ProcessAddress<>(this);
   }
 
-  // --- the turn ----------------------------------------------------------------------------------------------------
+  // --- the turn
+  // ----------------------------------------------------------------------------------------------------
 
   @Override
   public void run() {
@@ -216,15 +220,17 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
   }
 
   /**
-   * The one place where an object becomes a message of the protocol. Only an {@code Address<M>} lets an object in, so it is
-   * an M unless an address was made for another protocol; the behaviour then fails on it as on any wrong message.
+   * The one place where an object becomes a message of the protocol. Only an {@code Address<M>}
+   * lets an object in, so it is an M unless an address was made for another protocol; the behaviour
+   * then fails on it as on any wrong message.
    */
   @SuppressWarnings("unchecked")
   private M own(Object message) {
     return (M) message;
   }
 
-  // --- messages ----------------------------------------------------------------------------------------------------
+  // --- messages
+  // ----------------------------------------------------------------------------------------------------
 
   private void takeMessage(Signal.Message message) {
     if (calls != null && message.payload instanceof Term term) {
@@ -263,7 +269,8 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     enqueue(new Signal.Message(info));
   }
 
-  // --- links and exits ---------------------------------------------------------------------------------------------
+  // --- links and exits
+  // ---------------------------------------------------------------------------------------------
 
   private void onLink(Signal.Link link) {
     boolean active = links().onLink(link.from);
@@ -319,7 +326,8 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     }
   }
 
-  // --- the end -----------------------------------------------------------------------------------------------------
+  // --- the end
+  // -----------------------------------------------------------------------------------------------------
 
   /** Runs a step of the behaviour; a failure that escapes ends the process. */
   private void guard(Step step) {
@@ -342,7 +350,10 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     void run() throws Exception;
   }
 
-  /** Begins the end: runs the behaviour's last hooks once. Links and monitors are told by {@link #finish}. */
+  /**
+   * Begins the end: runs the behaviour's last hooks once. Links and monitors are told by {@link
+   * #finish}.
+   */
   private void end(ExitReason reason, boolean byItself) {
     if (ending != null) {
       return;
@@ -410,7 +421,8 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     }
   }
 
-  // --- Self --------------------------------------------------------------------------------------------------------
+  // --- Self
+  // --------------------------------------------------------------------------------------------------------
 
   @Override
   public Pid pid() {
@@ -539,7 +551,8 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
   @Override
   public Reference alias(AliasMode mode) {
     if (mode != AliasMode.EXPLICIT_UNALIAS && mode != AliasMode.REPLY) {
-      throw new IllegalArgumentException("alias mode " + mode + " needs a monitor: use monitor(target, mode)");
+      throw new IllegalArgumentException(
+          "alias mode " + mode + " needs a monitor: use monitor(target, mode)");
     }
     Reference alias = nextReference();
     aliases().put(alias, mode);
@@ -553,17 +566,24 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
 
   @Override
   public <R, Q extends Request<R>> void call(
-      Address<? super Q> server, Q request, @Nullable Duration within, Consumer<CallResult<R>> then) {
+      Address<? super Q> server,
+      Q request,
+      @Nullable Duration within,
+      Consumer<CallResult<R>> then) {
     callAny(server, request, within, CallReply.typed(server, request, then));
   }
 
   @Override
   public void callTerm(
-      Address<Term> server, Term request, @Nullable Duration within, Consumer<CallResult<Term>> then) {
+      Address<Term> server,
+      Term request,
+      @Nullable Duration within,
+      Consumer<CallResult<Term>> then) {
     callAny(server, request, within, CallReply.ofTerms(server, then));
   }
 
-  private <Q, R> void callAny(Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
+  private <Q, R> void callAny(
+      Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
     Target target = server.target();
     if (target == null) {
       post(() -> reply.fail(CallException.ended(server, ExitReason.NOPROC)));
@@ -648,7 +668,8 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     log.warn("{} " + format, all.toArray());
   }
 
-  // --- for the package ---------------------------------------------------------------------------------------------
+  // --- for the package
+  // ---------------------------------------------------------------------------------------------
 
   TermCodec<M> codec() {
     return blueprint.codec();
@@ -726,7 +747,10 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
   @Override
   public String toString() {
     Atom registered = name;
-    String suffix = registered == null || registered.name().equals(label()) ? "" : " registered as " + registered;
+    String suffix =
+        registered == null || registered.name().equals(label())
+            ? ""
+            : " registered as " + registered;
     return label() + " " + pid + suffix;
   }
 }

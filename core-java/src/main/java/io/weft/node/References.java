@@ -6,11 +6,12 @@ import io.weft.term.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * References of processes. The words are a number that the process uses once, and the process: so they never repeat on a
- * node, need no shared counter, and lead back to the process when one is used as an alias.
+ * References of processes. The words are a number that the process uses once, and the process: so
+ * they never repeat on a node, need no shared counter, and lead back to the process when one is
+ * used as an alias.
  *
- * <p>The first word keeps to 18 bits, as every OTP release expects. Five words need the flag V4_NC, which all nodes with
- * aliases have.
+ * <p>The first word keeps to 18 bits, as every OTP release expects. Five words need the flag V4_NC,
+ * which all nodes with aliases have.
  */
 final class References {
   private static final int WORDS = 5;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of one node. A process has at most one name and a name at most one process.
  *
- * <p>Look-ups take no lock. The rare changes take one, because a name and a process's own knowledge of it change together.
+ * <p>Look-ups take no lock. The rare changes take one, because a name and a process's own knowledge
+ * of it change together.
  */
 final class Registry {
   private final ConcurrentHashMap<Atom, Process<?>> byName = new ConcurrentHashMap<>();
@@ -23,11 +24,13 @@ final class Registry {
       throw new IllegalArgumentException("the name undefined cannot be registered");
     }
     if (process.isClosed()) {
-      throw new IllegalArgumentException("process " + process.pid() + " has ended and cannot have a name");
+      throw new IllegalArgumentException(
+          "process " + process.pid() + " has ended and cannot have a name");
     }
     Atom present = process.name();
     if (present != null) {
-      throw new IllegalArgumentException("process " + process.pid() + " is already registered as " + present);
+      throw new IllegalArgumentException(
+          "process " + process.pid() + " is already registered as " + present);
     }
     Process<?> holder = byName.putIfAbsent(name, process);
     if (holder != null) {

@@ -10,6 +10,7 @@ package io.weft.node;
  * }
  * }</pre>
  *
- * @param <R> the type of the reply; invariant, so that a handler with another reply type does not compile
+ * @param <R> the type of the reply; invariant, so that a handler with another reply type does not
+ *     compile
  */
 public interface Request<R> {}

@@ -11,14 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings each signal to its receiver: into the inbox of a process of this node, or to the session with another node.
+ * Brings each signal to its receiver: into the inbox of a process of this node, or to the session
+ * with another node.
  *
  * <p>Also the one place that knows how the dead answer: see {@link #bounce}.
  */
 final class Router {
   private static final Logger log = LoggerFactory.getLogger(Router.class);
 
-  /** A session may close between look-up and use; a network that yields closed ones again and again is down. */
+  /**
+   * A session may close between look-up and use; a network that yields closed ones again and again
+   * is down.
+   */
   private static final int SESSION_TRIES = 3;
 
   private final Node node;
@@ -27,7 +31,8 @@ final class Router {
     this.node = node;
   }
 
-  // --- messages ----------------------------------------------------------------------------------------------------
+  // --- messages
+  // ----------------------------------------------------------------------------------------------------
 
   <M> void tell(Pid from, Address<M> to, M message) {
     Process<?> process = to.process();
@@ -47,7 +52,8 @@ final class Router {
     }
   }
 
-  private <M> void send(Pid from, @Nullable Target to, TermCodec<M> codec, M message, boolean cast) {
+  private <M> void send(
+      Pid from, @Nullable Target to, TermCodec<M> codec, M message, boolean cast) {
     if (to == null) {
       return;
     }
@@ -76,7 +82,10 @@ final class Router {
     }
   }
 
-  /** Brings a message to the process that made the alias; that process decides whether the alias is still active. */
+  /**
+   * Brings a message to the process that made the alias; that process decides whether the alias is
+   * still active.
+   */
   void deliverToAlias(Reference alias, Object message) {
     Pid owner = References.ownerOf(alias, node.name());
     if (owner != null) {
@@ -88,7 +97,8 @@ final class Router {
     deliverTo(client, new Signal.AliasMessage(alias, answer));
   }
 
-  <Q> void call(Process<?> caller, Reference alias, Address<? super Q> server, Target target, Q request) {
+  <Q> void call(
+      Process<?> caller, Reference alias, Address<? super Q> server, Target target, Q request) {
     if (isHere(target)) {
       var from = new From.Local(node, caller.pid(), alias);
       deliverTo(target, new Signal.Message(new CallMessage(from, request)));
@@ -101,7 +111,8 @@ final class Router {
     return server.codec().encode(request);
   }
 
-  // --- links, monitors, exits --------------------------------------------------------------------------------------
+  // --- links, monitors, exits
+  // --------------------------------------------------------------------------------------
 
   /** Sends LINK; false if {@code to} should live here and does not. */
   boolean link(Pid from, Pid to) {
@@ -131,7 +142,10 @@ final class Router {
     }
   }
 
-  /** Notes that no active link with {@code other} is left: there is nothing to tell when the connection breaks. */
+  /**
+   * Notes that no active link with {@code other} is left: there is nothing to tell when the
+   * connection breaks.
+   */
   void linkGone(Pid local, Pid other) {
     if (!isHere(other)) {
       onLiveSession(other.node(), session -> session.linkGone(local, other));
@@ -187,7 +201,8 @@ final class Router {
     }
   }
 
-  // --- delivery ----------------------------------------------------------------------------------------------------
+  // --- delivery
+  // ----------------------------------------------------------------------------------------------------
 
   /** Queues a signal and wakes the process; false, and the answer of the dead, if it has ended. */
   boolean deliver(Process<?> process, Signal signal) {
@@ -221,7 +236,10 @@ final class Router {
     }
   }
 
-  /** Answers a signal to a process that does not exist (any more), the way the process itself would have ended it. */
+  /**
+   * Answers a signal to a process that does not exist (any more), the way the process itself would
+   * have ended it.
+   */
   void bounce(Pid dead, Signal signal) {
     switch (signal) {
       case Signal.Link link -> linkExit(dead, link.from, ExitReason.NOPROC);
@@ -236,14 +254,18 @@ final class Router {
     }
   }
 
-  /** A caller inside the node watches the server and hears of its end; only the log gains from a word here. */
+  /**
+   * A caller inside the node watches the server and hears of its end; only the log gains from a
+   * word here.
+   */
   private void bounceMessage(Pid dead, Signal.Message message) {
     if (log.isTraceEnabled()) {
       log.trace("dropped a message to {}, which has ended: {}", dead, message.payload);
     }
   }
 
-  // --- where -------------------------------------------------------------------------------------------------------
+  // --- where
+  // -------------------------------------------------------------------------------------------------------
 
   private boolean isHere(Target target) {
     return target.node().equals(node.name());

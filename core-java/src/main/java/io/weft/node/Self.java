@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a behaviour can do in its own name. Callable only in the turns of its process, except {@link #post}, {@link #pid},
- * {@link #address} and {@link #node}.
+ * What a behaviour can do in its own name. Callable only in the turns of its process, except {@link
+ * #post}, {@link #pid}, {@link #address} and {@link #node}.
  *
  * @param <M> the protocol of the process
  */
@@ -25,13 +25,17 @@ public interface Self<M> {
   /** Returns the node of this process. Any thread. */
   Node node();
 
-  /** Returns the process that spawned this one; for one spawned from outside, a pid that stands for the node itself. */
+  /**
+   * Returns the process that spawned this one; for one spawned from outside, a pid that stands for
+   * the node itself.
+   */
   Pid parent();
 
   /** Returns what reports and logs call this process. */
   String label();
 
-  // --- processes ---------------------------------------------------------------------------------------------------
+  // --- processes
+  // ---------------------------------------------------------------------------------------------------
 
   /** Starts a process, without a link. */
   <T> Address<T> spawn(Blueprint<T> blueprint);
@@ -40,20 +44,25 @@ public interface Self<M> {
   <T> Address<T> spawnLink(Blueprint<T> blueprint);
 
   /**
-   * Starts a linked process and tells {@code then}, in a turn of this process, whether it came to serve: {@code
-   * start_link} without the waiting.
+   * Starts a linked process and tells {@code then}, in a turn of this process, whether it came to
+   * serve: {@code start_link} without the waiting.
    */
   <T> Address<T> startLink(Blueprint<T> blueprint, Consumer<Started<T>> then);
 
-  /** Registers this process. @throws IllegalArgumentException if the name is taken or this process has a name */
+  /**
+   * Registers this process. @throws IllegalArgumentException if the name is taken or this process
+   * has a name
+   */
   void register(String name);
 
-  // --- links and exits ---------------------------------------------------------------------------------------------
+  // --- links and exits
+  // ---------------------------------------------------------------------------------------------
 
   /**
    * Links this process with another; linking twice is one link, linking to itself nothing.
    *
-   * @throws NoSuchProcessException if the other lived on this node, is gone, and this process does not trap exits
+   * @throws NoSuchProcessException if the other lived on this node, is gone, and this process does
+   *     not trap exits
    */
   void link(Pid other);
 
@@ -69,9 +78,13 @@ public interface Self<M> {
   /** Ends this process at the end of the present handler: later calls change nothing. */
   void stop(ExitReason reason);
 
-  // --- monitors and aliases ----------------------------------------------------------------------------------------
+  // --- monitors and aliases
+  // ----------------------------------------------------------------------------------------
 
-  /** Watches a process. Each call makes a monitor of its own, which reports once. A monitor of itself never reports. */
+  /**
+   * Watches a process. Each call makes a monitor of its own, which reports once. A monitor of
+   * itself never reports.
+   */
   Reference monitor(Target target);
 
   /** Watches a process; the monitor's reference is an alias of this process as well. */
@@ -80,37 +93,56 @@ public interface Self<M> {
   /** Ends a monitor; true if it existed. With {@code flush} a report not handled yet is removed. */
   boolean demonitor(Reference monitor, boolean flush);
 
-  /** Makes an alias: a reference others can send to until it ends. {@code DEMONITOR} modes belong to monitors. */
+  /**
+   * Makes an alias: a reference others can send to until it ends. {@code DEMONITOR} modes belong to
+   * monitors.
+   */
   Reference alias(AliasMode mode);
 
   /** Ends an alias; messages on their way through it are dropped. Returns whether it was active. */
   boolean unalias(Reference alias);
 
-  // --- calls and time ----------------------------------------------------------------------------------------------
+  // --- calls and time
+  // ----------------------------------------------------------------------------------------------
 
   /**
-   * Calls a server and goes on; {@code then} gets the result in a turn of this process, exactly once.
+   * Calls a server and goes on; {@code then} gets the result in a turn of this process, exactly
+   * once.
    *
    * @param within how long to wait; null for ever
    */
   <R, Q extends Request<R>> void call(
-      Address<? super Q> server, Q request, @Nullable Duration within, Consumer<CallResult<R>> then);
+      Address<? super Q> server,
+      Q request,
+      @Nullable Duration within,
+      Consumer<CallResult<R>> then);
 
-  /** Calls a server that speaks terms, such as one on a foreign node; otherwise as {@link #call}. */
+  /**
+   * Calls a server that speaks terms, such as one on a foreign node; otherwise as {@link #call}.
+   */
   void callTerm(
-      Address<Term> server, Term request, @Nullable Duration within, Consumer<CallResult<Term>> then);
+      Address<Term> server,
+      Term request,
+      @Nullable Duration within,
+      Consumer<CallResult<Term>> then);
 
-  /** Runs {@code action} in a turn of this process after {@code delay}, if the process still lives. */
+  /**
+   * Runs {@code action} in a turn of this process after {@code delay}, if the process still lives.
+   */
   Timers.Timer after(Duration delay, Runnable action);
 
-  // --- turns -------------------------------------------------------------------------------------------------------
+  // --- turns
+  // -------------------------------------------------------------------------------------------------------
 
-  /** Runs {@code action} in a turn of this process, also while it is held. Any thread; dropped if the process ended. */
+  /**
+   * Runs {@code action} in a turn of this process, also while it is held. Any thread; dropped if
+   * the process ended.
+   */
   void post(Runnable action);
 
   /**
-   * Stops taking messages until {@link #release}: the present one is not finished. Signals, timers and posted actions go
-   * on. Nestable.
+   * Stops taking messages until {@link #release}: the present one is not finished. Signals, timers
+   * and posted actions go on. Nestable.
    */
   void hold();
 
@@ -118,8 +150,8 @@ public interface Self<M> {
   void release();
 
   /**
-   * In {@link Behavior#start}: whoever waits for this process to start waits on until {@link #releaseStart}. Unlike under
-   * {@link #hold}, messages are handled meanwhile.
+   * In {@link Behavior#start}: whoever waits for this process to start waits on until {@link
+   * #releaseStart}. Unlike under {@link #hold}, messages are handled meanwhile.
    */
   void holdStart();
 

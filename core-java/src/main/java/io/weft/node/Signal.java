@@ -6,9 +6,11 @@ import io.weft.term.Term;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What processes send each other, as it lies in an inbox: the node of the queue and its content are one object.
+ * What processes send each other, as it lies in an inbox: the node of the queue and its content are
+ * one object.
  *
- * <p>A signal is in at most one queue at a time, so {@link #next} serves the inbox first and the message queue after.
+ * <p>A signal is in at most one queue at a time, so {@link #next} serves the inbox first and the
+ * message queue after.
  */
 abstract sealed class Signal {
   @Nullable Signal next;
@@ -22,7 +24,9 @@ abstract sealed class Signal {
     }
   }
 
-  /** A message sent to an alias. Whether the alias is active is decided when the signal is taken in. */
+  /**
+   * A message sent to an alias. Whether the alias is active is decided when the signal is taken in.
+   */
   static final class AliasMessage extends Signal {
     final Reference alias;
     final Object payload;

@@ -17,7 +17,8 @@ record SignalText(Control signal) {
       case Control.UnlinkAck(long id, var from, var to) ->
           "UNLINK_ID_ACK " + id + " " + brief(from) + " to " + brief(to);
       case Control.Send(_, var to, var message) -> "SEND to " + brief(to) + ": " + brief(message);
-      case Control.RegSend(_, var name, var message) -> "REG_SEND to " + name + ": " + brief(message);
+      case Control.RegSend(_, var name, var message) ->
+          "REG_SEND to " + name + ": " + brief(message);
       case Control.AliasSend(_, var alias, var message) ->
           "ALIAS_SEND to " + brief(alias) + ": " + brief(message);
       case Control.Exit(var from, var to, var reason) ->
@@ -29,7 +30,14 @@ record SignalText(Control signal) {
       case Control.Demonitor(_, var target, var ref) ->
           "DEMONITOR_P of " + brief(target) + " as " + brief(ref);
       case Control.MonitorExit(var target, var to, var ref, var reason) ->
-          "MONITOR_P_EXIT of " + brief(target) + " to " + brief(to) + " as " + brief(ref) + ": " + brief(reason);
+          "MONITOR_P_EXIT of "
+              + brief(target)
+              + " to "
+              + brief(to)
+              + " as "
+              + brief(ref)
+              + ": "
+              + brief(reason);
       default -> signal.toString();
     };
   }
@@ -40,8 +48,7 @@ record SignalText(Control signal) {
 
   /** Pids and references as Erlang's shell shows them, without node and creation. */
   private static final class PidText {
-    private static final Pattern PID =
-        Pattern.compile("pid\\([^()]*?,(\\d+),(\\d+),\\d+\\)");
+    private static final Pattern PID = Pattern.compile("pid\\([^()]*?,(\\d+),(\\d+),\\d+\\)");
     private static final Pattern REFERENCE =
         Pattern.compile("ref\\([^()\\[]*?,\\[(\\d+)[^\\]]*\\]\\)");
 

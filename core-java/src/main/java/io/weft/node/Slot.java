@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The place of a supervised process: one address for all its lives.
  *
- * <p>While the process is being restarted a message is dropped and a call answers {@code noproc}, as for any name that
- * nobody holds at the moment.
+ * <p>While the process is being restarted a message is dropped and a call answers {@code noproc},
+ * as for any name that nobody holds at the moment.
  *
  * @param <M> the protocol
  */
@@ -14,7 +14,10 @@ public final class Slot<M> extends Address<M> {
   private final TermCodec<M> codec;
   private volatile @Nullable Address<M> current;
 
-  /** Makes an empty slot. Its owner, a supervisor, is the one to {@link #fill} and {@link #empty} it. */
+  /**
+   * Makes an empty slot. Its owner, a supervisor, is the one to {@link #fill} and {@link #empty}
+   * it.
+   */
   public Slot(Node node, TermCodec<M> codec) {
     super(node);
     this.codec = codec;

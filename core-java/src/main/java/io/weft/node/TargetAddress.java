@@ -23,7 +23,9 @@ final class TargetAddress<M> extends Address<M> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TargetAddress<?> that && node == that.node && target.equals(that.target);
+    return other instanceof TargetAddress<?> that
+        && node == that.node
+        && target.equals(that.target);
   }
 
   @Override

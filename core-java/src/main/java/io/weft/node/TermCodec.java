@@ -3,11 +3,12 @@ package io.weft.node;
 import io.weft.term.Term;
 
 /**
- * How the messages of a protocol look to a foreign node. Used only where a message crosses to or from another node or
- * arrives as a plain term; messages inside a node are passed as the objects they are.
+ * How the messages of a protocol look to a foreign node. Used only where a message crosses to or
+ * from another node or arrives as a plain term; messages inside a node are passed as the objects
+ * they are.
  *
- * <p>Implementations are stateless and callable from any thread. Every method throws {@link TermMappingException} for
- * what it cannot map.
+ * <p>Implementations are stateless and callable from any thread. Every method throws {@link
+ * TermMappingException} for what it cannot map.
  *
  * @param <M> the protocol
  */
@@ -29,7 +30,10 @@ public interface TermCodec<M> {
     return IdentityCodec.INSTANCE;
   }
 
-  /** Returns the codec of a protocol that never leaves the node; it refuses every mapping with a message that says so. */
+  /**
+   * Returns the codec of a protocol that never leaves the node; it refuses every mapping with a
+   * message that says so.
+   */
   static <M> TermCodec<M> localOnly(String label) {
     return new LocalOnlyCodec<>(label);
   }

@@ -1,8 +1,8 @@
 package io.weft.node;
 
 /**
- * A term does not fit the type it should become, or a value has no form as a term. The message names the place, what was
- * expected and what was found.
+ * A term does not fit the type it should become, or a value has no form as a term. The message
+ * names the place, what was expected and what was found.
  */
 public class TermMappingException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -10,10 +10,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls from outside of processes: from a main method, a web handler, a test. Inside a process use {@link Self#call}.
+ * Calls from outside of processes: from a main method, a web handler, a test. Inside a process use
+ * {@link Self#call}.
  *
- * <p>A short-lived process makes each call, so it is a call like any other: {@code noproc} at once when nobody is there,
- * the server's own reason when it ends meanwhile, and no late reply left behind after a timeout.
+ * <p>A short-lived process makes each call, so it is a call like any other: {@code noproc} at once
+ * when nobody is there, the server's own reason when it ends meanwhile, and no late reply left
+ * behind after a timeout.
  */
 public final class Weft {
   private Weft() {}
@@ -24,7 +26,8 @@ public final class Weft {
    * @throws CallException if there is none, for whatever reason
    * @throws IllegalStateException inside a process, which must not block
    */
-  public static <R, Q extends Request<R>> R call(Address<? super Q> server, Q request, Duration within) {
+  public static <R, Q extends Request<R>> R call(
+      Address<? super Q> server, Q request, Duration within) {
     server.node().refuseToBlock("Weft.call");
     return join(callAsync(server, request, within));
   }
@@ -62,8 +65,8 @@ public final class Weft {
       Node node, BiConsumer<Self<Void>, Consumer<CallResult<R>>> call) {
     var reply = new CompletableFuture<R>();
     Address<Void> caller = node.spawn(Blueprint.of("caller", () -> new Caller<>(call, reply)));
-    var _ = reply.whenComplete(
-        (_, _) -> {
+    var _ =
+        reply.whenComplete((_, _) -> {
           if (reply.isCancelled() && caller.target() instanceof Target.ByPid(Pid pid)) {
             node.exit(pid, ExitReason.SHUTDOWN);
           }
@@ -98,7 +101,8 @@ public final class Weft {
 
     @Override
     public void ended(Self<Void> self, ExitReason reason) {
-      reply.completeExceptionally(CallException.ended("a server, by a node that is stopping", reason));
+      reply.completeExceptionally(
+          CallException.ended("a server, by a node that is stopping", reason));
     }
   }
 }

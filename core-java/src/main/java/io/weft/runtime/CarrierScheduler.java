@@ -9,18 +9,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A fixed set of carrier threads, each with its own run queue; an idle carrier steals from the others.
+ * A fixed set of carrier threads, each with its own run queue; an idle carrier steals from the
+ * others.
  *
  * <h2>Where a turn goes</h2>
  *
- * A turn submitted by a carrier goes to that carrier's queue, which keeps talking processes together; a turn from
- * outside goes to the queues in rotation. Queues are first in, first out, so no process overtakes another for ever.
+ * A turn submitted by a carrier goes to that carrier's queue, which keeps talking processes
+ * together; a turn from outside goes to the queues in rotation. Queues are first in, first out, so
+ * no process overtakes another for ever.
  *
  * <h2>Parking</h2>
  *
- * A carrier that finds no work announces itself idle, looks once more, and parks. A submitter queues its turn, then
- * looks for an idle carrier. Both sides write before they read and all four accesses are volatile, so at least one of
- * them sees the other: no turn is left behind a parked carrier.
+ * A carrier that finds no work announces itself idle, looks once more, and parks. A submitter
+ * queues its turn, then looks for an idle carrier. Both sides write before they read and all four
+ * accesses are volatile, so at least one of them sees the other: no turn is left behind a parked
+ * carrier.
  */
 final class CarrierScheduler implements Scheduler {
   private static final Logger log = LoggerFactory.getLogger(CarrierScheduler.class);
@@ -44,7 +47,8 @@ final class CarrierScheduler implements Scheduler {
     if (closed) {
       return;
     }
-    Carrier home = Thread.currentThread() instanceof Carrier c && c.owner() == this ? c : nextInRotation();
+    Carrier home =
+        Thread.currentThread() instanceof Carrier c && c.owner() == this ? c : nextInRotation();
     home.turns.add(turn);
     wakeOne(home);
   }
@@ -66,7 +70,9 @@ final class CarrierScheduler implements Scheduler {
     return carriers[Math.floorMod(rotation.getAndIncrement(), carriers.length)];
   }
 
-  /** Wakes the carrier that owns the work if it sleeps, else any sleeping one, which will steal it. */
+  /**
+   * Wakes the carrier that owns the work if it sleeps, else any sleeping one, which will steal it.
+   */
   private void wakeOne(Carrier home) {
     if (home.wake()) {
       return;

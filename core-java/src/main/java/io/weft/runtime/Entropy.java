@@ -1,6 +1,8 @@
 package io.weft.runtime;
 
-/** The source of unpredictable numbers: handshake challenges, creations. Callable from any thread. */
+/**
+ * The source of unpredictable numbers: handshake challenges, creations. Callable from any thread.
+ */
 @FunctionalInterface
 public interface Entropy {
   /** Returns 64 uniformly distributed bits. */

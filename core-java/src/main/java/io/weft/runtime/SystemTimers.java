@@ -26,7 +26,10 @@ final class SystemTimers implements Timers {
     return () -> pending.cancel(false);
   }
 
-  /** A delay too long for nanoseconds in a long (292 years) fires never, which is what its author meant. */
+  /**
+   * A delay too long for nanoseconds in a long (292 years) fires never, which is what its author
+   * meant.
+   */
   private static long nanosOf(Duration delay) {
     try {
       return delay.toNanos();

@@ -5,8 +5,9 @@ import java.time.Duration;
 /** Runs actions after a delay. */
 public interface Timers {
   /**
-   * Runs {@code action} once, {@code delay} from now, on a thread of the timers. The action must be short and must not
-   * block: it sends a signal or submits work. A delay of zero or less fires as soon as possible, never inside the call.
+   * Runs {@code action} once, {@code delay} from now, on a thread of the timers. The action must be
+   * short and must not block: it sends a signal or submits work. A delay of zero or less fires as
+   * soon as possible, never inside the call.
    */
   Timer after(Duration delay, Runnable action);
 

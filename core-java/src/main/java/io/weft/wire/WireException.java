@@ -3,8 +3,9 @@ package io.weft.wire;
 import io.weft.etf.EtfException;
 
 /**
- * Bytes from a peer break the distribution protocol or exceed a limit. The connection that they came
- * from cannot be used any more. The message says what is wrong and, where it helps, at which byte.
+ * Bytes from a peer break the distribution protocol or exceed a limit. The connection that they
+ * came from cannot be used any more. The message says what is wrong and, where it helps, at which
+ * byte.
  */
 public final class WireException extends RuntimeException {
 

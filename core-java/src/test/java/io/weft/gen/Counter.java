@@ -47,9 +47,11 @@ sealed interface Counter {
     public Counter decode(Term term) {
       return switch (term) {
         case Atom(String name) when name.equals("get") -> new Get();
-        case Tuple add when add.isTagged(Atom.of("add"), 2) && add.get(1) instanceof IntTerm(long n) ->
+        case Tuple add
+            when add.isTagged(Atom.of("add"), 2) && add.get(1) instanceof IntTerm(long n) ->
             new Add(n);
-        case Tuple div when div.isTagged(Atom.of("divide"), 2) && div.get(1) instanceof IntTerm(long by) ->
+        case Tuple div
+            when div.isTagged(Atom.of("divide"), 2) && div.get(1) instanceof IntTerm(long by) ->
             new Divide(by);
         default -> throw new TermMappingException("no message of a counter: " + term);
       };

@@ -89,14 +89,16 @@ class GenServerTest {
     var failure =
         assertThrows(CallException.class, () -> Weft.call(counter, new Counter.Divide(0), LONG));
     assertTrue(
-        failure.reason().term() instanceof Tuple reason && reason.arity() == 2, failure.getMessage());
+        failure.reason().term() instanceof Tuple reason && reason.arity() == 2,
+        failure.getMessage());
   }
 
   @Test
   void aCallThatIsNotAnsweredInTimeSaysSoAndALateReplyIsDropped() {
     var owed = new AtomicReference<Reply<Long>>();
     Address<Counter> slow =
-        nodes.node()
+        nodes
+            .node()
             .start(
                 GenServer.define(
                     "slow",
@@ -119,10 +121,8 @@ class GenServerTest {
   void callingItselfFailsInsteadOfHanging() {
     var caller = nodes.actor();
     var result = new CompletableFuture<CallResult<Term>>();
-    caller.run(
-        self ->
-            self.callTerm(
-                nodes.node().address(self.pid()), Atom.of("hello"), null, result::complete));
+    caller.run(self ->
+        self.callTerm(nodes.node().address(self.pid()), Atom.of("hello"), null, result::complete));
     assertEquals(Atom.of("calling_self"), failureOf(result).reason().term());
   }
 
@@ -182,7 +182,8 @@ class GenServerTest {
     Blueprint<Counter> wrong =
         GenServer.define("wrong", Counter.class, (on, self) -> on.call(Stranger.class, s -> 0L));
     var failure = assertThrows(StartException.class, () -> nodes.node().start(wrong));
-    assertTrue(failure.getMessage().contains("is no message of the protocol"), failure.getMessage());
+    assertTrue(
+        failure.getMessage().contains("is no message of the protocol"), failure.getMessage());
   }
 
   private static CallException failureOf(CompletableFuture<? extends CallResult<?>> result) {

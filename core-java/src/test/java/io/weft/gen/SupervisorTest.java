@@ -56,7 +56,9 @@ class SupervisorTest {
   @Test
   void aPermanentChildIsRestartedAfterEveryEndInTheSameSlot() throws InterruptedException {
     var slot = new AtomicReference<Slot<String>>();
-    nodes.node().start(Supervisor.define("sup", MANY, children -> slot.set(children.add(child("a")))));
+    nodes
+        .node()
+        .start(Supervisor.define("sup", MANY, children -> slot.set(children.add(child("a")))));
     take(1);
     for (ExitReason reason : List.of(ExitReason.NORMAL, ExitReason.SHUTDOWN, BOOM)) {
       Pid before = awaitFilled(slot.get());
@@ -139,12 +141,16 @@ class SupervisorTest {
 
   @Test
   void aSupervisorCanBeAChild() throws InterruptedException {
-    var inner = ChildSpec.of(Supervisor.define("inner", MANY, children -> children.add(child("a"))));
+    var inner =
+        ChildSpec.of(Supervisor.define("inner", MANY, children -> children.add(child("a"))));
     var outer =
-        nodes.node()
+        nodes
+            .node()
             .start(
                 Supervisor.define(
-                    "outer", MANY, children -> children.add(inner.shutdown(new Shutdown.Infinity()))));
+                    "outer",
+                    MANY,
+                    children -> children.add(inner.shutdown(new Shutdown.Infinity()))));
     take(1);
     nodes.node().exit(childPid(outer), ExitReason.KILL);
     assertEquals(List.of("-a", "+a"), take(2));
@@ -163,7 +169,8 @@ class SupervisorTest {
   }
 
   private Address<Supervisor.Query> start(Intensity intensity, List<ChildSpec<String>> specs) {
-    return nodes.node()
+    return nodes
+        .node()
         .start(Supervisor.define("sup", intensity, children -> specs.forEach(children::add)));
   }
 
@@ -199,7 +206,10 @@ class SupervisorTest {
     return pidOf(slot);
   }
 
-  /** Ends the last child; when this returns the supervisor knows, as the child's links are told before its watchers. */
+  /**
+   * Ends the last child; when this returns the supervisor knows, as the child's links are told
+   * before its watchers.
+   */
   private void endChild(Address<Supervisor.Query> supervisor, ExitReason reason) {
     Pid pid = childPid(supervisor);
     var watcher = nodes.actor();
@@ -226,7 +236,9 @@ class SupervisorTest {
     return taken;
   }
 
-  /** Tells when it starts and ends, and ends with what it is told; without a life it fails to start. */
+  /**
+   * Tells when it starts and ends, and ends with what it is told; without a life it fails to start.
+   */
   private record Tracked(String name, BlockingQueue<String> events, int lives)
       implements Behavior<String> {
     @Override

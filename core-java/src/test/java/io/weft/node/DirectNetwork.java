@@ -11,17 +11,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two or more nodes of one test, joined without a wire: signals go from session to session as the objects they are, in
- * order, each direction on its own. A cut closes both sides, losing what was under way.
+ * Two or more nodes of one test, joined without a wire: signals go from session to session as the
+ * objects they are, in order, each direction on its own. A cut closes both sides, losing what was
+ * under way.
  */
 final class DirectNetwork {
   private final Map<Atom, Member> members = new ConcurrentHashMap<>();
 
   Node start(String name) {
     return Node.start(
-        NodeOptions.builder(name)
-            .networkProvider((node, options) -> new Member(node))
-            .build());
+        NodeOptions.builder(name).networkProvider((node, options) -> new Member(node)).build());
   }
 
   /** Cuts the connection between two nodes; the next signal connects them again. */
@@ -119,7 +118,10 @@ final class DirectNetwork {
     }
   }
 
-  /** One direction; a turn on the sender's scheduler empties it, so no session calls another under its lock. */
+  /**
+   * One direction; a turn on the sender's scheduler empties it, so no session calls another under
+   * its lock.
+   */
   private static final class Pipe implements PeerChannel {
     final PeerSession session;
     private final Node node;

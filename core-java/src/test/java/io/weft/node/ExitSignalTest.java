@@ -132,12 +132,11 @@ class ExitSignalTest {
   void linkingAgainAfterUnlinkLinksAgain() {
     var a = nodes.trappingActor();
     var b = nodes.actor();
-    a.run(
-        self -> {
-          self.link(b.pid());
-          self.unlink(b.pid());
-          self.link(b.pid());
-        });
+    a.run(self -> {
+      self.link(b.pid());
+      self.unlink(b.pid());
+      self.link(b.pid());
+    });
     b.run(self -> self.stop(BOOM));
     assertEquals(new Info.Exit(b.pid(), BOOM), a.next());
   }
@@ -202,7 +201,8 @@ class ExitSignalTest {
   }
 
   private static final class CleanUp implements Behavior<Object> {
-    final java.util.concurrent.CompletableFuture<Boolean> ending = new java.util.concurrent.CompletableFuture<>();
+    final java.util.concurrent.CompletableFuture<Boolean> ending =
+        new java.util.concurrent.CompletableFuture<>();
     volatile Self<Object> self;
 
     @Override

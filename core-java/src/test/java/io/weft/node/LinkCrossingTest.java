@@ -68,12 +68,11 @@ class LinkCrossingTest {
   @Test
   void aLinkWhoseUnlinkComesAfterALinkOfThisSideLeavesNoTrace() {
     Pid pid = a.pid();
-    a.run(
-        self -> {
-          self.link(REMOTE);
-          peer.session().receive(new Control.Link(REMOTE, pid));
-          peer.session().receive(new Control.Unlink(1, REMOTE, pid));
-        });
+    a.run(self -> {
+      self.link(REMOTE);
+      peer.session().receive(new Control.Link(REMOTE, pid));
+      peer.session().receive(new Control.Unlink(1, REMOTE, pid));
+    });
     a.run(self -> self.unlink(REMOTE));
     assertEquals(0, peer.session().size());
     assertEquals(List.of(), exitsAtDisconnection());
@@ -82,11 +81,10 @@ class LinkCrossingTest {
   @Test
   void aLinkThatIsStillQueuedWhenTheConnectionBreaksBreaksToo() {
     Pid pid = a.pid();
-    a.run(
-        self -> {
-          peer.session().receive(new Control.Link(REMOTE, pid));
-          peer.session().close();
-        });
+    a.run(self -> {
+      peer.session().receive(new Control.Link(REMOTE, pid));
+      peer.session().close();
+    });
     assertEquals(noconnection(), a.next());
   }
 

@@ -14,7 +14,9 @@ class MessageOrderTest {
 
   private record Numbered(int sender, int number) {}
 
-  /** Fails, and with it the process, when a sender's messages are out of order or one is missing. */
+  /**
+   * Fails, and with it the process, when a sender's messages are out of order or one is missing.
+   */
   private static final class Checker implements Behavior<Numbered> {
     final CompletableFuture<ExitReason> ended = new CompletableFuture<>();
     private final Map<Integer, Integer> last = new HashMap<>();

@@ -130,11 +130,10 @@ class MonitorTest {
     var target = new Target.ByPid(b.pid());
     Reference tied = a.does(self -> self.monitor(target, AliasMode.DEMONITOR));
     Reference explicit = a.does(self -> self.monitor(target, AliasMode.EXPLICIT_UNALIAS));
-    a.run(
-        self -> {
-          self.demonitor(tied, false);
-          self.demonitor(explicit, false);
-        });
+    a.run(self -> {
+      self.demonitor(tied, false);
+      self.demonitor(explicit, false);
+    });
     toAlias(tied, Atom.of("tied"));
     toAlias(explicit, Atom.of("explicit"));
     assertEquals(List.of(Atom.of("explicit")), a.drained());

@@ -37,14 +37,13 @@ class PeerSessionTest {
     receiver.run(self -> self.register("receiver"));
     Reference alias = receiver.does(self -> self.alias(AliasMode.EXPLICIT_UNALIAS));
     Actor sender = here.actor();
-    sender.run(
-        self -> {
-          for (int i = 0; i < 300; i += 3) {
-            here.node().address(receiver.pid()).tell(new IntTerm(i));
-            here.node().address("receiver", "there@test").tell(new IntTerm(i + 1));
-            here.node().router().sendToAlias(self.pid(), alias, new IntTerm(i + 2));
-          }
-        });
+    sender.run(self -> {
+      for (int i = 0; i < 300; i += 3) {
+        here.node().address(receiver.pid()).tell(new IntTerm(i));
+        here.node().address("receiver", "there@test").tell(new IntTerm(i + 1));
+        here.node().router().sendToAlias(self.pid(), alias, new IntTerm(i + 2));
+      }
+    });
     List<Object> expected = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       expected.add(new IntTerm(i));
@@ -61,7 +60,10 @@ class PeerSessionTest {
     Actor server = there.actor();
     server.run(self -> self.register("server"));
     var reply =
-        Weft.callTermAsync(here.node().address("server", "there@test"), Atom.of("question"), Duration.ofSeconds(20));
+        Weft.callTermAsync(
+            here.node().address("server", "there@test"),
+            Atom.of("question"),
+            Duration.ofSeconds(20));
     var called = (Called) server.next();
     assertEquals(Atom.of("question"), called.request());
     called.from().reply(Atom.of("answer"));
@@ -83,9 +85,8 @@ class PeerSessionTest {
     Actor server = there.actor();
     Actor client = here.actor();
     var result = new CompletableFuture<CallResult<Term>>();
-    client.run(
-        self ->
-            self.callTerm(here.node().address(server.pid()), Atom.of("q"), null, result::complete));
+    client.run(self ->
+        self.callTerm(here.node().address(server.pid()), Atom.of("q"), null, result::complete));
     var from = (From.Foreign) ((Called) server.next()).from();
     there.node().address(client.pid()).tell(Tuple.of(from.tag(), Atom.of("yes")));
     assertEquals(new CallResult.Ok<Term>(Atom.of("yes")), TestNode.await(result));
@@ -136,11 +137,10 @@ class PeerSessionTest {
       Actor a = here.trappingActor();
       Actor b = there.trappingActor();
       var other =
-          CompletableFuture.runAsync(
-              () -> {
-                b.run(self -> self.link(a.pid()));
-                b.run(self -> self.unlink(a.pid()));
-              });
+          CompletableFuture.runAsync(() -> {
+            b.run(self -> self.link(a.pid()));
+            b.run(self -> self.unlink(a.pid()));
+          });
       a.run(self -> self.link(b.pid()));
       a.run(self -> self.unlink(b.pid()));
       other.join();

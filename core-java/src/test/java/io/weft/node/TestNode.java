@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** A local node for one test, and a process the test acts through. Closing it checks that nothing is left behind. */
+/**
+ * A local node for one test, and a process the test acts through. Closing it checks that nothing is
+ * left behind.
+ */
 public final class TestNode implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
@@ -43,7 +46,8 @@ public final class TestNode implements AutoCloseable {
   }
 
   private Actor start(Actor actor, boolean trapping) {
-    Blueprint<Object> blueprint = Blueprint.<Object>of("actor", () -> actor).codec(AnyCodec.INSTANCE);
+    Blueprint<Object> blueprint =
+        Blueprint.<Object>of("actor", () -> actor).codec(AnyCodec.INSTANCE);
     actor.address = node.start(trapping ? blueprint.trapExit() : blueprint);
     actors.add(actor);
     return actor;
@@ -129,29 +133,29 @@ public final class TestNode implements AutoCloseable {
       return address;
     }
 
-    /** Runs {@code action} in a turn of the process and returns its result, or throws what it threw. */
+    /**
+     * Runs {@code action} in a turn of the process and returns its result, or throws what it threw.
+     */
     public <R> R does(Function<Self<Object>, R> action) {
       var result = new CompletableFuture<R>();
-      self.post(
-          () -> {
-            try {
-              result.complete(action.apply(self));
-            } catch (ExitException exit) {
-              result.complete(null);
-              throw exit;
-            } catch (RuntimeException refused) {
-              result.completeExceptionally(refused);
-            }
-          });
+      self.post(() -> {
+        try {
+          result.complete(action.apply(self));
+        } catch (ExitException exit) {
+          result.complete(null);
+          throw exit;
+        } catch (RuntimeException refused) {
+          result.completeExceptionally(refused);
+        }
+      });
       return await(result);
     }
 
     public void run(java.util.function.Consumer<Self<Object>> action) {
-      this.<Boolean>does(
-          s -> {
-            action.accept(s);
-            return true;
-          });
+      this.<Boolean>does(s -> {
+        action.accept(s);
+        return true;
+      });
     }
 
     /** Returns the next thing the process received. */
@@ -190,7 +194,9 @@ public final class TestNode implements AutoCloseable {
     try {
       return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (java.util.concurrent.ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
     } catch (InterruptedException | TimeoutException e) {
       throw new IllegalStateException(e);
     }

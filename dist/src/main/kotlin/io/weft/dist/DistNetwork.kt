@@ -182,7 +182,9 @@ internal constructor(
     try {
       seams.timers.within(FLUSH_LIMIT, "writing what is queued") { open.forEach { it.awaitEnd() } }
     } catch (_: LimitExceededException) {
-      open.forEach { it.close("this node stops and could not send all that was queued", trouble = true) }
+      open.forEach {
+        it.close("this node stops and could not send all that was queued", trouble = true)
+      }
       open.forEach { it.awaitEnd() }
     }
   }

@@ -64,8 +64,13 @@ private suspend fun FunSpecContainerScope.talk(newWorld: () -> World) {
       val large = List(4) { Binary.wrap(Random(it).nextBytes(10_000_000)) }
       repeat(40) { round ->
         senders.forEachIndexed { number, sender ->
-          val payload: Term = if (number == 0 && round % 10 == 5) large[round / 10] else IntTerm(round.toLong())
-          sender.send("receiver", nameOf("b"), Tuple.of(sender.pid, IntTerm(round.toLong()), payload))
+          val payload: Term =
+            if (number == 0 && round % 10 == 5) large[round / 10] else IntTerm(round.toLong())
+          sender.send(
+            "receiver",
+            nameOf("b"),
+            Tuple.of(sender.pid, IntTerm(round.toLong()), payload),
+          )
         }
       }
       val next = HashMap<Term, Long>()
@@ -109,7 +114,9 @@ private suspend fun FunSpecContainerScope.talk(newWorld: () -> World) {
       repeat(5) { round ->
         here.send("there", nameOf("b"), IntTerm(round.toLong()))
         there.next() shouldBe IntTerm(round.toLong())
-        (if (round % 2 == 0) a else b).let { node -> node.dist.disconnect(node.dist.peers().single()) }
+        (if (round % 2 == 0) a else b).let { node ->
+          node.dist.disconnect(node.dist.peers().single())
+        }
         awaited { a.dist.peers().isEmpty() && b.dist.peers().isEmpty() }
       }
     }

@@ -49,13 +49,16 @@ class ArchitectureSpec :
 
     test("time, chance, threads and sockets come through the seams only") {
       val outsideTheSeams =
-        noClasses().that().resideOutsideOfPackages("io.weft.runtime..", "io.weft.dist.transport..", *PROGRAMS)
+        noClasses()
+          .that()
+          .resideOutsideOfPackages("io.weft.runtime..", "io.weft.dist.transport..", *PROGRAMS)
       outsideTheSeams.should().dependOnClassesThat(OF_THE_MACHINE).check(weft)
       outsideTheSeams.should().accessTargetWhere(TOUCHES_THE_MACHINE).check(weft)
     }
   })
 
-private val CORE = arrayOf("term", "etf", "wire", "runtime", "node", "gen").map { "io.weft.$it.." }.toTypedArray()
+private val CORE =
+  arrayOf("term", "etf", "wire", "runtime", "node", "gen").map { "io.weft.$it.." }.toTypedArray()
 
 /** Programs own their process; they may do as they like. */
 private val PROGRAMS = arrayOf("io.weft.examples..", "io.weft.bench..")

@@ -9,9 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signal between two nodes, by its meaning: one type for each kind, whatever its form on the wire,
- * with the payload inside. In every signal {@code from} is the process (or other entity) at the node
- * that sends it and {@code to} the one at the node that receives it.
+ * A signal between two nodes, by its meaning: one type for each kind, whatever its form on the
+ * wire, with the payload inside. In every signal {@code from} is the process (or other entity) at
+ * the node that sends it and {@code to} the one at the node that receives it.
  *
  * <p>Source: ERTS User's Guide, Distribution Protocol, "Protocol between Connected Nodes".
  */
@@ -34,8 +34,8 @@ public sealed interface Control {
   /**
    * UNLINK_ID_ACK: {@code from} has seen the {@link Unlink} of {@code to}.
    *
-   * @param id the one of the unlink, unsigned; with 0, the answer to an unlink of the older protocol,
-   *     nothing goes out
+   * @param id the one of the unlink, unsigned; with 0, the answer to an unlink of the older
+   *     protocol, nothing goes out
    */
   record UnlinkAck(long id, Pid from, Pid to) implements Control {}
 
@@ -157,8 +157,8 @@ public sealed interface Control {
   record NodeLink() implements Control {}
 
   /**
-   * A signal with a sequential trace token (the {@code _TT} forms). A node that does not trace treats
-   * it as the plain signal.
+   * A signal with a sequential trace token (the {@code _TT} forms). A node that does not trace
+   * treats it as the plain signal.
    *
    * @param token a tuple of five elements: see {@code seq_trace}
    */

@@ -54,8 +54,8 @@ public final class ControlCodec {
   /**
    * The form of the signal that the negotiated flags ask for.
    *
-   * @return null if there is none: the peer lacks the flag that the signal depends on (ALIAS, SPAWN,
-   *     UNLINK_ID for an {@link UnlinkAck}, DIST_MONITOR, DIST_MONITOR_NAME)
+   * @return null if there is none: the peer lacks the flag that the signal depends on (ALIAS,
+   *     SPAWN, UNLINK_ID for an {@link UnlinkAck}, DIST_MONITOR, DIST_MONITOR_NAME)
    */
   public static @Nullable WireForm encode(Control control, DistFlags flags) {
     return understood(control, flags) ? encode(control, null, flags) : null;
@@ -210,8 +210,7 @@ public final class ControlCodec {
       case EXIT2_TT -> new Traced(new Exit2(from(t, 1), to(t, 2), t.term(4)), t.term(3));
       case PAYLOAD_EXIT2 -> new Exit2(from(t, 1), to(t, 2), t.payload());
       case PAYLOAD_EXIT2_TT -> new Traced(new Exit2(from(t, 1), to(t, 2), t.payload()), t.term(3));
-      case MONITOR_P ->
-          new Monitor(from(t, 1), t.pidOrAtom(2, "ToProc"), t.reference(3, "Ref"));
+      case MONITOR_P -> new Monitor(from(t, 1), t.pidOrAtom(2, "ToProc"), t.reference(3, "Ref"));
       case DEMONITOR_P ->
           new Demonitor(from(t, 1), t.pidOrAtom(2, "ToProc"), t.reference(3, "Ref"));
       case MONITOR_P_EXIT -> monitorExit(t, t.term(4));
@@ -240,8 +239,7 @@ public final class ControlCodec {
   }
 
   private static MonitorExit monitorExit(ControlTuple t, Term reason) {
-    return new MonitorExit(
-        t.pidOrAtom(1, "FromProc"), to(t, 2), t.reference(3, "Ref"), reason);
+    return new MonitorExit(t.pidOrAtom(1, "FromProc"), to(t, 2), t.reference(3, "Ref"), reason);
   }
 
   private static SpawnRequest spawnRequest(ControlTuple t) {
@@ -259,9 +257,6 @@ public final class ControlCodec {
 
   private static SpawnReply spawnReply(ControlTuple t) {
     return new SpawnReply(
-        t.reference(1, "ReqId"),
-        to(t, 2),
-        t.natural(t.term(3), "Flags"),
-        t.pidOrAtom(4, "Result"));
+        t.reference(1, "ReqId"), to(t, 2), t.natural(t.term(3), "Flags"), t.pidOrAtom(4, "Result"));
   }
 }

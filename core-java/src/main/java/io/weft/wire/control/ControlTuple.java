@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlTuple {
 
-  private static final BigInteger MAX_ID = BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
+  private static final BigInteger MAX_ID =
+      BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
 
   final Op op;
   private final Tuple tuple;

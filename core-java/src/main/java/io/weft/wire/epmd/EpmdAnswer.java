@@ -10,8 +10,8 @@ public sealed interface EpmdAnswer {
    * The answer to {@link EpmdRequest.Register}.
    *
    * @param result 0: done; else the name is taken or the request was refused; 0 to 255
-   * @param creation a number for the incarnation of the node, unsigned 32 bits; a node whose highest
-   *     version is 5 is told the lower 16 only
+   * @param creation a number for the incarnation of the node, unsigned 32 bits; a node whose
+   *     highest version is 5 is told the lower 16 only
    */
   record Registered(int result, int creation) implements EpmdAnswer {
 

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of EPMD's requests and answers. A request has a length of 16 bits in front; an answer has
- * none: a client gives what it has received so far to the method for the answer that it waits for.
+ * The bytes of EPMD's requests and answers. A request has a length of 16 bits in front; an answer
+ * has none: a client gives what it has received so far to the method for the answer that it waits
+ * for.
  */
 public final class EpmdCodec {
 
@@ -39,7 +40,8 @@ public final class EpmdCodec {
   /** From this version on a node is told a creation of 32 bits. */
   private static final int LARGE_CREATION_VERSION = 6;
 
-  private static final Pattern NAMES_LINE = Pattern.compile("^name (\\S+) at port (\\d{1,5})$", Pattern.MULTILINE);
+  private static final Pattern NAMES_LINE =
+      Pattern.compile("^name (\\S+) at port (\\d{1,5})$", Pattern.MULTILINE);
 
   private EpmdCodec() {}
 
@@ -183,8 +185,8 @@ public final class EpmdCodec {
   }
 
   /**
-   * Reads the answer to {@link EpmdRequest.Names}, which ends when EPMD closes the connection. Lines
-   * of another form (OTP's EPMD lets nodes have names with blanks) are left out.
+   * Reads the answer to {@link EpmdRequest.Names}, which ends when EPMD closes the connection.
+   * Lines of another form (OTP's EPMD lets nodes have names with blanks) are left out.
    *
    * @param received all bytes up to the end; its position is not moved
    * @throws WireException if it is no such answer
@@ -248,8 +250,7 @@ public final class EpmdCodec {
     String name = in.utf8(in.u16("the name's length"), "the name");
     Binary extra = Binary.wrap(in.bytes(in.u16("the extra data's length"), "the extra data"));
     boolean hidden = type == HIDDEN_NODE;
-    return in.checked(
-        () -> new NodeEntry(name, port, hidden, protocol, highest, lowest, extra));
+    return in.checked(() -> new NodeEntry(name, port, hidden, protocol, highest, lowest, extra));
   }
 
   private static byte[] bytes(String text) {

@@ -1,6 +1,6 @@
 /**
- * The protocol of EPMD, the Erlang Port Mapper Daemon: requests, answers and their bytes (ERTS User's
- * Guide, Distribution Protocol, "EPMD Protocol").
+ * The protocol of EPMD, the Erlang Port Mapper Daemon: requests, answers and their bytes (ERTS
+ * User's Guide, Distribution Protocol, "EPMD Protocol").
  */
 @NullMarked
 package io.weft.wire.epmd;

@@ -1,7 +1,8 @@
 package io.weft.wire.frame;
 
 /**
- * The slots of an atom cache: 8 segments of 256. A slot is numbered by segment × 256 + internal index.
+ * The slots of an atom cache: 8 segments of 256. A slot is numbered by segment × 256 + internal
+ * index.
  */
 final class CacheSlots {
 
@@ -32,7 +33,9 @@ final class CacheSlots {
     return slot % SEGMENT_SIZE;
   }
 
-  /** The bytes that the flags of a header with that many atoms take, those of the header included. */
+  /**
+   * The bytes that the flags of a header with that many atoms take, those of the header included.
+   */
   static int flagBytes(int refs) {
     return refs / 2 + 1;
   }

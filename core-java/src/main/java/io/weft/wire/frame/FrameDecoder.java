@@ -35,8 +35,8 @@ public final class FrameDecoder {
    * @param body the frame without its length, which is consumed; what has to be kept is copied, so
    *     the caller may reuse the memory
    * @return the signal that is complete now; null for a tick, or if fragments are missing yet
-   * @throws WireException if the frame breaks the protocol or exceeds a limit: the connection has to
-   *     be closed, and this decoder takes no further frame
+   * @throws WireException if the frame breaks the protocol or exceeds a limit: the connection has
+   *     to be closed, and this decoder takes no further frame
    * @throws IllegalStateException if an earlier frame broke the protocol
    */
   public @Nullable Control receive(ByteBuffer body) {
@@ -56,8 +56,7 @@ public final class FrameDecoder {
       return null; // a tick
     }
     if (in.remaining() > limits.maxFrameBytes()) {
-      throw in.error(
-          "%d bytes, the limit is %d".formatted(in.remaining(), limits.maxFrameBytes()));
+      throw in.error("%d bytes, the limit is %d".formatted(in.remaining(), limits.maxFrameBytes()));
     }
     try {
       return readFrame(in);

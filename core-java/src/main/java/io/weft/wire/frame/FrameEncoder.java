@@ -29,11 +29,10 @@ public final class FrameEncoder {
   private static final int FRAGMENT_HEAD = 2 + 8 + 8;
 
   /**
-   * Terms are written from here on. The header of the frame, whose size is known only when the terms
-   * are there, is then put right in front of them.
+   * Terms are written from here on. The header of the frame, whose size is known only when the
+   * terms are there, is then put right in front of them.
    */
-  private static final int TERMS =
-      LENGTH_BYTES + FRAGMENT_HEAD + SendingAtomCache.MAX_HEADER_BYTES;
+  private static final int TERMS = LENGTH_BYTES + FRAGMENT_HEAD + SendingAtomCache.MAX_HEADER_BYTES;
 
   /** Memory beyond this size is not kept for the next message. */
   private static final int KEPT_BYTES = 1 << 20;
@@ -80,13 +79,13 @@ public final class FrameEncoder {
    * Encodes a signal in the form that the negotiated flags ask for.
    *
    * <p>The first frame of a message must go out before the first frame of the next one that is
-   * encoded, because the atom cache of the peer follows the order of the frames. The later frames of
-   * one message go out in order, with frames of other senders between them as the caller likes; the
-   * next message of the same sender must wait for the last of them.
+   * encoded, because the atom cache of the peer follows the order of the frames. The later frames
+   * of one message go out in order, with frames of other senders between them as the caller likes;
+   * the next message of the same sender must wait for the last of them.
    *
    * @return null if the peer does not understand any form of the signal: nothing is to be sent
-   * @throws IllegalStateException if the signal would take more than 2 GiB: nothing is to be sent, and
-   *     the encoder can be used further
+   * @throws IllegalStateException if the signal would take more than 2 GiB: nothing is to be sent,
+   *     and the encoder can be used further
    */
   public @Nullable OutgoingMessage encode(Control control) {
     WireForm form = ControlCodec.encode(control, flags);
@@ -157,8 +156,7 @@ public final class FrameEncoder {
     cache.writeHeader(head.putLong(sequence).putLong(count));
     byte[] bytes = out.array();
     renewMemory();
-    return OutgoingMessage.fragmented(
-        bytes, start, firstEnd, end, count, fragmentBytes, sequence);
+    return OutgoingMessage.fragmented(bytes, start, firstEnd, end, count, fragmentBytes, sequence);
   }
 
   private ByteBuffer startFrame(int start, int end, int type) {

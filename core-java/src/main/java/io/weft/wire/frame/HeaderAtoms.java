@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The atoms in the header of one frame, in the order of their references: the slot of each and, if it
- * is new there, its text.
+ * The atoms in the header of one frame, in the order of their references: the slot of each and, if
+ * it is new there, its text.
  */
 final class HeaderAtoms {
 

@@ -68,9 +68,9 @@ final class IncomingSequence {
   }
 
   /**
-   * The capacity to have when {@code more} bytes come: what the whole message will take if its other
-   * fragments are like those that came, but never much more than what is there. So most messages are
-   * moved a few times only, and an announcement alone takes no memory.
+   * The capacity to have when {@code more} bytes come: what the whole message will take if its
+   * other fragments are like those that came, but never much more than what is there. So most
+   * messages are moved a few times only, and an announcement alone takes no memory.
    */
   long capacityFor(int more) {
     long needed = (long) size + more;

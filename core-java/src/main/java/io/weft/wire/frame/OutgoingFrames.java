@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signals that wait to be written to one connection, and the order in which their frames go out.
- * Not for use by several threads at once: the writer of a connection owns it.
+ * The signals that wait to be written to one connection, and the order in which their frames go
+ * out. Not for use by several threads at once: the writer of a connection owns it.
  *
  * <p>Signals of one sender go out in the order in which they were added. A large message is written
  * fragment by fragment, in turn with other senders' large messages and with small ones, so that it

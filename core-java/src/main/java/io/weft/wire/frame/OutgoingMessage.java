@@ -47,7 +47,13 @@ public final class OutgoingMessage {
    * from now on.
    */
   static OutgoingMessage fragmented(
-      byte[] bytes, int start, int frameEnd, int end, int fragments, int fragmentBytes, long sequence) {
+      byte[] bytes,
+      int start,
+      int frameEnd,
+      int end,
+      int fragments,
+      int fragmentBytes,
+      long sequence) {
     return new OutgoingMessage(bytes, start, frameEnd, end, fragments, fragmentBytes, sequence);
   }
 

@@ -68,7 +68,8 @@ final class Reassembly {
     long room = limits.maxFragmentBytes() - memory;
     long largest = message.capacity() + room;
     if (message.size() + (long) fragment.remaining() > largest) {
-      throw in.error("incomplete messages of more than %d bytes".formatted(limits.maxFragmentBytes()));
+      throw in.error(
+          "incomplete messages of more than %d bytes".formatted(limits.maxFragmentBytes()));
     }
     int capacity = (int) Math.min(message.capacityFor(fragment.remaining()), largest);
     memory += capacity - message.capacity();

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * What the peer has in the atom cache of this direction, and the header of the frame that is being
  * encoded.
  *
- * <p>The internal index of an atom is a hash of its name, and its segment is any of the eight: a cache
- * with 256 sets of eight. In a full set the atom that has not been used for the longest time makes
- * room, so that names that occur once do not drive out those that come again and again. (OTP derives
- * the segment from the hash too: two atoms that fall on the same slot replace each other there.)
+ * <p>The internal index of an atom is a hash of its name, and its segment is any of the eight: a
+ * cache with 256 sets of eight. In a full set the atom that has not been used for the longest time
+ * makes room, so that names that occur once do not drive out those that come again and again. (OTP
+ * derives the segment from the hash too: two atoms that fall on the same slot replace each other
+ * there.)
  *
- * <p>An atom is written in full if nothing is gained by a reference (the empty atom), or if the header
- * has no room: for more than {@link CacheSlots#MAX_REFS} atoms, or for more than {@link
+ * <p>An atom is written in full if nothing is gained by a reference (the empty atom), or if the
+ * header has no room: for more than {@link CacheSlots#MAX_REFS} atoms, or for more than {@link
  * #MAX_TEXT_BYTES} of new ones.
  */
 final class SendingAtomCache implements AtomIndex {

@@ -54,7 +54,8 @@ final class AcceptorMachine extends Machine implements Handshake.Acceptor {
           protocolError(
               "%s is not a %s".formatted(peer, wantsName ? "host" : "name of the form name@host")));
     }
-    DistFlags known = version == HandshakeMessage.VERSION_5 ? HandshakeMessage.LOW_FLAGS : DistFlags.ALL;
+    DistFlags known =
+        version == HandshakeMessage.VERSION_5 ? HandshakeMessage.LOW_FLAGS : DistFlags.ALL;
     DistFlags missing = missing(offered, known);
     if (!missing.isEmpty()) {
       return List.of(send(Status.of(Decision.Status.NOT_ALLOWED)), lacks(peer, missing));
@@ -91,7 +92,8 @@ final class AcceptorMachine extends Machine implements Handshake.Acceptor {
       case NOK ->
           List.of(
               sent,
-              failed(Step.Failure.NOK, "this node's own attempt to connect to " + peer + " goes on"));
+              failed(
+                  Step.Failure.NOK, "this node's own attempt to connect to " + peer + " goes on"));
       case NOT_ALLOWED ->
           List.of(sent, failed(Step.Failure.NOT_ALLOWED, peer + " is not allowed to connect"));
     };
@@ -115,8 +117,8 @@ final class AcceptorMachine extends Machine implements Handshake.Acceptor {
   }
 
   /**
-   * What this node offers. A node that asks for a name takes it only if its request is repeated, and
-   * is hidden.
+   * What this node offers. A node that asks for a name takes it only if its request is repeated,
+   * and is hidden.
    */
   private DistFlags ownFlags() {
     return wantsName()

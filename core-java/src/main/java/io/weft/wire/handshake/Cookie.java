@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The secret that the nodes of a cluster share. It never goes over the wire: each side proves that it
- * knows it by a digest of the cookie and the other side's challenge.
+ * The secret that the nodes of a cluster share. It never goes over the wire: each side proves that
+ * it knows it by a digest of the cookie and the other side's challenge.
  */
 public final class Cookie {
 

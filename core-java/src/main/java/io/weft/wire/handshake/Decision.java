@@ -4,7 +4,9 @@ import io.weft.term.Atom;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** What an acceptor answers to a node that wants to connect: the answer to {@link Step.Identify}. */
+/**
+ * What an acceptor answers to a node that wants to connect: the answer to {@link Step.Identify}.
+ */
 public sealed interface Decision {
 
   /** A decision without further parts. */
@@ -30,8 +32,8 @@ public sealed interface Decision {
   }
 
   /**
-   * Welcome, under a name given here: only for a peer that {@linkplain Step.Identify#wantsName asked
-   * for one}.
+   * Welcome, under a name given here: only for a peer that {@linkplain Step.Identify#wantsName
+   * asked for one}.
    *
    * @param name {@code name@host}
    * @param creation the incarnation that the peer shall use, unsigned 32 bits, not 0
@@ -51,8 +53,8 @@ public sealed interface Decision {
   }
 
   /**
-   * The decision if both nodes try to connect to each other at once: one of the two attempts goes on,
-   * the one of the node with the greater name.
+   * The decision if both nodes try to connect to each other at once: one of the two attempts goes
+   * on, the one of the node with the greater name.
    */
   static Decision simultaneous(Atom own, Atom peer) {
     byte[] a = own.name().getBytes(StandardCharsets.UTF_8);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of capabilities of a node. What may be used on a connection is the intersection of what both
- * nodes offer.
+ * A set of capabilities of a node. What may be used on a connection is the intersection of what
+ * both nodes offer.
  *
  * <p>Source: ERTS User's Guide, Distribution Protocol, "Distribution Flags".
  *
@@ -100,7 +100,9 @@ public record DistFlags(long bits) {
   /** Not a capability but a request of the initiator: give me a name. */
   public static final DistFlags NAME_ME = flag(33, "NAME_ME");
 
-  /** Ids of pids of 32 bits, of ports of 64, references of up to five words. Mandatory from 26 on. */
+  /**
+   * Ids of pids of 32 bits, of ports of 64, references of up to five words. Mandatory from 26 on.
+   */
   public static final DistFlags V4_NC = flag(34, "V4_NC");
 
   /** Process aliases. */

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * One side of a distribution handshake, versions 5 and 6. It does no input or output itself: a driver
- * gives it the frames that arrive and takes the {@link Step}s in the order of the returned lists.
+ * One side of a distribution handshake, versions 5 and 6. It does no input or output itself: a
+ * driver gives it the frames that arrive and takes the {@link Step}s in the order of the returned
+ * lists.
  *
  * <pre>
  *   Initiator                        Acceptor
@@ -85,8 +86,8 @@ public sealed interface Handshake {
     /**
      * The answer to {@link Step.Identify}.
      *
-     * @throws IllegalArgumentException if a name is given to a peer that has one, or none is given to
-     *     a peer that wants one and is welcome
+     * @throws IllegalArgumentException if a name is given to a peer that has one, or none is given
+     *     to a peer that wants one and is welcome
      */
     List<Step> decide(Decision decision);
   }

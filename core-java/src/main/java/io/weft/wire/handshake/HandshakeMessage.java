@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The messages of the handshake and their bytes. Each has a method that reads it: which message comes
- * next is known from the ones before, and is not told by its first byte alone.
+ * The messages of the handshake and their bytes. Each has a method that reads it: which message
+ * comes next is known from the ones before, and is not told by its first byte alone.
  *
  * <p>Names are Latin-1 here, except for the one that a status gives, which is UTF-8: so OTP does it
  * (seen in OTP 25; the documentation says nothing).
@@ -157,7 +157,8 @@ sealed interface HandshakeMessage {
           requireVersion5(in);
           DistFlags flags = lowFlags(in);
           int challenge = in.u32("challenge");
-          yield new Challenge(VERSION_5, flags, challenge, 0, in.latin1Atom(in.remaining(), "name"));
+          yield new Challenge(
+              VERSION_5, flags, challenge, 0, in.latin1Atom(in.remaining(), "name"));
         }
         default -> throw unexpected(in, tag);
       };
@@ -186,7 +187,10 @@ sealed interface HandshakeMessage {
 
     @Override
     public ByteBuffer encode() {
-      return allocate(5 + Cookie.DIGEST_SIZE, 'r').putInt(challenge).put(digest.toByteBuffer()).flip();
+      return allocate(5 + Cookie.DIGEST_SIZE, 'r')
+          .putInt(challenge)
+          .put(digest.toByteBuffer())
+          .flip();
     }
 
     static Reply read(ByteBuffer body) {

@@ -89,7 +89,8 @@ final class InitiatorMachine extends Machine implements Handshake.Initiator {
       case "nok" ->
           List.of(failed(Step.Failure.NOK, expected + " goes on with its own attempt to connect"));
       case "not_allowed" ->
-          List.of(failed(Step.Failure.NOT_ALLOWED, expected + " does not allow this node to connect"));
+          List.of(
+              failed(Step.Failure.NOT_ALLOWED, expected + " does not allow this node to connect"));
       default -> List.of(protocolError("unknown status " + Atom.of(abbreviated(text))));
     };
   }
@@ -104,7 +105,8 @@ final class InitiatorMachine extends Machine implements Handshake.Initiator {
     }
     if (!NodeName.isFull(name) || !NodeName.host(name).equals(local.name().name())) {
       return List.of(
-          protocolError("%s gave the name %s to a node of host %s".formatted(expected, name, local.name())));
+          protocolError(
+              "%s gave the name %s to a node of host %s".formatted(expected, name, local.name())));
     }
     ownName = name;
     ownCreation = creation;
@@ -129,8 +131,7 @@ final class InitiatorMachine extends Machine implements Handshake.Initiator {
       return List.of(protocolError("a challenge of version 5 after a name of version 6"));
     }
     if (!message.name().equals(expected)) {
-      return List.of(
-          protocolError("the peer is %s, not %s".formatted(message.name(), expected)));
+      return List.of(protocolError("the peer is %s, not %s".formatted(message.name(), expected)));
     }
     DistFlags offered = message.flags().expanded();
     DistFlags missing = missing(offered, DistFlags.ALL);

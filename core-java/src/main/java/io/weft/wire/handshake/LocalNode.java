@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * What a node tells and asks of its peers in a handshake.
  *
- * @param name {@code name@host}; only {@code host} if {@code offered} has {@link DistFlags#NAME_ME}:
- *     then an acceptor is asked for a name
+ * @param name {@code name@host}; only {@code host} if {@code offered} has {@link
+ *     DistFlags#NAME_ME}: then an acceptor is asked for a name
  * @param creation the incarnation of the node, unsigned 32 bits, not 0; 0 if it has no name yet
  * @param offered the capabilities
  * @param required what a peer must offer, with {@link DistFlags#MANDATORY_25_DIGEST} expanded
@@ -37,8 +37,8 @@ public record LocalNode(
   }
 
   /**
-   * A node without name that asks the first peer that it connects to for one. It is hidden, as OTP's
-   * nodes with dynamic names are.
+   * A node without name that asks the first peer that it connects to for one. It is hidden, as
+   * OTP's nodes with dynamic names are.
    *
    * @param host the host part of the name to be
    */

@@ -89,7 +89,8 @@ abstract sealed class Machine permits InitiatorMachine, AcceptorMachine {
             "the peer closed the connection after the challenge reply, as OTP does if the cookies"
                 + " differ")
         : failed(
-            Step.Failure.CLOSED, "the peer closed the connection while this node waited for " + state);
+            Step.Failure.CLOSED,
+            "the peer closed the connection while this node waited for " + state);
   }
 
   final void require(State expected) {

@@ -13,8 +13,8 @@ import io.weft.term.Atom;
 public record PeerInfo(Atom name, int creation, DistFlags offered, DistFlags flags) {
 
   /**
-   * Whether one of the two nodes is hidden: the connection then counts as hidden at both of them, as
-   * in OTP.
+   * Whether one of the two nodes is hidden: the connection then counts as hidden at both of them,
+   * as in OTP.
    */
   public boolean hidden() {
     return !flags.has(DistFlags.PUBLISHED);

@@ -31,8 +31,8 @@ public sealed interface Step {
   record Alive() implements Step {}
 
   /**
-   * The nodes are connected. What follows on the wire are frames with a length of 32 bits: see {@link
-   * io.weft.wire.frame}.
+   * The nodes are connected. What follows on the wire are frames with a length of 32 bits: see
+   * {@link io.weft.wire.frame}.
    *
    * @param ownName the name of this node towards the peer; differs from {@link LocalNode#name} only
    *     if the peer gave it

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /**
- * Reads the fields of one message, big-endian, and names the message and the field if the bytes do not
- * suffice. Offsets count from where the buffer stood at first.
+ * Reads the fields of one message, big-endian, and names the message and the field if the bytes do
+ * not suffice. Offsets count from where the buffer stood at first.
  */
 public final class WireInput {
 

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What control tuples mean. {@code decode}: a line with the control tuple and one with the payload, if
- * there is one, give a signal, and the signal gives them again under the flags that are stated. {@code
- * one-way}: only the first.
+ * What control tuples mean. {@code decode}: a line with the control tuple and one with the payload,
+ * if there is one, give a signal, and the signal gives them again under the flags that are stated.
+ * {@code one-way}: only the first.
  */
 class ControlTranscriptTest {
 

@@ -7,8 +7,8 @@ import io.weft.wire.WireException;
 import java.nio.ByteBuffer;
 
 /**
- * Fuzzes the messages of EPMD. As an ordinary test it replays the seeds in the resources of this name;
- * with {@code JAZZER_FUZZ=1} in the environment it searches for new inputs.
+ * Fuzzes the messages of EPMD. As an ordinary test it replays the seeds in the resources of this
+ * name; with {@code JAZZER_FUZZ=1} in the environment it searches for new inputs.
  */
 class EpmdFuzzTest {
 

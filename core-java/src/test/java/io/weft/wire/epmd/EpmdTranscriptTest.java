@@ -23,8 +23,8 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <ul>
  *   <li>{@code request}: the bytes with their length
- *   <li>{@code registered}, {@code port}, {@code names}: the bytes of an answer; {@code highest=} is
- *       the highest version of the node that was registered
+ *   <li>{@code registered}, {@code port}, {@code names}: the bytes of an answer; {@code highest=}
+ *       is the highest version of the node that was registered
  *   <li>{@code read-request}, {@code read-registered} and so on: read only, for what is malformed
  * </ul>
  */
@@ -42,8 +42,7 @@ class EpmdTranscriptTest {
     try {
       return switch (command.name()) {
         case "request" -> List.of(request(bytes));
-        case "read-request" ->
-            List.of(EpmdCodec.decodeRequest(ByteBuffer.wrap(bytes)).toString());
+        case "read-request" -> List.of(EpmdCodec.decodeRequest(ByteBuffer.wrap(bytes)).toString());
         case "registered", "port", "names" -> List.of(answer(command, bytes));
         default -> {
           String kind = command.name().replace("read-", "");
@@ -68,8 +67,7 @@ class EpmdTranscriptTest {
       return "incomplete";
     }
     int highest = Integer.parseInt(command.option("highest", "6"));
-    NodeEntry node =
-        new NodeEntry("name", 1, false, 0, highest, 5, Binary.EMPTY);
+    NodeEntry node = new NodeEntry("name", 1, false, 0, highest, 5, Binary.EMPTY);
     EpmdRequest request =
         answer instanceof EpmdAnswer.Registered ? new EpmdRequest.Register(node) : LOOKUP;
     assertArrayEquals(bytes, HexText.bytes(EpmdCodec.encode(answer, request)), "written again");

@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Fuzzes the decoder of frames. As an ordinary test it replays the seeds in the resources of this name;
- * with {@code JAZZER_FUZZ=1} in the environment it searches for new inputs.
+ * Fuzzes the decoder of frames. As an ordinary test it replays the seeds in the resources of this
+ * name; with {@code JAZZER_FUZZ=1} in the environment it searches for new inputs.
  */
 class FrameDecoderFuzzTest {
 

@@ -76,8 +76,7 @@ class FrameDecoderTest {
         for (int length = 1; length < body.length; length++) {
           ByteBuffer prefix = ByteBuffer.wrap(Arrays.copyOf(body, length));
           // the cache is empty here, so references to known atoms are refused too
-          assertThrows(
-              WireException.class, () -> new FrameDecoder(LIMITS).receive(prefix));
+          assertThrows(WireException.class, () -> new FrameDecoder(LIMITS).receive(prefix));
         }
       }
     }

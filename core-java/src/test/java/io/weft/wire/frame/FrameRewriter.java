@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Writes the frames of another node again, from the signals that they were read as and with the slots
- * of the atom cache that the other node chose.
+ * Writes the frames of another node again, from the signals that they were read as and with the
+ * slots of the atom cache that the other node chose.
  */
 final class FrameRewriter {
 

@@ -40,12 +40,11 @@ class FrameRoundTripTest {
 
   static Stream<DistFlags> subsetsOfFlags() {
     return IntStream.range(0, 1 << CHOICES.length)
-        .mapToObj(
-            subset ->
-                IntStream.range(0, CHOICES.length)
-                    .filter(i -> (subset >> i & 1) != 0)
-                    .mapToObj(i -> CHOICES[i])
-                    .reduce(DistFlags.MANDATORY_25, DistFlags::or));
+        .mapToObj(subset ->
+            IntStream.range(0, CHOICES.length)
+                .filter(i -> (subset >> i & 1) != 0)
+                .mapToObj(i -> CHOICES[i])
+                .reduce(DistFlags.MANDATORY_25, DistFlags::or));
   }
 
   @ParameterizedTest

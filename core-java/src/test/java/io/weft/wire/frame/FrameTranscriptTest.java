@@ -26,12 +26,12 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <ul>
  *   <li>{@code decoder}: a new connection to read from
- *   <li>{@code receive}: the bytes of a frame without its length give a signal; a whole message with
- *       a distribution header is also written again from the signal, to the same bytes (unless {@code
- *       one-way})
+ *   <li>{@code receive}: the bytes of a frame without its length give a signal; a whole message
+ *       with a distribution header is also written again from the signal, to the same bytes (unless
+ *       {@code one-way})
  *   <li>{@code encoder}: a new connection to write to
- *   <li>{@code send}: signals, each a line with the control tuple and perhaps an indented one with the
- *       payload, give frames; a decoder reads each and gives the signals again
+ *   <li>{@code send}: signals, each a line with the control tuple and perhaps an indented one with
+ *       the payload, give frames; a decoder reads each and gives the signals again
  * </ul>
  */
 class FrameTranscriptTest {

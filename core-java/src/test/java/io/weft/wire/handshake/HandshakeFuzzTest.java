@@ -8,9 +8,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Fuzzes both roles of the handshake: whatever a peer says, no exception leaves it. As an ordinary test
- * it replays the seeds in the resources of this name; with {@code JAZZER_FUZZ=1} in the environment it
- * searches for new inputs.
+ * Fuzzes both roles of the handshake: whatever a peer says, no exception leaves it. As an ordinary
+ * test it replays the seeds in the resources of this name; with {@code JAZZER_FUZZ=1} in the
+ * environment it searches for new inputs.
  */
 class HandshakeFuzzTest {
 
@@ -18,8 +18,8 @@ class HandshakeFuzzTest {
   private static final Atom PEER = Atom.of("b@h");
 
   /**
-   * The first byte chooses the role and what the driver decides; then come frames, each with a length
-   * of one byte in front.
+   * The first byte chooses the role and what the driver decides; then come frames, each with a
+   * length of one byte in front.
    */
   @FuzzTest(maxDuration = "1m")
   void aPeerCanOnlyMakeItFail(byte[] input) {

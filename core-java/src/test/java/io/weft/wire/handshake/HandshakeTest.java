@@ -52,16 +52,14 @@ class HandshakeTest {
 
   @Test
   void versionsOtherThan5And6AreRefused() {
-    assertThrows(
-        IllegalArgumentException.class, () -> Handshake.initiate(node(A), B, 7, () -> 0));
+    assertThrows(IllegalArgumentException.class, () -> Handshake.initiate(node(A), B, 7, () -> 0));
   }
 
   @Test
   void version5CannotAskForAName() {
     LocalNode unnamed = LocalNode.unnamed("h", DistFlags.OFFERED_PUBLISHED, COOKIE);
 
-    assertThrows(
-        IllegalArgumentException.class, () -> Handshake.initiate(unnamed, B, 5, () -> 0));
+    assertThrows(IllegalArgumentException.class, () -> Handshake.initiate(unnamed, B, 5, () -> 0));
   }
 
   @Test

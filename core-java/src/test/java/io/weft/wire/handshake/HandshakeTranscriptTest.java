@@ -20,8 +20,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Handshakes step by step. {@code initiator} and {@code acceptor} start one side; {@code receive},
- * {@code decide}, {@code take-over} and {@code closed} act on the side that was started last; {@code
- * converse} lets one side talk to the other.
+ * {@code decide}, {@code take-over} and {@code closed} act on the side that was started last;
+ * {@code converse} lets one side talk to the other.
  */
 class HandshakeTranscriptTest {
 

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Flags as text: {@code all} (what a published node offers), {@code hidden}, {@code mandatory}, {@code
- * none} or a hexadecimal number, then any of {@code +NAME} and {@code -NAME}.
+ * Flags as text: {@code all} (what a published node offers), {@code hidden}, {@code mandatory},
+ * {@code none} or a hexadecimal number, then any of {@code +NAME} and {@code -NAME}.
  */
 public final class FlagsText {
 

@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bytes as text: hexadecimal digits, blanks between bytes as one likes, {@code "text"} for its bytes
- * in UTF-8, {@code xx*n} or {@code xxyy*n} for the same bytes n times, comments from {@code #} to the
- * end of the line.
+ * Bytes as text: hexadecimal digits, blanks between bytes as one likes, {@code "text"} for its
+ * bytes in UTF-8, {@code xx*n} or {@code xxyy*n} for the same bytes n times, comments from {@code
+ * #} to the end of the line.
  */
 public final class HexText {
 

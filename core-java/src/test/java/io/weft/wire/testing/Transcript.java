@@ -28,8 +28,8 @@ import org.junit.jupiter.api.DynamicTest;
  * </pre>
  *
  * <p>The commands of one file follow one another, so what they do can depend on those before. With
- * {@code -Dtranscripts.rewrite=true} a run does not compare but writes what the commands give to the
- * files under {@code src/test/resources}, for review as a diff.
+ * {@code -Dtranscripts.rewrite=true} a run does not compare but writes what the commands give to
+ * the files under {@code src/test/resources}, for review as a diff.
  */
 public final class Transcript {
 
@@ -86,10 +86,9 @@ public final class Transcript {
     try (Stream<Path> files = Files.list(RESOURCES.resolve(directory))) {
       return files
           .sorted()
-          .map(
-              file ->
-                  DynamicTest.dynamicTest(
-                      file.getFileName().toString(), () -> run(file, interpreter.get())))
+          .map(file ->
+              DynamicTest.dynamicTest(
+                  file.getFileName().toString(), () -> run(file, interpreter.get())))
           .toList()
           .stream();
     } catch (IOException e) {

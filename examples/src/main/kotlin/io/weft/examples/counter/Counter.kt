@@ -17,7 +17,10 @@ public sealed interface Counter {
   @Serializable public data class Divide(public val by: Long) : Counter, Request<Long>
 }
 
-/** A counter as an actor in Kotlin. Dividing by zero is a fault on purpose: it shows what a crash is. */
+/**
+ * A counter as an actor in Kotlin. Dividing by zero is a fault on purpose: it shows what a crash
+ * is.
+ */
 public val counter: Blueprint<Counter> =
   server<Counter>("counter") {
       var total = 0L

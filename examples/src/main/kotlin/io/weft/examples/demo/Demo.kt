@@ -62,7 +62,9 @@ private suspend fun demo() {
 
     val peer = Peer.start(peerName, weftName, COOKIE)
     try {
-      title("2. ${peer.title} connects; each 'from' and 'to' below is a signal that crossed the wire")
+      title(
+        "2. ${peer.title} connects; each 'from' and 'to' below is a signal that crossed the wire"
+      )
       visit(weft, peer)
     } finally {
       peer.end()

@@ -59,7 +59,9 @@ private constructor(
     }
 
     private fun weft(name: String, weft: String, cookie: String): Peer {
-      println("erl is not installed (apt-get install erlang-nox): a second Weft node takes its place")
+      println(
+        "erl is not installed (apt-get install erlang-nox): a second Weft node takes its place"
+      )
       val java = File(System.getProperty("java.home"), "bin/java").path
       val classPath = System.getProperty("java.class.path")
       val command =

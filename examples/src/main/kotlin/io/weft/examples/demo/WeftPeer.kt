@@ -27,7 +27,10 @@ import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.runBlocking
 
-/** Plays the Erlang side of the demo where Erlang is not installed: the same steps, in the words of Weft. */
+/**
+ * Plays the Erlang side of the demo where Erlang is not installed: the same steps, in the words of
+ * Weft.
+ */
 public fun main(args: Array<String>) {
   val (name, weft, cookie) = args
   val peer = node(name) { cookie(cookie) }

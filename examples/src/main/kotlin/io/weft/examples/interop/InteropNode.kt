@@ -21,8 +21,9 @@ import picocli.CommandLine.Command
 import picocli.CommandLine.Option
 
 /**
- * A node to test against: stays up until its standard input closes or it is asked to terminate, and keeps the processes
- * `echo`, `collector`, `victim` and `linker` registered for whoever drives it from another node.
+ * A node to test against: stays up until its standard input closes or it is asked to terminate, and
+ * keeps the processes `echo`, `collector`, `victim` and `linker` registered for whoever drives it
+ * from another node.
  */
 @Command(
   name = "interop-node",
@@ -46,7 +47,13 @@ internal class InteropNode : Runnable {
     val options = NodeOptions.builder(name).cookie(cookie).hidden(hidden).port(port).build()
     val node = Node.start(options)
     val stopped = CountDownLatch(1)
-    Runtime.getRuntime().addShutdownHook(thread(start = false) { node.close(); stopped.countDown() })
+    Runtime.getRuntime()
+      .addShutdownHook(
+        thread(start = false) {
+          node.close()
+          stopped.countDown()
+        }
+      )
     node.start(processes())
     println("ready")
     waitForEndOfInput()
@@ -54,7 +61,10 @@ internal class InteropNode : Runnable {
   }
 }
 
-/** The processes to drive. They restart without end: who tests the node kills them on purpose, and often. */
+/**
+ * The processes to drive. They restart without end: who tests the node kills them on purpose, and
+ * often.
+ */
 internal fun processes(): Blueprint<Supervisor.Query> =
   Supervisor.define("interop", Intensity(1_000_000, Duration.ofSeconds(1))) { children ->
     children.add(server("echo", ::Echo))
@@ -66,11 +76,13 @@ internal fun processes(): Blueprint<Supervisor.Query> =
 private fun server(name: String, behavior: Supplier<Behavior<Term>>): ChildSpec<Term> =
   ChildSpec.of(Blueprint.of(name, behavior).named(name).codec(TermCodec.identity()))
 
-/** Returns when standard input ends. What never was an input, such as /dev/null, has no end to wait for. */
+/**
+ * Returns when standard input ends. What never was an input, such as /dev/null, has no end to wait
+ * for.
+ */
 private fun waitForEndOfInput() {
   val input = Path.of("/proc/self/fd/0")
-  val nowhere =
-    Files.isSymbolicLink(input) && Files.readSymbolicLink(input) == Path.of("/dev/null")
+  val nowhere = Files.isSymbolicLink(input) && Files.readSymbolicLink(input) == Path.of("/dev/null")
   if (nowhere) {
     CountDownLatch(1).await()
   }

@@ -6,8 +6,8 @@ import io.weft.node.ExitException
 import io.weft.node.ExitReason
 import io.weft.node.From
 import io.weft.node.Info
-import io.weft.node.Node
 import io.weft.node.NoSuchProcessException
+import io.weft.node.Node
 import io.weft.node.Self
 import io.weft.node.Target
 import io.weft.term.Atom
@@ -19,12 +19,15 @@ import io.weft.term.Term
 import io.weft.term.Terms
 import io.weft.term.Tuple
 
-/** Answers a call with its request, and sends the `Term` of a cast or message `{To, Term}` to `To`. */
+/**
+ * Answers a call with its request, and sends the `Term` of a cast or message `{To, Term}` to `To`.
+ */
 internal class Echo : Behavior<Term> {
   override fun call(self: Self<Term>, request: Term, from: From) = from.reply(request)
 
   override fun message(self: Self<Term>, message: Term) {
-    val receiver = (message as? Tuple)?.takeIf { it.arity() == 2 }?.let { addressOf(self.node(), it[0]) }
+    val receiver =
+      (message as? Tuple)?.takeIf { it.arity() == 2 }?.let { addressOf(self.node(), it[0]) }
     if (receiver == null) {
       self.warn("cannot echo {}: it must be {To, Term}", message)
     } else {
@@ -66,7 +69,10 @@ internal class Victim : Behavior<Term> {
   }
 }
 
-/** Links, monitors and traps as it is told, and remembers what it received: `events`, the oldest first. */
+/**
+ * Links, monitors and traps as it is told, and remembers what it received: `events`, the oldest
+ * first.
+ */
 internal class Linker : Behavior<Term> {
   private val events = ArrayList<Term>()
 
@@ -103,7 +109,11 @@ internal class Linker : Behavior<Term> {
     val subject = request[1]
     return when ((request[0] as? Atom)?.name) {
       "link" -> (subject as? Pid)?.let { link(self, it) }
-      "unlink" -> (subject as? Pid)?.let { self.unlink(it); Atom.TRUE }
+      "unlink" ->
+        (subject as? Pid)?.let {
+          self.unlink(it)
+          Atom.TRUE
+        }
       "monitor" -> targetOf(self.node(), subject)?.let { self.monitor(it) }
       "demonitor" -> (subject as? Reference)?.let { Atom.of(self.demonitor(it, true)) }
       "trap_exit" -> Atom.of(self.trapExit(subject == Atom.TRUE))

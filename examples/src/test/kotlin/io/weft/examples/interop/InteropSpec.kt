@@ -60,7 +60,9 @@ class ErlangInstalled : Condition {
   override fun evaluate(kclass: KClass<out Spec>): Boolean = ErlangNode.isInstalled
 }
 
-/** What an Erlang node can do with the interop node, each as an Erlang programmer would write it. */
+/**
+ * What an Erlang node can do with the interop node, each as an Erlang programmer would write it.
+ */
 @EnabledIf(ErlangInstalled::class)
 class InteropSpec :
   FunSpec({
@@ -70,7 +72,8 @@ class InteropSpec :
     beforeSpec {
       weft = Node.start(NodeOptions.builder(WEFT).cookie(COOKIE).epmdPort(0).hidden(false).build())
       weft.start(processes())
-      erlang = ErlangNode.start("driver@127.0.0.1", COOKIE, (weft.network() as DistNetwork).epmdPort)
+      erlang =
+        ErlangNode.start("driver@127.0.0.1", COOKIE, (weft.network() as DistNetwork).epmdPort)
       erlang.eval("N = '$WEFT'")
     }
 
@@ -113,7 +116,8 @@ class InteropSpec :
         "Exit = fun Exit(R) -> case element(1, element(2, (catch gen_server:call({victim, N}, {exit, R})))) of " +
           "noproc -> Exit(R); Reason -> Reason end end, " +
           "[Exit(R) || R <- [normal, shutdown, {shutdown, x}, kill, {my, [reason | tail], #{ {1} => 2.5}}]]"
-      ) shouldBe Term.parse("[normal, shutdown, {shutdown, x}, kill, {my, [reason | tail], #{ {1} => 2.5}}]")
+      ) shouldBe
+        Term.parse("[normal, shutdown, {shutdown, x}, kill, {my, [reason | tail], #{ {1} => 2.5}}]")
     }
 
     test("answers monitors of absent names and dead pids with noproc") {
@@ -142,12 +146,15 @@ class InteropSpec :
     }
 
     test("sees a node that went away and came back as another") {
-      eval("S = spawn(fun() -> receive stop -> ok end end), gen_server:call({linker, N}, {monitor, S}), ok")
+      eval(
+        "S = spawn(fun() -> receive stop -> ok end end), gen_server:call({linker, N}, {monitor, S}), ok"
+      )
       val epmdPort = (weft.network() as DistNetwork).epmdPort
       erlang.close()
       erlang = ErlangNode.start("driver@127.0.0.1", COOKIE, epmdPort)
       eval("N = '$WEFT', net_adm:ping(N)") shouldBe Atom.of("pong")
-      eval("element(5, lists:last(gen_server:call({linker, N}, events)))") shouldBe Atom.of("noconnection")
+      eval("element(5, lists:last(gen_server:call({linker, N}, events)))") shouldBe
+        Atom.of("noconnection")
     }
 
     test("refuses to run what nobody provided") {
@@ -173,7 +180,8 @@ class InteropSpec :
       val names = (1..3).map { "more$it@127.0.0.1" }
       val peers = names.map { ErlangNode.start(it, COOKIE, epmdPort) }
       try {
-        peers.map { it.eval("net_adm:ping('$WEFT')") } shouldContainExactly List(3) { Atom.of("pong") }
+        peers.map { it.eval("net_adm:ping('$WEFT')") } shouldContainExactly
+          List(3) { Atom.of("pong") }
       } finally {
         peers.forEach { it.close() }
       }
