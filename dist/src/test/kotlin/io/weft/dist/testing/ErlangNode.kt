@@ -118,7 +118,7 @@ class ErlangNode private constructor(val name: String, private val process: Proc
     /**
      * Starts a node and waits until it is registered.
      *
-     * @param name `name@host`
+     * @param name `name@host`, or `undefined@host` for one that gets its name from its first peer
      * @param arguments further arguments of `erl`
      */
     fun start(
@@ -145,6 +145,7 @@ class ErlangNode private constructor(val name: String, private val process: Proc
       }
       val builder = ProcessBuilder(command).redirectErrorStream(true)
       builder.environment()["ERL_EPMD_PORT"] = epmdPort.toString()
+      builder.environment()["ERL_CRASH_DUMP_BYTES"] = "0"
       builder.environment().remove("ERL_FLAGS")
       val node = ErlangNode(name, builder.start())
       try {

@@ -58,13 +58,17 @@ class MemoryWorld : World {
   override fun transportOf(short: String): Transport = net.host("$short-host")
 }
 
-/** All nodes are on this machine, over TCP, with an EPMD that outlives each of them. */
-class TcpWorld : World {
+/**
+ * All nodes are on this machine, over TCP, with an EPMD that outlives each of them: the one at
+ * [foreignEpmdPort], or one of its own.
+ */
+class TcpWorld(foreignEpmdPort: Int? = null) : World {
   private val seams = Seams.system()
   private val transport = KtorTransport()
-  private val epmd = runBlocking { EpmdServer.start(transport, seams, 0) }
+  private val epmd =
+    if (foreignEpmdPort == null) runBlocking { EpmdServer.start(transport, seams, 0) } else null
 
-  override val epmdPort = epmd.port
+  override val epmdPort = epmd?.port ?: checkNotNull(foreignEpmdPort)
   override val log = RecordingLog()
   override val nodes = mutableListOf<Node>()
 
@@ -74,7 +78,7 @@ class TcpWorld : World {
 
   override fun close() {
     super.close()
-    epmd.close()
+    epmd?.close()
     transport.close()
     seams.close()
   }

@@ -1,12 +1,11 @@
 package io.weft.examples.interop
 
-import io.kotest.core.annotation.Condition
 import io.kotest.core.annotation.EnabledIf
-import io.kotest.core.spec.Spec
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.weft.dist.DistNetwork
+import io.weft.dist.testing.ErlangInstalled
 import io.weft.dist.testing.ErlangNode
 import io.weft.node.Node
 import io.weft.node.NodeOptions
@@ -17,7 +16,6 @@ import io.weft.term.Term
 import java.net.InetAddress
 import java.net.Socket
 import kotlin.random.Random
-import kotlin.reflect.KClass
 
 private const val COOKIE = "interop"
 private const val WEFT = "weft@127.0.0.1"
@@ -54,11 +52,6 @@ private val RANDOM_TERMS =
     (lists:nth(Pick(length(Choices)), Choices))()
   end
   """
-
-/** Without Erlang there is nothing to try; the launcher says so. */
-class ErlangInstalled : Condition {
-  override fun evaluate(kclass: KClass<out Spec>): Boolean = ErlangNode.isInstalled
-}
 
 /**
  * What an Erlang node can do with the interop node, each as an Erlang programmer would write it.
