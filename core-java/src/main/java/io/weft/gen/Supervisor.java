@@ -348,6 +348,10 @@ public final class Supervisor implements Behavior<Supervisor.Query> {
           slot.fill(ok.address());
           then.ended(null);
         }
+        case Started.Ignored<M> _ -> {
+          pid = null;
+          then.ended(null);
+        }
         case Started.Failed<M> failed -> {
           pid = null;
           then.ended(failed.reason());

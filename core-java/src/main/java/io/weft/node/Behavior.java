@@ -1,5 +1,7 @@
 package io.weft.node;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a process does: the event-driven body.
  *
@@ -54,4 +56,36 @@ public interface Behavior<M> {
    * process is killed.
    */
   default void ended(Self<M> self, ExitReason reason) throws Exception {}
+
+  // --- looking inside, and replacing -------------------------------------------------------------
+
+  /**
+   * Returns the state as {@code sys:get_state} shows it, and as a code change hands it to the
+   * behaviour that follows. Null, the default, says that there is none to show.
+   */
+  default @Nullable Object state(Self<M> self) throws Exception {
+    return null;
+  }
+
+  /**
+   * Takes on a state: {@code sys:replace_state}.
+   *
+   * @throws UnsupportedOperationException by default
+   */
+  default void replaceState(Self<M> self, Object state) throws Exception {
+    throw new UnsupportedOperationException(self.label() + " does not let its state be replaced");
+  }
+
+  /**
+   * Begins to stand in for another behaviour, in a process that runs: called once, in place of
+   * {@link #start}, with the {@link #state} of the one before. By default takes it on as it is.
+   *
+   * @param extra what the one who asked for the change gave along
+   */
+  default void codeChange(Self<M> self, @Nullable Object state, @Nullable Object extra)
+      throws Exception {
+    if (state != null) {
+      replaceState(self, state);
+    }
+  }
 }

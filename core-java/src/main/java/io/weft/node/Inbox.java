@@ -81,6 +81,11 @@ abstract class Inbox {
     return oldestFirst(xchgHead(CLOSED));
   }
 
+  /** Whether no signal waits; in the process's turn. */
+  final boolean isInboxEmpty() {
+    return lvHead() == null;
+  }
+
   final boolean isClosed() {
     return lvHead() == CLOSED;
   }

@@ -5,16 +5,22 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
 import java.time.Duration;
+import java.util.Deque;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A set of processes with one name: what an Erlang node is. All methods are callable from any
@@ -28,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Node implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final ThreadLocal<@Nullable Process<?>> CURRENT = new ThreadLocal<>();
 
   /** How long processes may take to end before the node kills them. */
@@ -50,6 +57,9 @@ public final class Node implements AutoCloseable {
 
   private final Pid outside;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
+  private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
+  private final Deque<Runnable> beforeClose = new ConcurrentLinkedDeque<>();
+  private volatile boolean closing;
   private volatile boolean stopping;
   private volatile @Nullable Network network;
 
@@ -125,6 +135,22 @@ public final class Node implements AutoCloseable {
     return seams;
   }
 
+  /**
+   * Returns the one object of its kind that belongs to this node, made at the first call: what
+   * keeps a subject's state for the whole node.
+   */
+  public <T> T service(Class<T> kind, Function<Node, T> make) {
+    return kind.cast(services.computeIfAbsent(kind, _ -> make.apply(this)));
+  }
+
+  /**
+   * Runs {@code step} when the node closes, while its processes still live; the last one given runs
+   * first. It may block.
+   */
+  public void beforeClose(Runnable step) {
+    beforeClose.push(step);
+  }
+
   /** Returns the connections to other nodes, or null for a node without a network. */
   public @Nullable Network network() {
     return network;
@@ -166,6 +192,7 @@ public final class Node implements AutoCloseable {
     return switch (startAsync(blueprint).join()) {
       case Started.Ok<M> ok -> ok.address();
       case Started.Failed<M> failed -> throw new StartException(blueprint.label(), failed.reason());
+      case Started.Ignored<M> _ -> throw StartException.ignored(blueprint.label());
     };
   }
 
@@ -290,10 +317,12 @@ public final class Node implements AutoCloseable {
     refuseToBlock("close");
     boolean first;
     synchronized (this) {
-      first = !stopping;
-      stopping = true;
+      first = !closing;
+      closing = true;
     }
     if (first) {
+      beforeClose.forEach(this::runBeforeClose);
+      stopping = true;
       endProcesses();
       Network present = network;
       if (present != null) {
@@ -302,6 +331,14 @@ public final class Node implements AutoCloseable {
       if (ownsSeams) {
         seams.close();
       }
+    }
+  }
+
+  private void runBeforeClose(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException failure) {
+      log.error("node {} closes; a step before that failed", name, failure);
     }
   }
 

@@ -6,6 +6,7 @@ import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,9 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
   private boolean startHeld;
   private @Nullable ExitReason stopping;
   private @Nullable ExitReason ending;
+  private boolean ignored;
+  private @Nullable ArrayDeque<Runnable> continuations;
+  private @Nullable IdleTimeout idle;
   private @Nullable Object current;
   private long lastReference;
 
@@ -105,14 +109,41 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     if (awaitingStart != null && !startHeld && holds == 0 && ending == null && stopping == null) {
       acknowledge(new Started.Ok<>(address));
     }
-    for (int i = 0; i < MESSAGES_A_TURN && mayHandle(); i++) {
+    for (int i = 0; i < MESSAGES_A_TURN && goOn(); i++) {
       handle(messages.poll());
     }
     settle();
   }
 
+  /** Runs what must come before the next message; true if that may be handled now. */
+  private boolean goOn() {
+    for (Runnable first = nextContinuation(); first != null; first = nextContinuation()) {
+      guard(first::run);
+    }
+    return mayHandle();
+  }
+
+  private @Nullable Runnable nextContinuation() {
+    if (!isServing()) {
+      return null;
+    }
+    if (continuations != null && !continuations.isEmpty()) {
+      return continuations.poll();
+    }
+    IdleTimeout timeout = idle;
+    if (timeout != null && timeout.due && messages.isEmpty() && isInboxEmpty()) {
+      idle = null;
+      return timeout.action;
+    }
+    return null;
+  }
+
   private boolean mayHandle() {
-    return holds == 0 && stopping == null && ending == null && !messages.isEmpty();
+    return isServing() && !messages.isEmpty();
+  }
+
+  private boolean isServing() {
+    return holds == 0 && stopping == null && ending == null;
   }
 
   /** Decides what comes after the turn: the end, another turn, or sleep. */
@@ -166,6 +197,10 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
           case null, default -> throw new IllegalStateException("not a message: " + signal);
         };
     current = content;
+    if (idle != null) {
+      idle.cancel();
+      idle = null;
+    }
     guard(() -> dispatch(content));
     if (holds == 0 && stopping == null && ending == null) {
       current = null;
@@ -386,7 +421,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     node.registry().forget(this);
     node.remove(this);
     Signal rest = close();
-    acknowledge(new Started.Failed<>(reason));
+    acknowledge(ignored ? new Started.Ignored<>() : new Started.Failed<>(reason));
     tellLinks(reason);
     tellWatchers(reason);
     takeIn(rest);
@@ -626,6 +661,55 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
       demonitor(alias, false);
     }
     return call;
+  }
+
+  @Override
+  public void ignore() {
+    ignored = true;
+    stop(ExitReason.NORMAL);
+  }
+
+  @Override
+  public void next(Runnable action) {
+    if (continuations == null) {
+      continuations = new ArrayDeque<>(2);
+    }
+    continuations.add(action);
+  }
+
+  @Override
+  public void whenIdle(Duration delay, Runnable action) {
+    if (idle != null) {
+      idle.cancel();
+    }
+    var timeout = new IdleTimeout(action);
+    idle = timeout;
+    if (delay.isPositive()) {
+      timeout.timer = after(delay, timeout::elapsed);
+    } else {
+      timeout.elapsed();
+    }
+  }
+
+  /** Waits for a time without messages. */
+  private static final class IdleTimeout {
+    private final Runnable action;
+    private boolean due;
+    private Timers.@Nullable Timer timer;
+
+    IdleTimeout(Runnable action) {
+      this.action = action;
+    }
+
+    void elapsed() {
+      due = true;
+    }
+
+    void cancel() {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
   }
 
   @Override

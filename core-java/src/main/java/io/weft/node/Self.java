@@ -78,6 +78,12 @@ public interface Self<M> {
   /** Ends this process at the end of the present handler: later calls change nothing. */
   void stop(ExitReason reason);
 
+  /**
+   * In {@link Behavior#start}: ends this process with {@code normal}, and tells whoever waits for
+   * the start that it is {@link Started.Ignored}.
+   */
+  void ignore();
+
   // --- monitors and aliases
   // ----------------------------------------------------------------------------------------
 
@@ -130,6 +136,18 @@ public interface Self<M> {
    * Runs {@code action} in a turn of this process after {@code delay}, if the process still lives.
    */
   Timers.Timer after(Duration delay, Runnable action);
+
+  /**
+   * Runs {@code action} when no message came for {@code delay}: gen_server's timeout. Any message
+   * ends it, and so does another call; with a delay of zero it runs as soon as no message waits.
+   */
+  void whenIdle(Duration delay, Runnable action);
+
+  /**
+   * Runs {@code action} after the present handler and before any message, also one that waits
+   * already: gen_server's continue.
+   */
+  void next(Runnable action);
 
   // --- turns
   // -------------------------------------------------------------------------------------------------------

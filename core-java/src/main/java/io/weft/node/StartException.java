@@ -15,6 +15,11 @@ public final class StartException extends RuntimeException {
     this.reason = reason;
   }
 
+  /** The process decided in its start not to serve: its reason is {@code ignore}. */
+  public static StartException ignored(String label) {
+    return new StartException(label, ExitReason.of(Atom.of("ignore")));
+  }
+
   /** Returns why. */
   public ExitReason reason() {
     return reason;

@@ -5,6 +5,12 @@ public sealed interface Started<M> {
   /** {@link Behavior#start} came back; the process serves. */
   record Ok<M>(Address<M> address) implements Started<M> {}
 
+  /**
+   * The process decided in its start not to serve, and ended {@code normal}: see {@link
+   * Self#ignore}.
+   */
+  record Ignored<M>() implements Started<M> {}
+
   /** The process ended before it served, for {@code reason}; its name is free again. */
   record Failed<M>(ExitReason reason) implements Started<M> {}
 }

@@ -75,6 +75,7 @@ public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term
 public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P> =
   when (val started = startAsync(blueprint).await()) {
     is Started.Ok -> started.address()
+    is Started.Ignored -> throw StartException.ignored(blueprint.label())
     is Started.Failed -> throw StartException(blueprint.label(), started.reason())
   }
 
