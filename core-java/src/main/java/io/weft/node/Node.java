@@ -266,6 +266,11 @@ public final class Node implements AutoCloseable {
     router.exit(senderHere(), process, reason);
   }
 
+  /** Tells whether this is a process of this node that has not ended. */
+  public boolean isAlive(Pid pid) {
+    return processes.containsKey(pid);
+  }
+
   /** Returns how many processes live here. */
   public int processCount() {
     return processes.size();
