@@ -5,27 +5,57 @@ import io.weft.node.Blueprint;
 /**
  * One child of a supervisor.
  *
- * @param id names the child within its supervisor
+ * @param id names the child within its supervisor; an atom to foreign nodes
  * @param blueprint starts it
  * @param restart when to start it again; default {@link Restart#PERMANENT}
- * @param shutdown how to stop it; default {@link Shutdown#DEFAULT}
+ * @param shutdown how to stop it; default {@link Shutdown#DEFAULT} for workers, {@link
+ *     Shutdown.Infinity} for supervisors
+ * @param type whether it is a supervisor itself; default what the blueprint is
+ * @param significant whether its end counts for {@link AutoShutdown}; default false. Not for
+ *     permanent children, and only under a supervisor that shuts down automatically
  */
-public record ChildSpec<M>(String id, Blueprint<M> blueprint, Restart restart, Shutdown shutdown) {
+public record ChildSpec<M>(
+    String id,
+    Blueprint<M> blueprint,
+    Restart restart,
+    Shutdown shutdown,
+    ChildType type,
+    boolean significant) {
+
   /**
-   * Returns a permanent child that has five seconds to shut down, with the blueprint's label as its
-   * id.
+   * Returns a permanent child with the blueprint's label as its id. A worker has five seconds to
+   * shut down; a supervisor made by {@link Supervisor} or {@link DynamicSupervisor} is known for
+   * one and has all the time it takes.
    */
   public static <M> ChildSpec<M> of(Blueprint<M> blueprint) {
-    return new ChildSpec<>(blueprint.label(), blueprint, Restart.PERMANENT, Shutdown.DEFAULT);
+    ChildType type =
+        blueprint.codec() instanceof SupervisorForms<?> ? ChildType.SUPERVISOR : ChildType.WORKER;
+    return new ChildSpec<>(
+        blueprint.label(), blueprint, Restart.PERMANENT, Shutdown.defaultOf(type), type, false);
+  }
+
+  /** Returns this child with another id. */
+  public ChildSpec<M> id(String id) {
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant);
   }
 
   /** Returns this child with another restart rule. */
   public ChildSpec<M> restart(Restart restart) {
-    return new ChildSpec<>(id, blueprint, restart, shutdown);
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant);
   }
 
   /** Returns this child with another way to stop it. */
   public ChildSpec<M> shutdown(Shutdown shutdown) {
-    return new ChildSpec<>(id, blueprint, restart, shutdown);
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant);
+  }
+
+  /** Returns this child as a supervisor or a worker, with the default shutdown of that type. */
+  public ChildSpec<M> type(ChildType type) {
+    return new ChildSpec<>(id, blueprint, restart, Shutdown.defaultOf(type), type, significant);
+  }
+
+  /** Returns this child as one whose end counts for {@link AutoShutdown}. */
+  public ChildSpec<M> asSignificant() {
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, true);
   }
 }

@@ -1,5 +1,9 @@
 package io.weft.gen;
 
+import io.weft.term.Atom;
+import io.weft.term.IntTerm;
+import io.weft.term.Term;
+import io.weft.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,11 +24,29 @@ public record Intensity(int restarts, Duration period) {
 
   public Intensity {
     if (restarts < 0) {
-      throw new IllegalArgumentException("intensity must not be negative: " + restarts);
+      throw new InvalidException(
+          "intensity must not be negative: " + restarts, "invalid_intensity", restarts);
     }
     if (period.toSeconds() < 1) {
-      throw new IllegalArgumentException(
-          "the period of an intensity must be at least 1 s, not " + period);
+      throw new InvalidException(
+          "the period of an intensity must be at least 1 s, not " + period,
+          "invalid_period",
+          period.toSeconds());
+    }
+  }
+
+  /** Also says in OTP's words what is wrong. */
+  static final class InvalidException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+    private final transient Term error;
+
+    InvalidException(String message, String what, long value) {
+      super(message);
+      error = Tuple.of(Atom.of(what), new IntTerm(value));
+    }
+
+    Term error() {
+      return error;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.weft.gen;
 
 import io.weft.node.ExitReason;
+import io.weft.term.Atom;
 
 /** Which ends of a child its supervisor answers with a restart. */
 public enum Restart {
@@ -10,6 +11,14 @@ public enum Restart {
   TRANSIENT,
   /** None; the child is forgotten. */
   TEMPORARY;
+
+  Atom term() {
+    return switch (this) {
+      case PERMANENT -> Atom.of("permanent");
+      case TRANSIENT -> Atom.of("transient");
+      case TEMPORARY -> Atom.of("temporary");
+    };
+  }
 
   boolean appliesTo(ExitReason reason) {
     return switch (this) {

@@ -7,6 +7,11 @@ public sealed interface Shutdown {
   /** Five seconds, OTP's default for workers. */
   Shutdown DEFAULT = new Within(Duration.ofSeconds(5));
 
+  /** Returns {@link #DEFAULT} for workers, {@link Infinity} for supervisors. */
+  static Shutdown defaultOf(ChildType type) {
+    return type == ChildType.SUPERVISOR ? new Infinity() : DEFAULT;
+  }
+
   /** Asks with {@code shutdown} and kills what is left after {@code time}. */
   record Within(Duration time) implements Shutdown {
     public Within {

@@ -1,11 +1,16 @@
 package io.weft.gen;
 
+import io.weft.gen.Supervisor.ChildCount;
 import io.weft.gen.Supervisor.ChildInfo;
+import io.weft.gen.Supervisor.CountChildren;
+import io.weft.gen.Supervisor.DeleteChild;
 import io.weft.gen.Supervisor.Query;
+import io.weft.gen.Supervisor.RestartChild;
+import io.weft.gen.Supervisor.TerminateChild;
 import io.weft.gen.Supervisor.WhichChildren;
-import io.weft.node.TermCodec;
 import io.weft.node.TermMappingException;
 import io.weft.term.Atom;
+import io.weft.term.IntTerm;
 import io.weft.term.ListTerm;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -13,62 +18,93 @@ import io.weft.term.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The requests of OTP's module supervisor, as far as they are served. */
-enum SupervisorCodec implements TermCodec<Query> {
+/** The typed requests of a supervisor on their way to another node, and its answers. */
+enum SupervisorCodec implements SupervisorForms<Query> {
   INSTANCE;
 
-  private static final Atom WHICH_CHILDREN = Atom.of("which_children");
   private static final Atom RESTARTING = Atom.of("restarting");
-  private static final Atom WORKER = Atom.of("worker");
-  private static final Atom DYNAMIC = Atom.of("dynamic");
+
+  @Override
+  public Query foreign(Term request) {
+    return new SupervisorBody.Foreign(request);
+  }
 
   @Override
   public Term encode(Query message) {
     return switch (message) {
       case WhichChildren _ -> WHICH_CHILDREN;
+      case CountChildren _ -> COUNT_CHILDREN;
+      case TerminateChild(String id) -> Tuple.of(TERMINATE_CHILD, ChildTerms.idOf(id));
+      case RestartChild(String id) -> Tuple.of(RESTART_CHILD, ChildTerms.idOf(id));
+      case DeleteChild(String id) -> Tuple.of(DELETE_CHILD, ChildTerms.idOf(id));
+      case SupervisorBody.Foreign(Term request) -> request;
+      default ->
+          throw new TermMappingException(
+              "a child specification is code and stays on its node: " + message);
     };
   }
 
   @Override
-  public Query decode(Term term) {
-    if (term.equals(WHICH_CHILDREN)) {
-      return new WhichChildren();
-    }
-    throw new TermMappingException("a supervisor serves which_children, not " + term);
+  public Object decodeReply(Query request, Term reply) {
+    return switch (request) {
+      case WhichChildren _ -> infos(reply);
+      case CountChildren _ -> counts(reply);
+      default -> result(reply);
+    };
   }
 
-  @Override
-  public Term encodeReply(Query request, Object reply) {
-    List<Term> rows = new ArrayList<>();
-    if (reply instanceof List<?> infos) {
-      for (Object info : infos) {
-        if (info instanceof ChildInfo child) {
-          rows.add(row(child));
+  static ChildResult result(Term reply) {
+    return switch (reply) {
+      case Atom ok when ok.equals(Atom.OK) -> new ChildResult.Done(null);
+      case Tuple ok when ok.arity() >= 2 && ok.get(0).equals(Atom.OK) ->
+          new ChildResult.Done(ok.get(1) instanceof Pid pid ? pid : null);
+      case Tuple error when error.isTagged(Atom.ERROR, 2) -> new ChildResult.Refused(error.get(1));
+      default ->
+          throw new TermMappingException("a supervisor answers ok or an error, not " + reply);
+    };
+  }
+
+  static ChildCount counts(Term reply) {
+    return new ChildCount(
+        count(reply, "specs"),
+        count(reply, "active"),
+        count(reply, "supervisors"),
+        count(reply, "workers"));
+  }
+
+  private static int count(Term reply, String what) {
+    if (reply instanceof ListTerm list) {
+      for (Term entry : list.elements()) {
+        if (entry instanceof Tuple pair
+            && pair.isTagged(Atom.of(what), 2)
+            && pair.get(1) instanceof IntTerm(long n)) {
+          return Math.toIntExact(n);
         }
       }
     }
-    return new ListTerm(rows);
+    throw new TermMappingException("count_children answers {" + what + ", N} too, not " + reply);
   }
 
-  private static Term row(ChildInfo child) {
-    Pid pid = child.pid();
-    Term where = child.restarting() ? RESTARTING : pid == null ? Atom.UNDEFINED : pid;
-    return Tuple.of(Atom.of(child.id()), where, WORKER, DYNAMIC);
-  }
-
-  @Override
-  public Object decodeReply(Query request, Term reply) {
+  static List<ChildInfo> infos(Term reply) {
     if (!(reply instanceof ListTerm rows)) {
       throw new TermMappingException("which_children answers a list, not " + reply);
     }
-    List<ChildInfo> infos = new ArrayList<>();
+    List<ChildInfo> infos = new ArrayList<>(rows.size());
     for (Term row : rows.elements()) {
       if (!(row instanceof Tuple child) || child.arity() != 4) {
         throw new TermMappingException("a child is {Id, Child, Type, Modules}, not " + row);
       }
-      Pid pid = child.get(1) instanceof Pid running ? running : null;
-      String id = child.get(0) instanceof Atom atom ? atom.name() : child.get(0).toString();
-      infos.add(new ChildInfo(id, pid, child.get(1).equals(RESTARTING)));
+      ChildType type =
+          child.get(2).equals(ChildType.SUPERVISOR.term())
+              ? ChildType.SUPERVISOR
+              : ChildType.WORKER;
+      infos.add(
+          new ChildInfo(
+              child.get(0),
+              child.get(1) instanceof Pid pid ? pid : null,
+              child.get(1).equals(RESTARTING),
+              type,
+              child.get(3)));
     }
     return infos;
   }

@@ -1,18 +1,26 @@
 package io.weft.kotlin
 
+import io.weft.gen.AutoShutdown
 import io.weft.gen.ChildSpec
 import io.weft.gen.Intensity
 import io.weft.gen.Restart
 import io.weft.gen.Shutdown
+import io.weft.gen.Strategy
 import io.weft.gen.Supervisor
 import io.weft.node.Blueprint
 import io.weft.node.Slot
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
-/** The children of a supervisor, in start order. */
+/** What a supervisor is to do, and its children in start order. */
 @WeftDsl
 public interface SupervisorScope {
+  /** Who is restarted with a child that failed: only itself if not told. */
+  public var strategy: Strategy
+
+  /** Whether the supervisor ends with its significant children: never if not told. */
+  public var autoShutdown: AutoShutdown
+
   /** How many restarts within what time are taken for bad luck; one in five seconds if not told. */
   public fun intensity(max: Int, within: Duration)
 
@@ -36,10 +44,11 @@ public interface SupervisorScope {
 }
 
 /**
- * Returns a blueprint of a supervisor, strategy one_for_one.
+ * Returns a blueprint of a supervisor.
  *
  * ```
  * val shop = supervisor("shop") {
+ *   strategy = Strategy.REST_FOR_ONE
  *   intensity(max = 3, within = 5.seconds)
  *   val counter = child(counter)
  *   child(reporter(counter), Restart.TRANSIENT)
@@ -53,6 +62,18 @@ public fun supervisor(
   Supervisor.define(label, Intensity.DEFAULT) { children -> ChildrenScope(children).body() }
 
 private class ChildrenScope(private val children: Supervisor.Children) : SupervisorScope {
+  override var strategy: Strategy = Strategy.ONE_FOR_ONE
+    set(value) {
+      field = value
+      children.strategy(value)
+    }
+
+  override var autoShutdown: AutoShutdown = AutoShutdown.NEVER
+    set(value) {
+      field = value
+      children.autoShutdown(value)
+    }
+
   override fun intensity(max: Int, within: Duration) =
     children.intensity(Intensity(max, within.toJavaDuration()))
 

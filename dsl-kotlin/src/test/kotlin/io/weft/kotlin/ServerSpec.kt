@@ -5,6 +5,10 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.weft.gen.AutoShutdown
+import io.weft.gen.ChildSpec
+import io.weft.gen.Restart
+import io.weft.gen.Strategy
 import io.weft.kotlin.testing.ManualTime
 import io.weft.kotlin.testing.endOf
 import io.weft.kotlin.testing.pid
@@ -258,6 +262,39 @@ class ServerSpec :
         end.await()
         while (slot.target().let { it == null || it == crashed }) kotlinx.coroutines.yield()
         slot.call(Till.Total) shouldBe 0
+      }
+    }
+
+    test("a supervisor restarts the siblings that its strategy names") {
+      withNode { node ->
+        lateinit var first: Address<Till>
+        lateinit var second: Address<Till>
+        val shop =
+          supervisor("shop") {
+            strategy = Strategy.ONE_FOR_ALL
+            first = child(till())
+            second = child(ChildSpec.of(till()).id("second"))
+          }
+        node.awaitStart(shop)
+        val end = node.endOf(first)
+        second.tell(Till.Run { error("boom") })
+        end.await().isOrderly shouldBe true
+        while (second.target() == null) kotlinx.coroutines.yield()
+        first.call(Till.Total) shouldBe 0
+      }
+    }
+
+    test("a supervisor ends with its significant children") {
+      withNode { node ->
+        lateinit var slot: Address<Till>
+        val shop =
+          supervisor("shop") {
+            autoShutdown = AutoShutdown.ANY_SIGNIFICANT
+            slot = child(ChildSpec.of(till()).restart(Restart.TEMPORARY).asSignificant())
+          }
+        val end = node.endOf(node.awaitStart(shop))
+        slot.tell(Till.Run { error("boom") })
+        end.await() shouldBe ExitReason.SHUTDOWN
       }
     }
 

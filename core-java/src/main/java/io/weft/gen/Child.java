@@ -1,0 +1,141 @@
+package io.weft.gen;
+
+import io.weft.node.Address;
+import io.weft.node.ExitReason;
+import io.weft.node.NameTakenException;
+import io.weft.node.Self;
+import io.weft.node.Slot;
+import io.weft.node.StartException;
+import io.weft.node.Started;
+import io.weft.node.Target;
+import io.weft.term.Pid;
+import org.jspecify.annotations.Nullable;
+
+/** One child of a supervisor: its place, and which of its lives runs. */
+final class Child<M> {
+  /** Told how a start ended: null for well, also when the child decided not to serve. */
+  @FunctionalInterface
+  interface StartOutcome {
+    void ended(@Nullable ExitReason failure);
+  }
+
+  private enum State {
+    STOPPED,
+    STARTING,
+    RUNNING,
+    STOPPING,
+    /** It did not start again, and is about to be tried once more. */
+    RESTARTING
+  }
+
+  private final ChildSpec<M> spec;
+  private final ChildTerms terms;
+  private final Slot<M> slot;
+  private State state = State.STOPPED;
+  private @Nullable Pid pid;
+
+  Child(ChildSpec<M> spec, ChildTerms terms, Slot<M> slot) {
+    this.spec = spec;
+    this.terms = terms;
+    this.slot = slot;
+  }
+
+  void start(Self<?> self, StartOutcome then) {
+    state = State.STARTING;
+    try {
+      Address<M> address = self.startLink(spec.blueprint(), started -> onStarted(started, then));
+      pid = address.target() instanceof Target.ByPid(Pid itsPid) ? itsPid : null;
+    } catch (NameTakenException taken) {
+      notStarted(self, StartException.alreadyStarted(taken.holder()), then);
+    } catch (RuntimeException refused) { // its behaviour could not be made, or the node is stopping
+      notStarted(self, ExitReason.crash(refused), then);
+    }
+  }
+
+  private void notStarted(Self<?> self, ExitReason failure, StartOutcome then) {
+    stopped();
+    self.post(() -> then.ended(failure));
+  }
+
+  private void onStarted(Started<M> started, StartOutcome then) {
+    switch (started) {
+      case Started.Ok<M> ok -> {
+        if (state == State.STARTING) {
+          state = State.RUNNING;
+          slot.fill(ok.address());
+        }
+        then.ended(null);
+      }
+      case Started.Ignored<M> _ -> {
+        stopped();
+        then.ended(null);
+      }
+      case Started.Failed<M> failed -> {
+        stopped();
+        then.ended(failed.reason());
+      }
+    }
+  }
+
+  /** The supervisor is stopping it: nobody is to find it any more. */
+  void stopping() {
+    state = State.STOPPING;
+    slot.empty();
+  }
+
+  /** It has ended, or did not start. */
+  void stopped() {
+    state = State.STOPPED;
+    pid = null;
+    slot.empty();
+  }
+
+  void restarting() {
+    state = State.RESTARTING;
+  }
+
+  ChildSpec<M> spec() {
+    return spec;
+  }
+
+  ChildTerms terms() {
+    return terms;
+  }
+
+  Slot<M> slot() {
+    return slot;
+  }
+
+  /** Returns the process of the present life, also before it serves; null if there is none. */
+  @Nullable Pid pid() {
+    return pid;
+  }
+
+  boolean isRestarting() {
+    return state == State.RESTARTING;
+  }
+
+  /** Whether it runs or is to run: what OTP counts as a child with a pid. */
+  boolean isActive() {
+    return pid != null || isRestarting();
+  }
+
+  boolean isTemporary() {
+    return spec.restart() == Restart.TEMPORARY;
+  }
+
+  Supervisor.ChildInfo info() {
+    return new Supervisor.ChildInfo(terms.id(), pid, isRestarting(), spec.type(), terms.modules());
+  }
+
+  /** What a request gets that started this child. */
+  ChildStart<M> startedNow() {
+    Pid present = pid;
+    return present == null ? new ChildStart.Ignored<>(slot) : new ChildStart.Ok<>(slot, present);
+  }
+
+  @Override
+  public String toString() {
+    return terms.id() + (pid == null ? "" : " " + pid);
+  }
+}

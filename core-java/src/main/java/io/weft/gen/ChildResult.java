@@ -1,0 +1,32 @@
+package io.weft.gen;
+
+import io.weft.term.Atom;
+import io.weft.term.Pid;
+import io.weft.term.Term;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a request about one child. */
+public sealed interface ChildResult {
+  /** The supervisor has no such child. */
+  ChildResult NOT_FOUND = new Refused(Atom.of("not_found"));
+
+  /** The child runs. */
+  ChildResult RUNNING = new Refused(Atom.of("running"));
+
+  /** The child did not start again yet and is tried on. */
+  ChildResult RESTARTING = new Refused(Atom.of("restarting"));
+
+  /**
+   * It is done.
+   *
+   * @param pid of a child that was started, unless it decided not to serve; else null
+   */
+  record Done(@Nullable Pid pid) implements ChildResult {}
+
+  /**
+   * It is not done.
+   *
+   * @param reason what OTP's supervisor says in {@code {error, Reason}}
+   */
+  record Refused(Term reason) implements ChildResult {}
+}

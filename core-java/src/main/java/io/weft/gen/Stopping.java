@@ -1,0 +1,152 @@
+package io.weft.gen;
+
+import io.weft.node.ExitReason;
+import io.weft.node.Info;
+import io.weft.node.Self;
+import io.weft.node.Target;
+import io.weft.runtime.Timers;
+import io.weft.term.Pid;
+import io.weft.term.Reference;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a supervisor stops its children: by a monitor it learns of the end, asks with {@code
+ * shutdown}, and kills what is left when the time of the child is over.
+ */
+final class Stopping {
+  private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+
+  /** A child that was asked to end. */
+  private static final class Stop {
+    final Child<?> child;
+    Runnable then;
+    Timers.@Nullable Timer timer;
+
+    Stop(Child<?> child, Runnable then) {
+      this.child = child;
+      this.then = then;
+    }
+  }
+
+  private final Self<?> self;
+  private final Map<Reference, Stop> stops = new HashMap<>();
+
+  Stopping(Self<?> self) {
+    this.self = self;
+  }
+
+  /** Stops one child; if it does not run, or once it has ended, goes on with {@code then}. */
+  void one(Child<?> child, Runnable then) {
+    Pid pid = child.pid();
+    if (pid == null) {
+      child.stopped();
+      then.run();
+      return;
+    }
+    for (Stop begun : stops.values()) {
+      if (begun.child == child) {
+        begun.then = then;
+        return;
+      }
+    }
+    ask(pid, child, then);
+  }
+
+  private void ask(Pid pid, Child<?> child, Runnable then) {
+    var stop = new Stop(child, then);
+    stops.put(self.monitor(new Target.ByPid(pid)), stop);
+    self.unlink(pid);
+    child.stopping();
+    switch (child.spec().shutdown()) {
+      case Shutdown.BrutalKill _ -> self.exit(pid, ExitReason.KILL);
+      case Shutdown.Infinity _ -> self.exit(pid, ExitReason.SHUTDOWN);
+      case Shutdown.Within within -> {
+        self.exit(pid, ExitReason.SHUTDOWN);
+        stop.timer = self.after(within.time(), () -> self.exit(pid, ExitReason.KILL));
+      }
+    }
+  }
+
+  /** Stops children one after the other, the last one first. */
+  void inReverse(List<? extends Child<?>> children, Runnable then) {
+    nextOf(List.copyOf(children), children.size() - 1, then);
+  }
+
+  private void nextOf(List<? extends Child<?>> children, int last, Runnable then) {
+    int index = last;
+    while (index >= 0 && children.get(index).pid() == null) {
+      children.get(index).stopped();
+      index--;
+    }
+    if (index < 0) {
+      then.run();
+      return;
+    }
+    int before = index - 1;
+    one(children.get(index), () -> nextOf(children, before, then));
+  }
+
+  /** Stops children all at once. */
+  void together(Collection<? extends Child<?>> children, Runnable then) {
+    if (children.isEmpty()) {
+      then.run();
+      return;
+    }
+    var left =
+        new Object() {
+          int count = children.size();
+        };
+    for (Child<?> child : List.copyOf(children)) {
+      one(
+          child,
+          () -> {
+            left.count--;
+            if (left.count == 0) {
+              then.run();
+            }
+          });
+    }
+  }
+
+  /** Leaves what was to follow undone: the supervisor is ending. */
+  void forgetWhatFollows() {
+    stops.values().forEach(stop -> stop.then = () -> {});
+  }
+
+  /** Takes the report of a monitor; false if it is none of these. */
+  boolean down(Info.Down down) {
+    Stop stop = stops.remove(down.monitor());
+    if (stop == null) {
+      return false;
+    }
+    if (stop.timer != null) {
+      stop.timer.cancel();
+    }
+    reportUnlessExpected(stop.child, down.reason());
+    stop.child.stopped();
+    stop.then.run();
+    return true;
+  }
+
+  private void reportUnlessExpected(Child<?> child, ExitReason end) {
+    if (!isExpected(child, end)) {
+      log.warn("{}: shutdown_error {}: {}", self, child, end.brief());
+    }
+  }
+
+  /** A permanent child may end with {@code shutdown} only; one that was gone is told by its own. */
+  static boolean isExpected(Child<?> child, ExitReason end) {
+    if (child.spec().shutdown() instanceof Shutdown.BrutalKill) {
+      return end.equals(ExitReason.KILLED) || end.equals(ExitReason.NOPROC);
+    }
+    return end.equals(ExitReason.SHUTDOWN)
+        || end.equals(ExitReason.NOPROC)
+        || end.isOrderly() && child.spec().restart() != Restart.PERMANENT;
+  }
+}

@@ -1,0 +1,167 @@
+package io.weft.gen;
+
+import static io.weft.gen.GenServerTest.pidOf;
+import static io.weft.gen.Troupe.MANY;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.weft.node.StartException;
+import io.weft.node.Started;
+import io.weft.term.Atom;
+import io.weft.term.Term;
+import io.weft.term.Tuple;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** OTP semantics, 3.1: flags, child specifications, and what a start comes to. */
+class Supervisor31FlagsAndSpecsTest {
+  private final Troupe troupe = new Troupe();
+
+  @AfterEach
+  void close() {
+    troupe.close();
+  }
+
+  @Test
+  void aChildIsPermanentInsignificantAndAWorkerWithFiveSecondsByDefault() {
+    ChildSpec<String> spec = troupe.child("a");
+    assertEquals(Restart.PERMANENT, spec.restart());
+    assertEquals(new Shutdown.Within(Duration.ofSeconds(5)), spec.shutdown());
+    assertEquals(ChildType.WORKER, spec.type());
+    assertEquals(false, spec.significant());
+  }
+
+  @Test
+  void aSupervisorAsAChildHasAllTheTimeToShutDown() {
+    var plain = ChildSpec.of(Supervisor.define("inner", children -> {}));
+    var dynamic =
+        ChildSpec.of(
+            DynamicSupervisor.define(
+                "dyn", MANY, ChildTemplate.<String, String>of("x", troupe::blueprint)));
+    for (ChildSpec<?> spec :
+        List.of(plain, dynamic, troupe.child("a").type(ChildType.SUPERVISOR))) {
+      assertEquals(ChildType.SUPERVISOR, spec.type());
+      assertEquals(new Shutdown.Infinity(), spec.shutdown());
+    }
+  }
+
+  @Test
+  void theIntensityIsOneInFiveSecondsByDefault() {
+    assertEquals(new Intensity(1, Duration.ofSeconds(5)), Intensity.DEFAULT);
+  }
+
+  @Test
+  void whenAChildFailsTheOthersAreStoppedInReverseAndItsReasonIsNamed() {
+    troupe.failStarts("c", 1);
+    var failure =
+        assertThrows(
+            StartException.class,
+            () ->
+                troupe.start(
+                    Strategy.ONE_FOR_ONE,
+                    troupe.child("a"),
+                    troupe.child("b"),
+                    troupe.child("c"),
+                    troupe.child("d")));
+    assertEquals(
+        Term.parse("{shutdown, {failed_to_start_child, c, refused}}"), failure.reason().term());
+    assertEquals(List.of("+a", "+b", "-b", "-a"), troupe.take(4));
+  }
+
+  @Test
+  void badFlagsAreSupervisorData() {
+    assertStartFails(
+        "{supervisor_data, {invalid_intensity, -1}}",
+        children -> children.intensity(new Intensity(-1, Duration.ofSeconds(1))));
+    assertStartFails(
+        "{supervisor_data, {invalid_period, 0}}",
+        children -> children.intensity(new Intensity(1, Duration.ZERO)));
+  }
+
+  @Test
+  void badSpecsAreAStartSpec() {
+    assertStartFails(
+        "{start_spec, {duplicate_child_name, a}}",
+        children -> {
+          children.add(troupe.child("a"));
+          children.add(troupe.child("a"));
+        });
+    assertStartFails(
+        "{start_spec, {bad_combination, [{auto_shutdown, never}, {significant, true}]}}",
+        children -> children.add(troupe.child("a", Restart.TEMPORARY).asSignificant()));
+    assertStartFails(
+        "{start_spec, {bad_combination, [{restart, permanent}, {significant, true}]}}",
+        children -> {
+          children.autoShutdown(AutoShutdown.ANY_SIGNIFICANT);
+          children.add(troupe.child("a").asSignificant());
+        });
+  }
+
+  private void assertStartFails(String reason, Supervisor.Definition definition) {
+    var failure =
+        assertThrows(
+            StartException.class,
+            () -> troupe.nodes.node().start(Supervisor.define("sup", definition)));
+    assertEquals(Term.parse(reason), failure.reason().term());
+  }
+
+  @Test
+  void aSupervisorThatIgnoresIsIgnored() {
+    var outcome =
+        troupe
+            .nodes
+            .node()
+            .startAsync(Supervisor.define("sup", Supervisor.Children::ignore))
+            .join();
+    assertInstanceOf(Started.Ignored.class, outcome);
+  }
+
+  @Test
+  void aChildThatIgnoresIsKeptWithoutAPidUnlessItIsTemporary() {
+    var supervisor =
+        troupe.start(
+            Strategy.ONE_FOR_ONE,
+            troupe.child("a"),
+            troupe.ignoring("kept"),
+            troupe.ignoring("dropped").restart(Restart.TEMPORARY),
+            troupe.child("b"));
+    assertEquals(List.of("a*", "kept", "b*"), troupe.order(supervisor));
+  }
+
+  @Test
+  void aChildWhoseNameIsTakenFailsWithAlreadyStarted() {
+    var holder = troupe.nodes.node().start(troupe.blueprint("holder").named("taken"));
+    var failure =
+        assertThrows(
+            StartException.class,
+            () ->
+                troupe.start(
+                    Strategy.ONE_FOR_ONE, ChildSpec.of(troupe.blueprint("a").named("taken"))));
+    assertEquals(
+        Tuple.of(
+            Atom.of("shutdown"),
+            Tuple.of(
+                Atom.of("failed_to_start_child"),
+                Atom.of("a"),
+                Tuple.of(Atom.of("already_started"), pidOf(holder)))),
+        failure.reason().term());
+  }
+
+  @Test
+  void aChildWhoseBehaviourCannotBeMadeFailsTheStart() {
+    var broken =
+        ChildSpec.of(
+            io.weft.node.Blueprint.<String>of(
+                "broken",
+                () -> {
+                  throw new IllegalStateException("cannot be made");
+                }));
+    var failure =
+        assertThrows(StartException.class, () -> troupe.start(Strategy.ONE_FOR_ONE, broken));
+    assertTrue(failure.getMessage().contains("cannot be made"), failure.getMessage());
+  }
+}
