@@ -1,4 +1,4 @@
-/** What Weft costs, measured with JMH. Run one with {@code ./weft bench NAME}. */
+/** What Weft costs, alone and next to its peers. {@code ./weft bench} lists what can be run. */
 @NullMarked
 package io.weft.bench;
 

@@ -1,4 +1,4 @@
-package io.weft.bench;
+package io.weft.bench.jmh;
 
 import io.weft.node.Address;
 import io.weft.node.Behavior;

@@ -1,0 +1,49 @@
+package io.weft.bench;
+
+import io.weft.bench.compare.Comparison;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code ./weft bench}: one name for each thing that can be measured. */
+@Command(
+    name = "./weft bench",
+    description = "Measures Weft, alone or side by side with its peers.",
+    synopsisSubcommandLabel = "NAME")
+public final class Bench implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  private Bench() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** A new comparison is one line more. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench())
+        .addSubcommand(
+            comparison(
+                "local",
+                "processes and messages in one node, next to Pekko, coroutines and OTP",
+                LocalComparison.INSTANCE))
+        .addSubcommand(
+            new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
+  }
+
+  private static CommandLine comparison(String name, String about, Comparison comparison) {
+    var command = new CommandLine(new CompareCommand(comparison)).setCommandName(name);
+    command.getCommandSpec().usageMessage().description(about);
+    return command;
+  }
+
+  /** Without a name, lists them. */
+  @Override
+  public void run() {
+    var line = Objects.requireNonNull(spec).commandLine();
+    line.usage(line.getOut());
+  }
+}

@@ -1,0 +1,70 @@
+package io.weft.bench;
+
+import io.weft.bench.compare.Comparison;
+import io.weft.bench.compare.Pace;
+import io.weft.bench.compare.ResultFile;
+import io.weft.bench.compare.WorkerException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs one comparison, whichever it is. */
+@Command(mixinStandardHelpOptions = true, showDefaultValues = true)
+final class CompareCommand implements Callable<Integer> {
+  private final Comparison comparison;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--quick", description = "a shorter run, three minutes at most")
+  private boolean quick;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "writes the results there as well")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "REGEX",
+      defaultValue = ".*",
+      description = "runs only the workloads whose name contains a match")
+  private Pattern rows = Pattern.compile(".*");
+
+  /**
+   * The same for all. The parallel collector, as it stays out of the way between collections; it
+   * measures the libraries, not what a concurrent collector does beside them on few processors.
+   */
+  @Option(
+      names = "--jvm-flags",
+      paramLabel = "FLAGS",
+      defaultValue = "-Xms2g -Xmx4g -XX:+UseParallelGC -XX:+UseCompactObjectHeaders",
+      description = "for every worker that is a JVM")
+  private String jvmFlags = "";
+
+  CompareCommand(Comparison comparison) {
+    this.comparison = comparison;
+  }
+
+  @Override
+  public Integer call() throws IOException, WorkerException {
+    var chosen =
+        new Comparison(
+            comparison.rows().stream().filter(it -> rows.matcher(it.name()).find()).toList(),
+            comparison.contestants());
+    Comparison.Outcome outcome =
+        chosen.run(
+            quick ? Pace.QUICK : Pace.FULL,
+            List.of(jvmFlags.strip().split("\\s+")),
+            Objects.requireNonNull(spec).commandLine().getOut());
+    if (json != null) {
+      ResultFile.write(json, outcome.results());
+    }
+    return outcome.failures().isEmpty() ? 0 : 1;
+  }
+}

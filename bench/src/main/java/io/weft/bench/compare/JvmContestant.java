@@ -1,0 +1,26 @@
+package io.weft.bench.compare;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A contestant on the JVM and the class path of the driver. */
+public record JvmContestant(String name, Class<?> main) implements Contestant {
+  @Override
+  public @Nullable String missing() {
+    return null;
+  }
+
+  @Override
+  public List<String> command(List<String> jvmFlags) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmFlags);
+    // Not for speed: what its libraries say at their start is of no interest here.
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return command;
+  }
+}

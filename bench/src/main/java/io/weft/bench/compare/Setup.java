@@ -1,0 +1,28 @@
+package io.weft.bench.compare;
+
+import java.util.List;
+
+/**
+ * What the numbers were made with.
+ *
+ * @param contestants what exactly ran, with versions
+ */
+public record Setup(int cpus, String jdk, String jvmFlags, List<String> contestants) {
+  static Setup of(List<String> jvmFlags, List<WorkerProcess> workers) {
+    return new Setup(
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version().toString(),
+        String.join(" ", jvmFlags),
+        workers.stream().map(WorkerProcess::description).toList());
+  }
+
+  @Override
+  public String toString() {
+    return """
+    %s
+    %d processors, JDK %s
+    flags of every JVM: %s\
+    """
+        .formatted(String.join(", ", contestants), cpus, jdk, jvmFlags);
+  }
+}

@@ -1,0 +1,25 @@
+package io.weft.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class BenchTest {
+  private final StringWriter out = new StringWriter();
+  private final CommandLine bench = Bench.commandLine().setOut(new PrintWriter(out));
+
+  @Test
+  void withoutANameItListsWhatCanBeMeasured() {
+    assertEquals(0, bench.execute());
+    assertTrue(out.toString().matches("(?s).*\\blocal\\b.*\\bjmh\\b.*"), out::toString);
+  }
+
+  @Test
+  void aNameThatDoesNotExistIsRefused() {
+    assertEquals(2, bench.setErr(new PrintWriter(out)).execute("global"));
+  }
+}

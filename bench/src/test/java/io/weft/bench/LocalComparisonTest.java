@@ -1,0 +1,67 @@
+package io.weft.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.weft.bench.compare.Contestant;
+import io.weft.bench.compare.Row;
+import io.weft.bench.compare.WorkerProcess;
+import io.weft.bench.local.LocalRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Not for the numbers: a workload that no longer runs is found with the tests. */
+class LocalComparisonTest {
+  private static final int FEW = 1200;
+  private static final List<String> SMALL = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+
+  @Test
+  void theWorkloadsAndPeersHaveTheNamesThatReadersOfTheResultsKnow() {
+    assertEquals(
+        List.of(
+            "ping-pong 1 pair",
+            "ping-pong 100 pairs",
+            "fan-in 8",
+            "ring 1000",
+            "spawn",
+            "call 1 caller",
+            "call 30 callers",
+            "idle bytes",
+            "timers",
+            "link storm",
+            "selective receive"),
+        LocalRows.ALL.stream().map(Row::name).toList());
+    assertEquals(
+        List.of("Weft", "Pekko", "coroutines", "OTP"),
+        LocalComparison.INSTANCE.contestants().stream().map(Contestant::name).toList());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyWorkloadOfAContestantRuns() {
+    return LocalComparison.INSTANCE.contestants().stream()
+        .map(contestant -> dynamicTest(contestant.name(), () -> runAll(contestant)));
+  }
+
+  private static void runAll(Contestant contestant) throws Exception {
+    assumeTrue(contestant.missing() == null, contestant.missing());
+    var absent = new ArrayList<String>();
+    try (var worker = WorkerProcess.start(contestant, SMALL)) {
+      for (Row row : LocalRows.ALL) {
+        OptionalLong took = worker.run(row, FEW);
+        took.ifPresent(total -> assertTrue(total > 0, () -> row.name() + " took " + total));
+        if (took.isEmpty()) {
+          absent.add(row.name());
+        }
+      }
+    }
+    assertEquals(
+        contestant.name().equals("Weft") ? List.of("selective receive") : List.of(), absent);
+  }
+}
