@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public abstract class Address<M> {
    * Message}.
    */
   public final void tell(M message) {
-    node.router().tell(node.senderHere(), this, message);
+    node.router().tell(this, message);
   }
 
   /**
@@ -32,7 +33,17 @@ public abstract class Address<M> {
    * gen_server:cast}.
    */
   public final void cast(M message) {
-    node.router().cast(node.senderHere(), this, message);
+    node.router().cast(this, message);
+  }
+
+  /**
+   * Sends a plain message as soon as the mailbox takes it; completes when it was sent, which is at
+   * once unless the receiver's {@link MailboxPolicy} suspends senders. Messages that wait keep
+   * their order. When the receiver ends, those still waiting are dropped, as any message to the
+   * dead.
+   */
+  public final CompletableFuture<@Nullable Void> tellWhenRoom(M message) {
+    return node.router().tellWhenRoom(this, message);
   }
 
   /** Returns whom the next message would be for; null while a slot's process is being restarted. */

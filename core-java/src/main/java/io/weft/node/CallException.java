@@ -43,6 +43,12 @@ public final class CallException extends RuntimeException {
         ExitReason.of(Atom.of("bad_request")), "call to " + callee + " was refused: " + why);
   }
 
+  static CallException overload(Object callee) {
+    return new CallException(
+        ExitReason.of(Atom.of("overload")),
+        "call to " + callee + " was not taken: its mailbox is full");
+  }
+
   static CallException badReply(Object callee, TermMappingException why) {
     var failure =
         new CallException(

@@ -15,7 +15,7 @@ final class CrashReport {
    * their sender's news.
    */
   static void log(
-      Logger log, Process<?> process, ExitReason reason, @Nullable Object message, int queued) {
+      Logger log, Process<?> process, ExitReason reason, @Nullable Message message, int queued) {
     if (reason.cause() == null || reason.isOrderly()) {
       return;
     }
@@ -23,13 +23,13 @@ final class CrashReport {
         "process {} crashed\n  ancestors: {}\n  last message: {}\n  queued messages: {}\n  reason: {}",
         process,
         process.parentAncestry() == null ? "none" : process.parentAncestry(),
-        cut(message),
+        message == null ? "none" : cut(message.content()),
         queued,
         reason.brief(),
         reason.cause());
   }
 
-  private static String cut(@Nullable Object message) {
+  private static String cut(Object message) {
     if (message instanceof Term term) {
       return term.abbreviate(MAX_MESSAGE_CHARS);
     }

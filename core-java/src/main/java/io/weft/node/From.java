@@ -12,7 +12,7 @@ import java.util.function.Function;
  * Who waits for the reply to a call. May be kept and answered later, from any thread, at most once;
  * later answers are dropped by the caller, whose alias is used up.
  */
-public sealed interface From {
+public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
   /** Returns the process that waits. */
   Pid client();
 
@@ -38,25 +38,26 @@ public sealed interface From {
         node, server, client, tag, reply -> IdentityCodec.INSTANCE.encodeReply(tag, reply));
   }
 
-  /** A caller of this node: objects go as they are, unless it asked with a term. */
-  record Local(Node node, Pid client, Reference alias, Function<Object, ?> form) implements From {
-    Local(Node node, Pid client, Reference alias) {
-      this(node, client, alias, value -> value);
+  /** A caller of this node that asked with a term, and is answered with one. */
+  record Encoding(From caller, Function<Object, Term> form) implements From {
+    @Override
+    public Pid client() {
+      return caller.client();
     }
 
     @Override
     public void reply(Object value) {
-      node.router().answer(client, alias, new Answer.Value(form.apply(value)));
+      caller.reply(form.apply(value));
     }
 
     @Override
     public void refuse(String why) {
-      node.router().answer(client, alias, new Answer.Refused(why));
+      caller.refuse(why);
     }
 
     @Override
-    public From encoding(Function<Object, Term> form) {
-      return new Local(node, client, alias, form);
+    public From encoding(Function<Object, Term> other) {
+      return new Encoding(caller, other);
     }
   }
 

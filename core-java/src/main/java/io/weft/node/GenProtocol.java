@@ -58,6 +58,11 @@ final class GenProtocol {
     return new Meaning.Message(term);
   }
 
+  /** Whether a term is {@code {system, From, Request}}. */
+  static boolean isSystem(Term term) {
+    return meaningOf(term) instanceof Meaning.System;
+  }
+
   static Term call(Pid client, Reference alias, Term request) {
     return Tuple.of(CALL, Tuple.of(client, new ImproperList(List.of(ALIAS), alias)), request);
   }

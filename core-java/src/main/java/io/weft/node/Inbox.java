@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * stack with a whole-sale take has no ABA problem and no window in which a stalled producer hides
  * the signals behind it.
  */
+@SuppressWarnings("ReferenceEquality") // the marks are themselves
 abstract class Inbox {
-  private static final Signal PARKED = new Signal.Task(() -> {});
-  private static final Signal CLOSED = new Signal.Task(() -> {});
+  private static final Signal PARKED = new Signal.Mark();
+  private static final Signal CLOSED = new Signal.Mark();
   private static final VarHandle HEAD;
 
   static {
@@ -36,7 +37,7 @@ abstract class Inbox {
   }
 
   @SuppressWarnings("unused") // through HEAD
-  private volatile @Nullable Signal head = PARKED;
+  private volatile @Nullable Signal head;
 
   /** What became of a push. */
   enum Push {
@@ -52,20 +53,26 @@ abstract class Inbox {
   final Push push(Signal signal) {
     while (true) {
       Signal before = lvHead();
-      if (before == CLOSED) {
+      if (before == PARKED) {
+        signal.next = null;
+        if (casHead(PARKED, signal)) {
+          return Push.WAKE;
+        }
+      } else if (before == CLOSED) {
         return Push.CLOSED;
-      }
-      boolean parked = before == PARKED;
-      signal.next = parked ? null : before;
-      if (casHead(before, signal)) {
-        return parked ? Push.WAKE : Push.QUEUED;
+      } else {
+        signal.next = before;
+        if (casHead(before, signal)) {
+          return Push.QUEUED;
+        }
       }
     }
   }
 
   /** Takes all queued signals, oldest first. Only in the process's turn. */
   final @Nullable Signal takeAll() {
-    if (lvHead() == null) {
+    Signal newest = lvHead();
+    if (newest == null || newest == PARKED || newest == CLOSED) {
       return null;
     }
     return oldestFirst(xchgHead(null));
@@ -81,9 +88,14 @@ abstract class Inbox {
     return oldestFirst(xchgHead(CLOSED));
   }
 
-  /** Whether no signal waits; in the process's turn. */
+  /** Whether no signal waits. In the process's turn. */
   final boolean isInboxEmpty() {
     return lvHead() == null;
+  }
+
+  /** Whether the process sleeps until the next signal. An estimate outside of its turn. */
+  final boolean isParked() {
+    return lvHead() == PARKED;
   }
 
   final boolean isClosed() {
@@ -91,6 +103,9 @@ abstract class Inbox {
   }
 
   private static @Nullable Signal oldestFirst(@Nullable Signal newest) {
+    if (newest == null || newest.next == null) {
+      return newest == PARKED ? null : newest;
+    }
     Signal oldest = null;
     Signal current = newest;
     while (current != null) {

@@ -1,6 +1,9 @@
 package io.weft.node;
 
+import io.weft.runtime.Scheduler;
 import io.weft.runtime.Seams;
+import io.weft.runtime.TurnThread;
+import io.weft.runtime.Urgency;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -14,8 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,8 @@ public final class Node implements AutoCloseable {
   private final boolean ownsSeams;
   private final Router router = new Router(this);
   private final Registry registry = new Registry();
-  private final ConcurrentHashMap<Pid, Process<?>> processes = new ConcurrentHashMap<>();
-  private final AtomicLong lastPid = new AtomicLong();
-
-  /** Processes until they have told their end, for a while after {@link #processes} forgot them. */
-  private final AtomicInteger unfinished = new AtomicInteger();
-
+  private final ProcessTable processes;
+  private final Scheduler scheduler;
   private final Pid outside;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
@@ -68,7 +65,9 @@ public final class Node implements AutoCloseable {
     ownsSeams = options.seams() == null;
     seams = options.seams() == null ? Seams.system() : options.seams();
     creation = options.distributed() ? newCreation(seams) : 0;
-    outside = nextPid();
+    processes = new ProcessTable(name, creation, options.maxProcesses());
+    scheduler = seams.scheduler();
+    outside = new Pid(name, 0, 0, creation);
   }
 
   /** A new life of a name must not be taken for the former one; 32 random bits tell them apart. */
@@ -117,8 +116,7 @@ public final class Node implements AutoCloseable {
                     + " or start it with NodeOptions.local()"));
   }
 
-  // --- identity
-  // ----------------------------------------------------------------------------------------------------
+  // --- identity ----------------------------------------------------------------------------------
 
   /** Returns {@code name@host}. */
   public Atom name() {
@@ -156,8 +154,7 @@ public final class Node implements AutoCloseable {
     return network;
   }
 
-  // --- processes
-  // ---------------------------------------------------------------------------------------------------
+  // --- processes ---------------------------------------------------------------------------------
 
   /**
    * Starts a process and returns at once; what it does in its start may still fail.
@@ -189,11 +186,7 @@ public final class Node implements AutoCloseable {
    */
   public <M> Address<M> start(Blueprint<M> blueprint) {
     refuseToBlock("start");
-    return switch (startAsync(blueprint).join()) {
-      case Started.Ok<M> ok -> ok.address();
-      case Started.Failed<M> failed -> throw new StartException(blueprint.label(), failed.reason());
-      case Started.Ignored<M> _ -> throw StartException.ignored(blueprint.label());
-    };
+    return startAsync(blueprint).join().orThrow(blueprint.label());
   }
 
   <M> Process<M> spawn(
@@ -204,30 +197,37 @@ public final class Node implements AutoCloseable {
     if (stopping) {
       throw new IllegalStateException("node " + name + " is stopping; it starts no more processes");
     }
-    var process =
-        new Process<>(
-            this,
-            nextPid(),
-            blueprint,
-            parent == null ? null : parent.ancestry(),
-            parent == null || !link,
-            awaitingStart);
-    processes.put(process.pid(), process);
-    unfinished.incrementAndGet();
-    if (blueprint.name() != null) {
-      try {
-        registry.register(blueprint.name(), process);
-      } catch (RuntimeException refused) {
-        remove(process);
-        finished();
-        throw refused;
-      }
+    Pid pid = processes.reserve();
+    Process<M> process;
+    try {
+      process = newProcess(pid, blueprint, parent, link);
+    } catch (RuntimeException refused) {
+      processes.remove(pid);
+      finished(pid);
+      throw refused;
+    }
+    if (awaitingStart != null) {
+      process.extras().awaitingStart = awaitingStart;
     }
     if (parent != null && link) {
-      parent.linkedFromBirth(process.pid());
-      process.linkedFromBirth(parent.pid());
+      parent.extras().ties.linkedFromBirth(pid);
+      process.extras().ties.linkedFromBirth(parent.pid());
     }
-    router.deliver(process, new Signal.Task(() -> {}));
+    schedule(process);
+    return process;
+  }
+
+  private <M> Process<M> newProcess(
+      Pid pid, Blueprint<M> blueprint, @Nullable Process<?> parent, boolean link) {
+    Ancestry ancestry = parent == null ? null : parent.ancestry();
+    var process = new Process<>(this, pid, blueprint, ancestry, parent == null || !link);
+    processes.put(pid, process);
+    if (blueprint.name() != null) {
+      registry.register(blueprint.name(), process);
+    }
+    if (parent != null && !parent.groupLeader().equals(outside)) {
+      process.groupLeader(parent.groupLeader());
+    }
     return process;
   }
 
@@ -268,16 +268,15 @@ public final class Node implements AutoCloseable {
 
   /** Tells whether this is a process of this node that has not ended. */
   public boolean isAlive(Pid pid) {
-    return processes.containsKey(pid);
+    return find(pid) != null;
   }
 
-  /** Returns how many processes live here. */
+  /** Returns how many processes live here, those included that are just ending. */
   public int processCount() {
-    return processes.size();
+    return processes.count();
   }
 
-  // --- addresses
-  // ---------------------------------------------------------------------------------------------------
+  // --- addresses ---------------------------------------------------------------------------------
 
   /** Returns the address of a process of any node that speaks the protocol of {@code codec}. */
   public <M> Address<M> address(Pid pid, TermCodec<M> codec) {
@@ -299,8 +298,7 @@ public final class Node implements AutoCloseable {
     return address(process, node, TermCodec.identity());
   }
 
-  // --- for the network
-  // ---------------------------------------------------------------------------------------------
+  // --- for the network ---------------------------------------------------------------------------
 
   /**
    * Makes the session for a connection that is live or being made. For implementations of {@link
@@ -310,8 +308,7 @@ public final class Node implements AutoCloseable {
     return new PeerSession(this, peer, out);
   }
 
-  // --- the end
-  // -----------------------------------------------------------------------------------------------------
+  // --- the end -----------------------------------------------------------------------------------
 
   /**
    * Stops the node: its processes are asked to shut down and, after ten seconds, killed; then the
@@ -348,19 +345,19 @@ public final class Node implements AutoCloseable {
   }
 
   private void endProcesses() {
-    for (Process<?> process : processes.values()) {
+    processes.forEach(process -> {
       if (process.isRoot()) {
         router.exit(outside, process.pid(), ExitReason.SHUTDOWN);
       }
-    }
+    });
     if (!awaitEmptied(GRACE)) {
-      processes.keySet().forEach(pid -> router.exit(outside, pid, ExitReason.KILL));
+      processes.forEach(process -> router.exit(outside, process.pid(), ExitReason.KILL));
       awaitEmptied(GRACE);
     }
   }
 
   private boolean awaitEmptied(Duration within) {
-    if (unfinished.get() == 0) {
+    if (processes.count() == 0) {
       return true;
     }
     try {
@@ -376,8 +373,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  // --- for the package
-  // ---------------------------------------------------------------------------------------------
+  // --- for the package ---------------------------------------------------------------------------
 
   Router router() {
     return router;
@@ -395,58 +391,86 @@ public final class Node implements AutoCloseable {
     return registry;
   }
 
-  @Nullable Process<?> find(Pid pid) {
-    return processes.get(pid);
+  ProcessTable processes() {
+    return processes;
   }
 
-  void remove(Process<?> process) {
-    processes.remove(process.pid());
+  @Nullable Process<?> find(Pid pid) {
+    return processes.find(pid);
   }
 
   /** A process that was removed has told all whom its end concerns. */
-  void finished() {
-    if (unfinished.decrementAndGet() == 0 && stopping) {
+  void finished(Pid pid) {
+    processes.release(pid);
+    if (stopping && processes.count() == 0) {
       emptied.complete(null);
     }
   }
 
+  /** Runs a turn of the process soon: it has something to do. */
   void schedule(Process<?> process) {
-    seams.scheduler().execute(process);
+    if (process.behavior() instanceof StraightLine<?> body && body.takesTurn()) {
+      return;
+    }
+    Urgency urgency = process.blueprint().urgency();
+    if (urgency == Urgency.NORMAL) {
+      scheduler.execute(process);
+    } else {
+      scheduler.execute(process, urgency);
+    }
+  }
+
+  /** Runs another turn of the process after those of others: it has used up one. */
+  void executeLater(Process<?> process) {
+    Urgency urgency = process.blueprint().urgency();
+    if (urgency == Urgency.NORMAL) {
+      scheduler.executeLater(process);
+    } else {
+      scheduler.execute(process, urgency);
+    }
+  }
+
+  // --- whose turn --------------------------------------------------------------------------------
+
+  /** Returns the process whose turn the calling thread runs, or null. */
+  static @Nullable Process<?> current() {
+    Object running =
+        Thread.currentThread() instanceof TurnThread thread ? thread.running() : CURRENT.get();
+    return (Process<?>) running;
   }
 
   /**
    * Marks the process whose turn the calling thread runs; returns the one it interrupts, for {@link
    * #leave}.
    */
-  @Nullable Process<?> enter(Process<?> process) {
-    Process<?> outer = CURRENT.get();
-    CURRENT.set(process);
+  static @Nullable Process<?> enter(Process<?> process) {
+    Process<?> outer = current();
+    leave(process);
     return outer;
   }
 
-  void leave(@Nullable Process<?> outer) {
-    CURRENT.set(outer);
+  static void leave(@Nullable Process<?> outer) {
+    if (Thread.currentThread() instanceof TurnThread thread) {
+      thread.running(outer);
+    } else {
+      CURRENT.set(outer);
+    }
   }
 
   /** Returns whom a signal sent by the calling thread is from. */
   Pid senderHere() {
-    Process<?> process = CURRENT.get();
+    Process<?> process = current();
     return process != null && process.node() == this ? process.pid() : outside;
   }
 
   /** A blocking call in a turn would hold up the carrier, and its own process for ever. */
   void refuseToBlock(String what) {
-    if (CURRENT.get() != null) {
+    Process<?> process = current();
+    if (process != null && !(process.behavior() instanceof StraightLine<?>)) {
       throw new IllegalStateException(
           what
               + " blocks and must not be used inside a process; use the methods of Self, which do not");
     }
-  }
-
-  /** Ids count in 28 bits, as OTP's do; the serial takes the rest. */
-  private Pid nextPid() {
-    long number = lastPid.getAndIncrement();
-    return new Pid(name, (int) (number & 0xfff_ffff), (int) (number >>> 28), creation);
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param epmdPort where EPMD listens on every host, 0 for a private one of this node on any free
  *     port; default {@code $ERL_EPMD_PORT}, else 4369
  * @param tickTime after how long without a sign of life a connection is given up; default 60 s
+ * @param maxProcesses how many processes may live at once; default 2^27. One more is refused with
+ *     {@link SystemLimitException}
  * @param networkProvider what gives the node its network; null, the default, takes the one on the
  *     class path
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
@@ -27,6 +29,7 @@ public record NodeOptions(
     int port,
     int epmdPort,
     Duration tickTime,
+    int maxProcesses,
     @Nullable NetworkProvider networkProvider,
     @Nullable Seams seams) {
 
@@ -35,12 +38,18 @@ public record NodeOptions(
   /** The port of EPMD unless the environment says otherwise. */
   public static final int DEFAULT_EPMD_PORT = 4369;
 
+  /** Enough for any heap; what OTP's option +P allows at most. */
+  public static final int DEFAULT_MAX_PROCESSES = 1 << 27;
+
   public NodeOptions {
     Objects.requireNonNull(name);
     Objects.requireNonNull(cookie);
     int at = name.indexOf('@');
     if (at <= 0 || at == name.length() - 1 || name.indexOf('@', at + 1) >= 0) {
       throw new IllegalArgumentException("a node is named name@host, not \"" + name + "\"");
+    }
+    if (maxProcesses < 1) {
+      throw new IllegalArgumentException("maxProcesses must be at least 1, not " + maxProcesses);
     }
     requirePort("port", port);
     requirePort("epmdPort", epmdPort);
@@ -94,6 +103,7 @@ public record NodeOptions(
     private int port;
     private int epmdPort = defaultEpmdPort();
     private Duration tickTime = Duration.ofSeconds(60);
+    private int maxProcesses = DEFAULT_MAX_PROCESSES;
     private @Nullable NetworkProvider networkProvider;
     private @Nullable Seams seams;
 
@@ -126,6 +136,11 @@ public record NodeOptions(
       return this;
     }
 
+    public Builder maxProcesses(int maxProcesses) {
+      this.maxProcesses = maxProcesses;
+      return this;
+    }
+
     public Builder networkProvider(NetworkProvider networkProvider) {
       this.networkProvider = networkProvider;
       return this;
@@ -138,7 +153,7 @@ public record NodeOptions(
 
     public NodeOptions build() {
       return new NodeOptions(
-          name, cookie, hidden, port, epmdPort, tickTime, networkProvider, seams);
+          name, cookie, hidden, port, epmdPort, tickTime, maxProcesses, networkProvider, seams);
     }
 
     private static int defaultEpmdPort() {

@@ -62,8 +62,7 @@ public final class PeerSession {
     return peer;
   }
 
-  // --- out: false means closed, take another session
-  // ---------------------------------------------------------------
+  // --- out: false means closed, take another session ---------------------------------------------
 
   boolean send(Pid from, Target to, Term message) {
     return send(
@@ -159,8 +158,7 @@ public final class PeerSession {
     };
   }
 
-  // --- in
-  // ----------------------------------------------------------------------------------------------------------
+  // --- in ----------------------------------------------------------------------------------------
 
   /**
    * Takes in one signal of the peer. Called by the network in the order of arrival, by one thread
@@ -175,7 +173,7 @@ public final class PeerSession {
 
   private void take(Control signal) {
     switch (signal) {
-      case Control.Send send -> deliver(send.to(), new Signal.Message(send.message()));
+      case Control.Send send -> deliver(send.to(), new Message.OfTerm(send.message()));
       case Control.RegSend send -> toName(send);
       case Control.AliasSend send -> node.router().deliverToAlias(send.alias(), send.message());
       case Control.Link link -> deliver(link.to(), new Signal.Link(link.from(), this));
@@ -191,7 +189,9 @@ public final class PeerSession {
       case Control.MonitorExit exit -> onMonitorExit(exit);
       case Control.SpawnRequest request -> refuseSpawn(request);
       case Control.Traced traced -> take(traced.control());
-      case Control.SpawnReply _, Control.GroupLeader _, Control.NodeLink _ ->
+      case Control.GroupLeader leader ->
+          deliver(leader.to(), new Signal.GroupLeader(leader.from()));
+      case Control.SpawnReply _, Control.NodeLink _ ->
           log.debug("ignored {} of {}: nothing here asked for it", signal, peer);
     }
   }
@@ -199,7 +199,7 @@ public final class PeerSession {
   private void toName(Control.RegSend send) {
     Process<?> process = node.registry().find(send.toName());
     if (process != null) {
-      node.router().deliver(process, new Signal.Message(send.message()));
+      node.router().deliverMessage(process, new Message.OfTerm(send.message()));
     }
   }
 
@@ -258,8 +258,7 @@ public final class PeerSession {
     node.router().deliverTo(to, signal);
   }
 
-  // --- the end
-  // -----------------------------------------------------------------------------------------------------
+  // --- the end -----------------------------------------------------------------------------------
 
   /**
    * Ends the session: every process with a link or monitor across it hears {@code noconnection}.

@@ -6,11 +6,10 @@ import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,19 +20,23 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>A turn</h2>
  *
- * The process takes in every queued signal. Messages join the message queue; all other signals act
- * at once, in order, so that a long queue of messages does not hold up an exit. Then it handles up
- * to {@link #MESSAGES_A_TURN} messages, and yields to the others if more are left. All state below
- * the inbox belongs to the turn and needs no lock: the inbox hands it from one carrier to the next.
+ * The process takes in every queued signal. Messages join the mailbox; all other signals act at
+ * once, in order, so that a long mailbox does not hold up an exit. Then it handles up to {@link
+ * #MESSAGES_A_TURN} messages, and yields to the others if more are left. All state below the inbox
+ * belongs to the turn and needs no lock: the inbox hands it from one carrier to the next.
  *
  * <h2>The end</h2>
  *
- * A process that ends goes through {@code ending}: the behaviour's last hooks have run, but one of
- * them holds the process because work it started is not finished. Only then is it closed: its name
- * is freed, its table entry goes, links and watchers are told, its own monitors are ended, and what
- * was still in the inbox is answered as a dead process answers.
+ * A process that ends goes through {@link Phase#ENDING}: the behaviour's last hooks have run, but
+ * one of them holds the process because work it started is not finished. Only then is it closed:
+ * its name is freed, its table entry goes, links and watchers are told, its own monitors are ended,
+ * and what was still in the inbox is answered as a dead process answers.
+ *
+ * <h2>Size</h2>
+ *
+ * There may be millions, idle. What few of them need stands in {@link Extras}, made on demand.
  */
-final class Process<M> extends Inbox implements Self<M>, Runnable {
+final class Process<M> extends Mailbox implements Self<M>, Runnable {
   private static final Logger log = LoggerFactory.getLogger("io.weft.process");
 
   /**
@@ -41,121 +44,134 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
    */
   private static final int MESSAGES_A_TURN = 128;
 
+  /** Where a process stands in its life. */
+  private enum Phase {
+    NEW,
+    SERVING,
+    /** It ends when the present handler is done. */
+    STOPPING,
+    /** Its last hooks have run. */
+    ENDING
+  }
+
   private final Node node;
   private final Pid pid;
-  private final Blueprint<M> blueprint;
-  private final Behavior<M> behavior;
-  private final ProcessAddress<M> address;
   private final @Nullable Ancestry parent;
-  private final boolean root;
-  private final MessageQueue messages = new MessageQueue();
-  private @Nullable Consumer<Started<M>> awaitingStart;
-
+  private final @Nullable MailboxGauge gauge;
+  private Blueprint<M> blueprint;
+  private Behavior<M> behavior;
   private volatile @Nullable Atom name;
-  private boolean started;
+  private @Nullable Message current;
+  private @Nullable Extras<M> extras;
+  private Phase phase = Phase.NEW;
   private boolean trapExit;
-  private int holds;
-  private boolean startHeld;
-  private @Nullable ExitReason stopping;
-  private @Nullable ExitReason ending;
-  private boolean ignored;
-  private @Nullable ArrayDeque<Runnable> continuations;
-  private @Nullable IdleTimeout idle;
-  private @Nullable Object current;
-  private long lastReference;
+  private final boolean root;
+  private short holds;
 
-  private @Nullable LinkTable links;
-  private @Nullable MonitorTable monitors;
-  private @Nullable Map<Reference, AliasMode> aliases;
-  private @Nullable Map<Reference, PendingCall<?>> calls;
-
-  Process(
-      Node node,
-      Pid pid,
-      Blueprint<M> blueprint,
-      @Nullable Ancestry parent,
-      boolean root,
-      @Nullable Consumer<Started<M>> awaitingStart) {
+  Process(Node node, Pid pid, Blueprint<M> blueprint, @Nullable Ancestry parent, boolean root) {
     this.node = node;
     this.pid = pid;
     this.blueprint = blueprint;
     this.behavior = blueprint.newBehavior();
     this.parent = parent;
     this.root = root;
-    this.awaitingStart = awaitingStart;
     this.trapExit = blueprint.trapsExit();
-    this.address = new ProcessAddress<>(this);
+    this.gauge = MailboxGauge.of(blueprint.mailbox());
   }
 
-  // --- the turn
-  // ----------------------------------------------------------------------------------------------------
+  // --- the turn ----------------------------------------------------------------------------------
 
   @Override
   public void run() {
-    Process<?> outer = node.enter(this);
+    Process<?> outer = Node.enter(this);
     try {
-      turn();
+      if (behavior instanceof StraightLine<M> body) {
+        body.inTurn(this::turn);
+      } else {
+        turn();
+      }
     } finally {
-      node.leave(outer);
+      Node.leave(outer);
     }
   }
 
   private void turn() {
-    if (!started) {
-      started = true;
+    if (phase == Phase.NEW) {
+      phase = Phase.SERVING;
       guard(() -> behavior.start(this));
     }
-    takeIn(takeAll());
-    if (awaitingStart != null && !startHeld && holds == 0 && ending == null && stopping == null) {
-      acknowledge(new Started.Ok<>(address));
-    }
-    for (int i = 0; i < MESSAGES_A_TURN && goOn(); i++) {
-      handle(messages.poll());
-    }
-    settle();
+    int left = MESSAGES_A_TURN;
+    do {
+      takeIn(takeAll());
+      if (extras != null) {
+        acknowledgeStart(extras);
+      }
+      while (left > 0 && goOn()) {
+        left--;
+        handle(Objects.requireNonNull(poll()));
+      }
+    } while (!settle(left > 0));
   }
 
   /** Runs what must come before the next message; true if that may be handled now. */
   private boolean goOn() {
-    for (Runnable first = nextContinuation(); first != null; first = nextContinuation()) {
-      guard(first::run);
+    if (!isServing()) {
+      return false;
+    }
+    if (extras != null) {
+      runContinuations(extras);
     }
     return mayHandle();
   }
 
-  private @Nullable Runnable nextContinuation() {
-    if (!isServing()) {
-      return null;
+  private void runContinuations(Extras<M> extras) {
+    while (isServing()) {
+      Runnable action = extras.nextContinuation(!hasMessages() && isInboxEmpty());
+      if (action == null) {
+        return;
+      }
+      guard(action::run);
     }
-    if (continuations != null && !continuations.isEmpty()) {
-      return continuations.poll();
-    }
-    IdleTimeout timeout = idle;
-    if (timeout != null && timeout.due && messages.isEmpty() && isInboxEmpty()) {
-      idle = null;
-      return timeout.action;
-    }
-    return null;
-  }
-
-  private boolean mayHandle() {
-    return isServing() && !messages.isEmpty();
   }
 
   private boolean isServing() {
-    return holds == 0 && stopping == null && ending == null;
+    return holds == 0 && phase == Phase.SERVING && (extras == null || !extras.suspended);
   }
 
-  /** Decides what comes after the turn: the end, another turn, or sleep. */
-  private void settle() {
-    if (stopping != null && ending == null && holds == 0) {
-      end(stopping, true);
+  /** Whether a message waits that a turn may handle; a straight-line body takes its own. */
+  private boolean mayHandle() {
+    return isServing() && hasMessages() && !(behavior instanceof StraightLine);
+  }
+
+  /**
+   * Decides what comes after the messages: the end, another turn, or sleep. False if the present
+   * turn may go on, because something came meanwhile.
+   */
+  private boolean settle(boolean mayGoOn) {
+    if (phase == Phase.STOPPING && holds == 0) {
+      end(reason(), true);
     }
-    if (ending != null && holds == 0) {
-      finish(ending);
-    } else if (!isClosed() && (mayHandle() || !tryPark())) {
-      node.schedule(this);
+    if (phase == Phase.ENDING && holds == 0) {
+      finish(reason());
     }
+    if (isClosed()) {
+      return true;
+    }
+    if (!mayHandle()) {
+      if (extras != null) {
+        extras.backlogSince = 0;
+      }
+      if (tryPark()) {
+        return true;
+      }
+      if (mayGoOn) {
+        return false;
+      }
+    } else if (extras != null && extras.backlogSince == 0) {
+      extras.backlogSince = node.seams().clock().nanoTime() | 1;
+    }
+    node.executeLater(this);
+    return true;
   }
 
   private void takeIn(@Nullable Signal oldest) {
@@ -163,64 +179,55 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     while (signal != null && !isClosed()) {
       Signal following = signal.next;
       signal.next = null;
-      receive(signal);
+      signal.arrive(this);
       signal = following;
     }
     while (signal != null) {
       Signal following = signal.next;
-      node.router().bounce(pid, signal);
+      signal.bounce(node.router(), pid);
       signal = following;
     }
   }
 
-  private void receive(Signal signal) {
-    switch (signal) {
-      case Signal.Message message -> takeMessage(message);
-      case Signal.AliasMessage message -> takeAliasMessage(message);
-      case Signal.Link link -> onLink(link);
-      case Signal.Unlink unlink -> onUnlink(unlink);
-      case Signal.UnlinkAck ack -> links().onUnlinkAck(ack.from, ack.id);
-      case Signal.LinkExit exit -> onLinkExit(exit);
-      case Signal.Exit exit -> onExit(exit);
-      case Signal.Monitor monitor -> monitors().watchedBy(monitor);
-      case Signal.Demonitor demonitor -> monitors().unwatchedBy(demonitor.monitor);
-      case Signal.Down down -> onDown(down);
-      case Signal.Task task -> guard(task.action::run);
+  private void handle(Message message) {
+    if (!taken(message)) {
+      return;
     }
-  }
-
-  private void handle(@Nullable Signal signal) {
-    Object content =
-        switch (signal) {
-          case Signal.Message message -> message.payload;
-          case Signal.AliasMessage message -> message.payload;
-          case null, default -> throw new IllegalStateException("not a message: " + signal);
-        };
-    current = content;
-    if (idle != null) {
-      idle.cancel();
-      idle = null;
+    current = message;
+    if (extras != null) {
+      extras.notIdle();
+      if (extras.debug != null) {
+        extras.debug.received(this, message);
+      }
     }
-    guard(() -> dispatch(content));
-    if (holds == 0 && stopping == null && ending == null) {
+    try {
+      message.handle(this);
+    } catch (Throwable failure) {
+      failed(failure);
+    }
+    if (isServing()) {
       current = null;
     }
   }
 
-  private void dispatch(Object content) throws Exception {
-    switch (content) {
-      case Info info -> behavior.info(this, info);
-      case CallMessage call -> dispatchCall(call.from(), call.request());
-      case Term term -> dispatchTerm(term);
-      default -> behavior.message(this, own(content));
+  // --- what messages mean ------------------------------------------------------------------------
+
+  /** A term is handled as what the generic protocol makes of it. */
+  void handleTerm(Term term) throws Exception {
+    switch (GenProtocol.meaningOf(term)) {
+      case GenProtocol.Meaning.Call call ->
+          handleCall(From.foreign(node, pid, call.client(), call.tag()), call.request(), true);
+      case GenProtocol.Meaning.System system -> systemMessages().handle(system);
+      case GenProtocol.Meaning.Message message -> handleContent(message.content());
     }
   }
 
-  private void dispatchCall(From from, Object request) throws Exception {
-    if (!(request instanceof Term term)) {
+  void handleCall(From from, Object request, boolean asTerm) throws Exception {
+    if (!asTerm) {
       behavior.call(this, own(request), from);
       return;
     }
+    Term term = (Term) request;
     M decoded;
     try {
       decoded = codec().decode(term);
@@ -232,18 +239,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     behavior.call(this, decoded, from.encoding(reply -> codec().encodeReply(decoded, reply)));
   }
 
-  private void dispatchTerm(Term term) throws Exception {
-    switch (GenProtocol.meaningOf(term)) {
-      case GenProtocol.Meaning.Call call ->
-          dispatchCall(From.foreign(node, pid, call.client(), call.tag()), call.request());
-      case GenProtocol.Meaning.System system ->
-          From.foreign(node, pid, system.client(), system.tag())
-              .reply(GenProtocol.unknownSystemMessage(system.request()));
-      case GenProtocol.Meaning.Message message -> dispatchContent(message.content());
-    }
-  }
-
-  private void dispatchContent(Term term) throws Exception {
+  private void handleContent(Term term) throws Exception {
     M decoded;
     try {
       decoded = codec().decode(term);
@@ -259,101 +255,146 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
    * lets an object in, so it is an M unless an address was made for another protocol; the behaviour
    * then fails on it as on any wrong message.
    */
-  @SuppressWarnings("unchecked")
-  private M own(Object message) {
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  static <M> M own(Object message) {
     return (M) message;
   }
 
-  // --- messages
-  // ----------------------------------------------------------------------------------------------------
+  // --- messages arrive ---------------------------------------------------------------------------
 
-  private void takeMessage(Signal.Message message) {
-    if (calls != null && message.payload instanceof Term term) {
-      Reference answered = GenProtocol.answeredBy(term);
-      if (answered != null && completeCall(answered, term)) {
-        return;
+  void enqueue(Message message) {
+    if (phase == Phase.ENDING) {
+      if (gauge != null) {
+        gauge.forget(message);
       }
+    } else if (behavior instanceof StraightLine<M> body) {
+      add(body.opened(message));
+      body.somethingNew();
+    } else {
+      add(message);
     }
-    enqueue(message);
   }
 
-  private void takeAliasMessage(Signal.AliasMessage message) {
-    if (completeCall(message.alias, message.payload)) {
-      return;
-    }
-    AliasMode mode = aliases == null ? null : aliases.get(message.alias);
-    if (mode == null || message.payload instanceof Answer) {
-      return;
-    }
-    if (mode == AliasMode.REPLY || mode == AliasMode.REPLY_DEMONITOR) {
-      unalias(message.alias);
-    }
-    if (mode == AliasMode.REPLY_DEMONITOR) {
-      demonitor(message.alias, false);
-    }
-    enqueue(message);
+  /** Returns a message in the form a straight-line body receives it. */
+  Received<M> received(Message message) {
+    return switch (message) {
+      case Message.Plain plain -> new Received.Message<>(own(plain.content()));
+      case Message.Report report -> new Received.Report<>(report.info);
+      case LocalCall<?> call -> receivedCall(call, call.request, call.asTerm);
+      default -> receivedTerm((Term) message.content());
+    };
   }
 
-  private void enqueue(Signal message) {
-    if (ending == null) {
-      messages.add(message);
+  private Received<M> receivedTerm(Term term) {
+    return switch (GenProtocol.meaningOf(term)) {
+      case GenProtocol.Meaning.Call call ->
+          receivedCall(From.foreign(node, pid, call.client(), call.tag()), call.request(), true);
+      case GenProtocol.Meaning.System _ -> unknown(term, "a system message");
+      case GenProtocol.Meaning.Message(Term content) -> {
+        try {
+          yield new Received.Message<>(codec().decode(content));
+        } catch (TermMappingException unmapped) {
+          yield unknown(term, String.valueOf(unmapped.getMessage()));
+        }
+      }
+    };
+  }
+
+  private Received<M> receivedCall(From from, Object request, boolean asTerm) {
+    if (!asTerm) {
+      return new Received.Call<>(own(request), from);
     }
+    try {
+      M decoded = codec().decode((Term) request);
+      return new Received.Call<>(
+          decoded, from.encoding(reply -> codec().encodeReply(decoded, reply)));
+    } catch (TermMappingException unmapped) {
+      from.refuse(String.valueOf(unmapped.getMessage()));
+      return unknown((Term) request, String.valueOf(unmapped.getMessage()));
+    }
+  }
+
+  private static <M> Received<M> unknown(Term term, String why) {
+    return new Received.Report<>(new Info.Unknown(term, why));
+  }
+
+  /** A message leaves the mailbox: false if its bound has given it up. */
+  boolean taken(Message message) {
+    return gauge == null || gauge.taken(message);
   }
 
   private void deliver(Info info) {
-    enqueue(new Signal.Message(info));
+    enqueue(new Message.Report(info));
   }
 
-  // --- links and exits
-  // ---------------------------------------------------------------------------------------------
-
-  private void onLink(Signal.Link link) {
-    boolean active = links().onLink(link.from);
-    if (active && link.session != null && !link.session.linkTaken(pid, link.from)) {
-      onLinkExit(new Signal.LinkExit(link.from, ExitReason.NOCONNECTION));
+  /** Whether the term is the reply to a call of this process, which ends with it. */
+  boolean takeReply(Term term) {
+    if (extras == null || !extras.calls.hasRemote()) {
+      return false;
     }
+    Reference answered = GenProtocol.answeredBy(term);
+    return answered != null && takeReply(answered, term);
   }
 
-  private void onUnlink(Signal.Unlink unlink) {
-    links().onUnlink(unlink.from);
-    node.router().linkGone(pid, unlink.from);
-    if (unlink.id != 0) {
-      node.router().unlinkAck(pid, unlink.from, unlink.id);
+  boolean takeReply(Reference alias, Term term) {
+    Calls.RemoteCall<?> call = extras == null ? null : extras.calls.end(alias);
+    if (call == null) {
+      return false;
     }
+    extras().ties.unwatch(alias);
+    guard(() -> call.complete(term));
+    return true;
   }
 
-  private void onLinkExit(Signal.LinkExit exit) {
-    if (links == null || !links.onExit(exit.from)) {
+  /** A suspended process handles system messages at once, and leaves all others for later. */
+  boolean takeSystemMessage(Message.OfTerm message) {
+    boolean now = behavior instanceof StraightLine || extras != null && extras.suspended;
+    if (!now || !GenProtocol.isSystem(message.term)) {
+      return false;
+    }
+    guard(() -> message.handle(this));
+    return true;
+  }
+
+  // --- exits arrive ------------------------------------------------------------------------------
+
+  void onLinkExit(Signal.LinkExit exit) {
+    if (extras == null || !extras.ties.breakLink(exit.from)) {
       return;
     }
-    node.router().linkGone(pid, exit.from);
     if (trapExit) {
-      deliver(new Info.Exit(exit.from, exit.reason));
+      takeExit(exit.from, exit.reason);
     } else if (!exit.reason.isNormal()) {
       end(exit.reason, false);
     }
   }
 
-  private void onExit(Signal.Exit exit) {
+  void onExit(Signal.Exit exit) {
     if (exit.reason.equals(ExitReason.KILL)) {
       end(ExitReason.KILLED, false);
       finish(ExitReason.KILLED);
     } else if (trapExit) {
-      deliver(new Info.Exit(exit.from, exit.reason));
+      takeExit(exit.from, exit.reason);
     } else if (!exit.reason.isNormal() || exit.from.equals(pid)) {
       end(exit.reason, false);
     }
   }
 
-  private void onDown(Signal.Down down) {
-    if (monitors == null || !monitors.ended(down.monitor)) {
+  /** The exit of the parent reaches a suspended process too: it may wait for ever else. */
+  private void takeExit(Pid from, ExitReason reason) {
+    var exit = new Info.Exit(from, reason);
+    if (extras != null && extras.suspended && from.equals(parent())) {
+      guard(() -> behavior.info(this, exit));
+    } else {
+      deliver(exit);
+    }
+  }
+
+  void onDown(Signal.Down down) {
+    if (extras == null || !extras.ties.reported(down.monitor)) {
       return;
     }
-    AliasMode mode = aliases == null ? null : aliases.get(down.monitor);
-    if (mode == AliasMode.DEMONITOR || mode == AliasMode.REPLY_DEMONITOR) {
-      unalias(down.monitor);
-    }
-    PendingCall<?> call = calls == null ? null : calls.remove(down.monitor);
+    Calls.RemoteCall<?> call = extras.calls.end(down.monitor);
     if (call == null) {
       deliver(new Info.Down(down.monitor, down.item, down.reason));
     } else {
@@ -361,28 +402,31 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     }
   }
 
-  // --- the end
-  // -----------------------------------------------------------------------------------------------------
+  // --- the start and the end ---------------------------------------------------------------------
 
   /** Runs a step of the behaviour; a failure that escapes ends the process. */
-  private void guard(Step step) {
+  void guard(Step step) {
     if (isClosed()) {
       return;
     }
     try {
       step.run();
-    } catch (ExitException exit) {
-      holds = 0;
-      end(exit.reason(), true);
     } catch (Throwable failure) {
-      holds = 0;
-      end(ExitReason.crash(failure), true);
+      failed(failure);
     }
   }
 
   @FunctionalInterface
-  private interface Step {
+  interface Step {
     void run() throws Exception;
+  }
+
+  private void failed(Throwable failure) {
+    if (isClosed()) {
+      return;
+    }
+    holds = 0;
+    end(failure instanceof ExitException exit ? exit.reason() : ExitReason.crash(failure), true);
   }
 
   /**
@@ -390,74 +434,76 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
    * #finish}.
    */
   private void end(ExitReason reason, boolean byItself) {
-    if (ending != null) {
+    if (phase == Phase.ENDING) {
       return;
     }
-    ending = reason;
+    boolean started = phase != Phase.NEW;
+    phase = Phase.ENDING;
+    Extras<M> mine = extras();
+    mine.reason = reason;
     holds = 0;
     if (started && byItself) {
-      lastStep(() -> behavior.terminate(this, reason));
+      lastStep(mine, () -> behavior.terminate(this, reason));
     }
-    ExitReason last = ending;
-    lastStep(() -> behavior.ended(this, last));
+    ExitReason last = Objects.requireNonNull(mine.reason);
+    lastStep(mine, () -> behavior.ended(this, last));
   }
 
   /** A failure while ending is the new reason, as a crash in terminate is in OTP. */
-  private void lastStep(Step step) {
+  private static void lastStep(Extras<?> extras, Step step) {
     try {
       step.run();
     } catch (ExitException exit) {
-      ending = exit.reason();
+      extras.reason = exit.reason();
     } catch (Throwable failure) {
-      ending = ExitReason.crash(failure);
+      extras.reason = ExitReason.crash(failure);
     }
+  }
+
+  private ExitReason reason() {
+    return extras == null || extras.reason == null ? ExitReason.NORMAL : extras.reason;
   }
 
   private void finish(ExitReason reason) {
     if (isClosed()) {
       return;
     }
-    CrashReport.log(log, this, reason, current, messages.size());
-    node.registry().forget(this);
-    node.remove(this);
+    CrashReport.log(log, this, reason, current, depth());
+    if (name != null) {
+      node.registry().forget(this);
+    }
+    node.processes().remove(pid);
     Signal rest = close();
-    acknowledge(ignored ? new Started.Ignored<>() : new Started.Failed<>(reason));
-    tellLinks(reason);
-    tellWatchers(reason);
+    if (extras != null) {
+      acknowledge(extras, extras.ignored ? new Started.Ignored<>() : new Started.Failed<>(reason));
+      extras.ties.cut(reason);
+      extras.calls.abandon(reason);
+    }
     takeIn(rest);
-    messages.clear();
+    clear();
+    if (gauge != null) {
+      gauge.close();
+    }
     current = null;
-    node.finished();
+    extras = null;
+    node.finished(pid);
   }
 
-  private void acknowledge(Started<M> outcome) {
-    Consumer<Started<M>> waiting = awaitingStart;
-    awaitingStart = null;
+  private void acknowledgeStart(Extras<M> extras) {
+    if (extras.awaitingStart != null && !extras.startHeld && isServing()) {
+      acknowledge(extras, new Started.Ok<>(address()));
+    }
+  }
+
+  private void acknowledge(Extras<M> extras, Started<M> outcome) {
+    Consumer<Started<M>> waiting = extras.awaitingStart;
+    extras.awaitingStart = null;
     if (waiting != null) {
       waiting.accept(outcome);
     }
   }
 
-  private void tellLinks(ExitReason reason) {
-    if (links != null) {
-      for (Pid linked : links.active()) {
-        node.router().linkExit(pid, linked, reason);
-      }
-    }
-  }
-
-  private void tellWatchers(ExitReason reason) {
-    if (monitors != null) {
-      monitors.watchers().forEach(watcher -> node.router().down(watcher, reason));
-      monitors.own().forEach((monitor, target) -> node.router().demonitor(pid, target, monitor));
-    }
-    if (calls != null) {
-      calls.values().forEach(PendingCall::abandon);
-    }
-  }
-
-  // --- Self
-  // --------------------------------------------------------------------------------------------------------
+  // --- Self: who ---------------------------------------------------------------------------------
 
   @Override
   public Pid pid() {
@@ -466,7 +512,7 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
 
   @Override
   public Address<M> address() {
-    return address;
+    return new ProcessAddress<>(this);
   }
 
   @Override
@@ -485,6 +531,29 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
   }
 
   @Override
+  public Pid groupLeader() {
+    Pid leader = extras == null ? null : extras.groupLeader;
+    return leader == null ? node.outside() : leader;
+  }
+
+  @Override
+  public void groupLeader(Pid leader) {
+    extras().groupLeader = leader;
+  }
+
+  @Override
+  public Map<Term, Term> dictionary() {
+    return extras().dictionary();
+  }
+
+  @Override
+  public void register(String name) {
+    node.registry().register(Atom.of(name), this);
+  }
+
+  // --- Self: processes ---------------------------------------------------------------------------
+
+  @Override
   public <T> Address<T> spawn(Blueprint<T> child) {
     return node.spawn(child, this, false, null).address();
   }
@@ -499,30 +568,23 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     return node.spawn(child, this, true, outcome -> post(() -> then.accept(outcome))).address();
   }
 
-  @Override
-  public void register(String name) {
-    node.registry().register(Atom.of(name), this);
-  }
+  // --- Self: links, exits, monitors, aliases -----------------------------------------------------
 
   @Override
   public void link(Pid other) {
-    if (other.equals(pid) || !links().link(other)) {
+    if (other.equals(pid) || extras().ties.link(other)) {
       return;
     }
-    if (!node.router().link(pid, other)) {
-      links().onExit(other);
-      if (!trapExit) {
-        throw new NoSuchProcessException(other);
-      }
-      deliver(new Info.Exit(other, ExitReason.NOPROC));
+    if (!trapExit) {
+      throw new NoSuchProcessException(other);
     }
+    deliver(new Info.Exit(other, ExitReason.NOPROC));
   }
 
   @Override
   public void unlink(Pid other) {
-    long id = links == null ? 0 : links.unlink(other);
-    if (id != 0) {
-      node.router().unlink(pid, other, id);
+    if (extras != null) {
+      extras.ties.unlink(other);
     }
   }
 
@@ -540,47 +602,41 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
 
   @Override
   public void stop(ExitReason reason) {
-    if (stopping == null) {
-      stopping = reason;
+    if (phase == Phase.SERVING || phase == Phase.NEW) {
+      phase = Phase.STOPPING;
+      extras().reason = reason;
     }
+  }
+
+  @Override
+  public void ignore() {
+    extras().ignored = true;
+    stop(ExitReason.NORMAL);
   }
 
   @Override
   public Reference monitor(Target target) {
     Reference monitor = nextReference();
-    watch(target, monitor);
+    extras().ties.watch(target, monitor);
     return monitor;
   }
 
   @Override
   public Reference monitor(Target target, AliasMode alias) {
     Reference monitor = nextReference();
-    aliases().put(monitor, alias);
-    watch(target, monitor);
+    extras().ties.watch(target, monitor, alias);
     return monitor;
-  }
-
-  private void watch(Target target, Reference monitor) {
-    monitors().add(monitor, target);
-    if (!(target instanceof Target.ByPid(Pid other) && other.equals(pid))) {
-      node.router().monitor(pid, target, monitor);
-    }
   }
 
   @Override
   public boolean demonitor(Reference monitor, boolean flush) {
-    Target target = monitors == null ? null : monitors.remove(monitor);
-    AliasMode mode = aliases == null ? null : aliases.get(monitor);
-    if (mode == AliasMode.DEMONITOR || mode == AliasMode.REPLY_DEMONITOR) {
-      unalias(monitor);
-    }
-    if (target != null) {
-      node.router().demonitor(pid, target, monitor);
-    }
+    boolean existed = extras != null && extras.ties.unwatch(monitor);
     if (flush) {
-      messages.removeFirst(m -> m instanceof Info.Down down && down.monitor().equals(monitor));
+      take(
+          null,
+          message -> message.content() instanceof Info.Down down && down.monitor().equals(monitor));
     }
-    return target != null;
+    return existed;
   }
 
   @Override
@@ -590,14 +646,16 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
           "alias mode " + mode + " needs a monitor: use monitor(target, mode)");
     }
     Reference alias = nextReference();
-    aliases().put(alias, mode);
+    extras().ties.alias(alias, mode);
     return alias;
   }
 
   @Override
   public boolean unalias(Reference alias) {
-    return aliases != null && aliases.remove(alias) != null;
+    return extras != null && extras.ties.unalias(alias);
   }
+
+  // --- Self: calls -------------------------------------------------------------------------------
 
   @Override
   public <R, Q extends Request<R>> void call(
@@ -619,96 +677,67 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
 
   private <Q, R> void callAny(
       Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
-    Target target = server.target();
-    if (target == null) {
-      post(() -> reply.fail(CallException.ended(server, ExitReason.NOPROC)));
-    } else if (target instanceof Target.ByPid(Pid callee) && callee.equals(pid)) {
+    Process<?> local = server.process();
+    Target target = local == null ? server.target() : null;
+    if (local == null && target != null && node.router().isHere(target)) {
+      local = node.router().find(target);
+    }
+    if (local == this) {
       post(() -> reply.fail(CallException.callingSelf(server)));
+    } else if (local != null) {
+      boolean asTerm = request instanceof Term && !local.speaksTerms();
+      extras().calls.start(new LocalCall<>(this, local, request, asTerm, reply, within));
+    } else if (target == null || node.router().isHere(target)) {
+      post(() -> reply.ended(ExitReason.NOPROC));
     } else {
-      Reference alias = nextReference();
-      PendingCall<R> pending = new PendingCall<>(target, reply, within);
-      calls().put(alias, pending);
-      watch(target, alias);
-      pending.startTimer(this, alias);
-      try {
-        node.router().call(this, alias, server, target, request);
-      } catch (TermMappingException unmapped) {
-        endCall(alias);
-        throw unmapped;
-      }
+      callRemote(server, target, request, within, reply);
     }
   }
 
-  private boolean completeCall(Reference alias, Object reply) {
-    PendingCall<?> call = endCall(alias);
-    if (call == null) {
-      return false;
+  private <Q, R> void callRemote(
+      Address<? super Q> server,
+      Target target,
+      Q request,
+      @Nullable Duration within,
+      CallReply<R> reply) {
+    Reference alias = nextReference();
+    Term message = GenProtocol.call(pid, alias, encode(server, request));
+    var call = new Calls.RemoteCall<>(target, reply);
+    extras().calls.start(alias, call);
+    extras().ties.watch(target, alias);
+    if (within != null) {
+      call.timer = after(within, () -> remoteCallTimedOut(alias, within));
     }
-    guard(() -> call.complete(reply));
-    return true;
+    node.router().send(pid, target, message);
   }
 
-  void callTimedOut(Reference alias) {
-    PendingCall<?> call = endCall(alias);
+  private static <M, Q extends M> Term encode(Address<M> server, Q request) {
+    return server.codec().encode(request);
+  }
+
+  private void remoteCallTimedOut(Reference alias, Duration within) {
+    Calls.RemoteCall<?> call = extras().calls.end(alias);
     if (call != null) {
-      call.timedOut();
+      extras().ties.unwatch(alias);
+      call.reply.timedOut(within);
     }
   }
 
-  private @Nullable PendingCall<?> endCall(Reference alias) {
-    PendingCall<?> call = calls == null ? null : calls.remove(alias);
-    if (call != null) {
-      demonitor(alias, false);
-    }
-    return call;
-  }
-
-  @Override
-  public void ignore() {
-    ignored = true;
-    stop(ExitReason.NORMAL);
-  }
+  // --- Self: time and turns ----------------------------------------------------------------------
 
   @Override
   public void next(Runnable action) {
-    if (continuations == null) {
-      continuations = new ArrayDeque<>(2);
-    }
-    continuations.add(action);
+    extras().next(action);
   }
 
   @Override
   public void whenIdle(Duration delay, Runnable action) {
-    if (idle != null) {
-      idle.cancel();
-    }
-    var timeout = new IdleTimeout(action);
-    idle = timeout;
+    var timeout = new Extras.IdleTimeout(action);
+    extras().whenIdle(timeout);
     if (delay.isPositive()) {
-      timeout.timer = after(delay, timeout::elapsed);
+      timeout.timer = after(delay, () -> timeout.due = true);
     } else {
-      timeout.elapsed();
-    }
-  }
-
-  /** Waits for a time without messages. */
-  private static final class IdleTimeout {
-    private final Runnable action;
-    private boolean due;
-    private Timers.@Nullable Timer timer;
-
-    IdleTimeout(Runnable action) {
-      this.action = action;
-    }
-
-    void elapsed() {
-      due = true;
-    }
-
-    void cancel() {
-      if (timer != null) {
-        timer.cancel();
-      }
+      timeout.due = true;
     }
   }
 
@@ -736,12 +765,12 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
 
   @Override
   public void holdStart() {
-    startHeld = true;
+    extras().startHeld = true;
   }
 
   @Override
   public void releaseStart() {
-    startHeld = false;
+    extras().startHeld = false;
   }
 
   @Override
@@ -752,11 +781,75 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     log.warn("{} " + format, all.toArray());
   }
 
-  // --- for the package
-  // ---------------------------------------------------------------------------------------------
+  /** Returns the process that a behaviour of this package sees as its {@code self}. */
+  static <M> Process<M> of(Self<M> self) {
+    return (Process<M>) self;
+  }
+
+  // --- system messages ---------------------------------------------------------------------------
+
+  void suspend() {
+    Extras<M> mine = extras();
+    if (mine.suspended) {
+      return;
+    }
+    mine.suspended = true;
+    while (true) {
+      Message waiting =
+          take(
+              null,
+              message -> message instanceof Message.OfTerm term && GenProtocol.isSystem(term.term));
+      if (waiting == null || !mine.suspended) {
+        return;
+      }
+      guard(() -> waiting.handle(this));
+    }
+  }
+
+  void resume() {
+    extras().suspended = false;
+  }
+
+  boolean isSuspended() {
+    return extras != null && extras.suspended;
+  }
+
+  SystemDebug debug() {
+    Extras<M> mine = extras();
+    SystemDebug present = mine.debug;
+    if (present == null) {
+      present = new SystemDebug(node.seams().clock());
+      mine.debug = present;
+    }
+    return present;
+  }
+
+  Duration backlogAge() {
+    long since = extras == null ? 0 : extras.backlogSince;
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(node.seams().clock().nanoTime() - since);
+  }
+
+  // --- for the package ---------------------------------------------------------------------------
+
+  Behavior<M> behavior() {
+    return behavior;
+  }
 
   TermCodec<M> codec() {
     return blueprint.codec();
+  }
+
+  /** Whether messages are terms, and the generic protocol is to be looked for in each. */
+  boolean speaksTerms() {
+    return blueprint.codec() == IdentityCodec.INSTANCE;
+  }
+
+  Blueprint<M> blueprint() {
+    return blueprint;
+  }
+
+  @Nullable MailboxGauge gauge() {
+    return gauge;
   }
 
   @Nullable Atom name() {
@@ -771,9 +864,15 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     return parent;
   }
 
-  /** What this process is to its children. */
+  /** What this process is to its children. In its turn only. */
   Ancestry ancestry() {
-    return new Ancestry(pid, label(), parent);
+    Extras<M> mine = extras();
+    Ancestry present = mine.ancestry;
+    if (present == null) {
+      present = new Ancestry(pid, label(), parent);
+      mine.ancestry = present;
+    }
+    return present;
   }
 
   /** Tells whether nobody but the node itself answers for this process. */
@@ -781,50 +880,34 @@ final class Process<M> extends Inbox implements Self<M>, Runnable {
     return root;
   }
 
-  /** Before the first turn only: the other side has this link in its table already. */
-  void linkedFromBirth(Pid other) {
-    links().onLink(other);
+  boolean trapsExit() {
+    return trapExit;
+  }
+
+  Extras<M> extras() {
+    Extras<M> present = extras;
+    if (present == null) {
+      present = new Extras<>(this);
+      extras = present;
+    }
+    return present;
   }
 
   Reference nextReference() {
-    lastReference++;
-    return References.next(pid, lastReference);
+    return extras().nextReference(pid);
   }
 
-  private LinkTable links() {
-    LinkTable table = links;
-    if (table == null) {
-      table = new LinkTable();
-      links = table;
-    }
-    return table;
+  private SystemMessages<M> systemMessages() {
+    return new SystemMessages<>(this);
   }
 
-  private MonitorTable monitors() {
-    MonitorTable table = monitors;
-    if (table == null) {
-      table = new MonitorTable();
-      monitors = table;
-    }
-    return table;
-  }
-
-  private Map<Reference, AliasMode> aliases() {
-    Map<Reference, AliasMode> table = aliases;
-    if (table == null) {
-      table = new HashMap<>(4);
-      aliases = table;
-    }
-    return table;
-  }
-
-  private Map<Reference, PendingCall<?>> calls() {
-    Map<Reference, PendingCall<?>> table = calls;
-    if (table == null) {
-      table = new HashMap<>(4);
-      calls = table;
-    }
-    return table;
+  /** Another behaviour takes over, with the state of this one: see {@link Behavior#codeChange}. */
+  void change(Blueprint<M> to, @Nullable Object extra) throws Exception {
+    Object state = behavior.state(this);
+    Behavior<M> replacement = to.newBehavior();
+    replacement.codeChange(this, state, extra);
+    behavior = replacement;
+    blueprint = to;
   }
 
   /** The way crash reports and logs show the process: label, pid, and name if it has one. */

@@ -4,6 +4,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Brings each signal to its receiver: into the inbox of a process of this node, or to the session
  * with another node.
  *
- * <p>Also the one place that knows how the dead answer: see {@link #bounce}.
+ * <p>How the dead answer is told by each {@link Signal}.
  */
 final class Router {
   private static final Logger log = LoggerFactory.getLogger(Router.class);
@@ -31,44 +32,61 @@ final class Router {
     this.node = node;
   }
 
-  // --- messages
-  // ----------------------------------------------------------------------------------------------------
+  // --- messages ----------------------------------------------------------------------------------
 
-  <M> void tell(Pid from, Address<M> to, M message) {
+  <M> void tell(Address<M> to, M message) {
     Process<?> process = to.process();
     if (process != null) {
-      deliver(process, new Signal.Message(message));
+      deliverMessage(process, messageOf(message));
     } else {
-      send(from, to.target(), to.codec(), message, false);
+      send(to, message, false);
     }
   }
 
-  <M> void cast(Pid from, Address<M> to, M message) {
+  <M> CompletableFuture<@Nullable Void> tellWhenRoom(Address<M> to, M message) {
+    Process<?> process = to.process();
+    MailboxGauge gauge = process == null ? null : process.gauge();
+    if (process == null || gauge == null) {
+      tell(to, message);
+      return CompletableFuture.completedFuture(null);
+    }
+    return gauge.admitWhenRoom(process, messageOf(message));
+  }
+
+  <M> void cast(Address<M> to, M message) {
     Process<?> process = to.process();
     if (process != null) {
-      deliver(process, new Signal.Message(message));
+      deliverMessage(process, messageOf(message));
     } else {
-      send(from, to.target(), to.codec(), message, true);
+      send(to, message, true);
     }
   }
 
-  private <M> void send(
-      Pid from, @Nullable Target to, TermCodec<M> codec, M message, boolean cast) {
-    if (to == null) {
+  private <M> void send(Address<M> to, M message, boolean cast) {
+    Target target = to.target();
+    if (target == null) {
       return;
     }
-    if (isHere(to)) {
-      deliverTo(to, new Signal.Message(message));
+    if (isHere(target)) {
+      Process<?> process = find(target);
+      if (process != null) {
+        deliverMessage(process, messageOf(message));
+      }
     } else {
-      Term term = codec.encode(message);
-      send(from, to, cast ? GenProtocol.cast(term) : term);
+      Term term = to.codec().encode(message);
+      send(node.senderHere(), target, cast ? GenProtocol.cast(term) : term);
     }
+  }
+
+  /** A term means what it would mean from another node. */
+  private static Message messageOf(Object message) {
+    return message instanceof Term term ? new Message.OfTerm(term) : new Message.Plain(message);
   }
 
   /** Sends a term to a process or name anywhere. */
   void send(Pid from, Target to, Term message) {
     if (isHere(to)) {
-      deliverTo(to, new Signal.Message(message));
+      deliverTo(to, new Message.OfTerm(message));
     } else {
       onSession(to.node(), session -> session.send(from, to, message));
     }
@@ -86,33 +104,14 @@ final class Router {
    * Brings a message to the process that made the alias; that process decides whether the alias is
    * still active.
    */
-  void deliverToAlias(Reference alias, Object message) {
+  void deliverToAlias(Reference alias, Term message) {
     Pid owner = References.ownerOf(alias, node.name());
     if (owner != null) {
-      deliverTo(owner, new Signal.AliasMessage(alias, message));
+      deliverTo(owner, new Message.ViaAlias(alias, message));
     }
   }
 
-  void answer(Pid client, Reference alias, Answer answer) {
-    deliverTo(client, new Signal.AliasMessage(alias, answer));
-  }
-
-  <Q> void call(
-      Process<?> caller, Reference alias, Address<? super Q> server, Target target, Q request) {
-    if (isHere(target)) {
-      var from = new From.Local(node, caller.pid(), alias);
-      deliverTo(target, new Signal.Message(new CallMessage(from, request)));
-    } else {
-      send(caller.pid(), target, GenProtocol.call(caller.pid(), alias, encode(server, request)));
-    }
-  }
-
-  private static <M, Q extends M> Term encode(Address<M> server, Q request) {
-    return server.codec().encode(request);
-  }
-
-  // --- links, monitors, exits
-  // --------------------------------------------------------------------------------------
+  // --- links, monitors, exits --------------------------------------------------------------------
 
   /** Sends LINK; false if {@code to} should live here and does not. */
   boolean link(Pid from, Pid to) {
@@ -201,8 +200,7 @@ final class Router {
     }
   }
 
-  // --- delivery
-  // ----------------------------------------------------------------------------------------------------
+  // --- delivery ----------------------------------------------------------------------------------
 
   /** Queues a signal and wakes the process; false, and the answer of the dead, if it has ended. */
   boolean deliver(Process<?> process, Signal signal) {
@@ -210,11 +208,21 @@ final class Router {
       case QUEUED -> {}
       case WAKE -> node.schedule(process);
       case CLOSED -> {
-        bounce(process.pid(), signal);
+        signal.bounce(this, process.pid());
         return !(signal instanceof Signal.Link);
       }
     }
     return true;
+  }
+
+  /** Delivers a message, if the mailbox takes it. */
+  void deliverMessage(Process<?> process, Message message) {
+    MailboxGauge gauge = process.gauge();
+    if (gauge == null || gauge.admit(process, message)) {
+      deliver(process, message);
+    } else if (gauge.failsSender()) {
+      throw gauge.full(process);
+    }
   }
 
   void deliverTo(Pid to, Signal signal) {
@@ -224,50 +232,36 @@ final class Router {
   private void deliverTo(Target to, Signal signal) {
     Process<?> process = find(to);
     if (process != null) {
+      deliverAny(process, signal);
+    }
+  }
+
+  /** What came from elsewhere may be a message or any other signal. */
+  void deliverAny(Process<?> process, Signal signal) {
+    MailboxGauge gauge = process.gauge();
+    if (gauge == null || !(signal instanceof Message message) || gauge.admit(process, message)) {
       deliver(process, signal);
     }
   }
 
   private void deliverOrBounce(@Nullable Process<?> process, Pid to, Signal signal) {
     if (process == null) {
-      bounce(to, signal);
+      signal.bounce(this, to);
     } else {
-      deliver(process, signal);
+      deliverAny(process, signal);
     }
   }
 
-  /**
-   * Answers a signal to a process that does not exist (any more), the way the process itself would
-   * have ended it.
-   */
-  void bounce(Pid dead, Signal signal) {
-    switch (signal) {
-      case Signal.Link link -> linkExit(dead, link.from, ExitReason.NOPROC);
-      case Signal.Unlink unlink -> {
-        if (unlink.id != 0) {
-          unlinkAck(dead, unlink.from, unlink.id);
-        }
-      }
-      case Signal.Monitor monitor -> down(monitor, ExitReason.NOPROC);
-      case Signal.Message message -> bounceMessage(dead, message);
-      default -> {} // nobody waits for an answer to the others
-    }
-  }
-
-  /**
-   * A caller inside the node watches the server and hears of its end; only the log gains from a
-   * word here.
-   */
-  private void bounceMessage(Pid dead, Signal.Message message) {
+  /** A caller inside the node hears of the server's end; of another message only the log learns. */
+  void traceDropped(Pid dead, Message message) {
     if (log.isTraceEnabled()) {
-      log.trace("dropped a message to {}, which has ended: {}", dead, message.payload);
+      log.trace("dropped a message to {}, which has ended: {}", dead, message.content());
     }
   }
 
-  // --- where
-  // -------------------------------------------------------------------------------------------------------
+  // --- where -------------------------------------------------------------------------------------
 
-  private boolean isHere(Target target) {
+  boolean isHere(Target target) {
     return target.node().equals(node.name());
   }
 

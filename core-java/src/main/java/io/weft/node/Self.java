@@ -6,6 +6,7 @@ import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,22 @@ public interface Self<M> {
   /** Returns what reports and logs call this process. */
   String label();
 
-  // --- processes
-  // ---------------------------------------------------------------------------------------------------
+  /**
+   * Returns the group leader: the process that does input and output for this one. Inherited from
+   * the parent; for a process without one, a pid that stands for the node itself.
+   */
+  Pid groupLeader();
+
+  /** Makes another process the group leader of this one, and of those it spawns from now on. */
+  void groupLeader(Pid leader);
+
+  /**
+   * Returns the process dictionary, to be changed freely: what {@code erlang:process_info} shows of
+   * it to other nodes.
+   */
+  Map<Term, Term> dictionary();
+
+  // --- processes ---------------------------------------------------------------------------------
 
   /** Starts a process, without a link. */
   <T> Address<T> spawn(Blueprint<T> blueprint);
@@ -55,8 +70,7 @@ public interface Self<M> {
    */
   void register(String name);
 
-  // --- links and exits
-  // ---------------------------------------------------------------------------------------------
+  // --- links and exits ---------------------------------------------------------------------------
 
   /**
    * Links this process with another; linking twice is one link, linking to itself nothing.
@@ -84,8 +98,7 @@ public interface Self<M> {
    */
   void ignore();
 
-  // --- monitors and aliases
-  // ----------------------------------------------------------------------------------------
+  // --- monitors and aliases ----------------------------------------------------------------------
 
   /**
    * Watches a process. Each call makes a monitor of its own, which reports once. A monitor of
@@ -108,8 +121,7 @@ public interface Self<M> {
   /** Ends an alias; messages on their way through it are dropped. Returns whether it was active. */
   boolean unalias(Reference alias);
 
-  // --- calls and time
-  // ----------------------------------------------------------------------------------------------
+  // --- calls and time ----------------------------------------------------------------------------
 
   /**
    * Calls a server and goes on; {@code then} gets the result in a turn of this process, exactly
@@ -149,8 +161,7 @@ public interface Self<M> {
    */
   void next(Runnable action);
 
-  // --- turns
-  // -------------------------------------------------------------------------------------------------------
+  // --- turns -------------------------------------------------------------------------------------
 
   /**
    * Runs {@code action} in a turn of this process, also while it is held. Any thread; dropped if

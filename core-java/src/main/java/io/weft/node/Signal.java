@@ -3,6 +3,7 @@ package io.weft.node;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,32 +11,29 @@ import org.jspecify.annotations.Nullable;
  * one object.
  *
  * <p>A signal is in at most one queue at a time, so {@link #next} serves the inbox first and the
- * message queue after.
+ * mailbox after.
  */
 abstract sealed class Signal {
   @Nullable Signal next;
 
-  /** A message sent by pid or name: an object of the protocol, a {@link CallMessage}, or a term. */
-  static final class Message extends Signal {
-    final Object payload;
-
-    Message(Object payload) {
-      this.payload = payload;
-    }
-  }
+  /** Acts on the process that has taken it in, in that process's turn. */
+  abstract void arrive(Process<?> process);
 
   /**
-   * A message sent to an alias. Whether the alias is active is decided when the signal is taken in.
+   * Answers in place of a process that has ended, the way it would have ended the matter itself.
    */
-  static final class AliasMessage extends Signal {
-    final Reference alias;
-    final Object payload;
+  void bounce(Router router, Pid dead) {}
 
-    AliasMessage(Reference alias, Object payload) {
-      this.alias = alias;
-      this.payload = payload;
+  /** Stands for a state of an inbox; is never queued. */
+  static final class Mark extends Signal {
+    @Override
+    void arrive(Process<?> process) {
+      throw new IllegalStateException("a mark is no signal");
     }
   }
+
+  /** A message: joins those that wait to be handled. See {@link Message}. */
+  abstract static non-sealed class Queued extends Signal {}
 
   /** {@code session} is the way a link from another node came; null inside the node. */
   static final class Link extends Signal {
@@ -45,6 +43,16 @@ abstract sealed class Signal {
     Link(Pid from, @Nullable PeerSession session) {
       this.from = from;
       this.session = session;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.extras().ties.onLink(this);
+    }
+
+    @Override
+    void bounce(Router router, Pid dead) {
+      router.linkExit(dead, from, ExitReason.NOPROC);
     }
   }
 
@@ -57,6 +65,18 @@ abstract sealed class Signal {
       this.from = from;
       this.id = id;
     }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.extras().ties.onUnlink(this);
+    }
+
+    @Override
+    void bounce(Router router, Pid dead) {
+      if (id != 0) {
+        router.unlinkAck(dead, from, id);
+      }
+    }
   }
 
   static final class UnlinkAck extends Signal {
@@ -66,6 +86,11 @@ abstract sealed class Signal {
     UnlinkAck(Pid from, long id) {
       this.from = from;
       this.id = id;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.extras().ties.onUnlinkAck(this);
     }
   }
 
@@ -78,6 +103,11 @@ abstract sealed class Signal {
       this.from = from;
       this.reason = reason;
     }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.onLinkExit(this);
+    }
   }
 
   /** An exit signal sent on purpose: exit/2. */
@@ -88,6 +118,11 @@ abstract sealed class Signal {
     Exit(Pid from, ExitReason reason) {
       this.from = from;
       this.reason = reason;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.onExit(this);
     }
   }
 
@@ -102,6 +137,16 @@ abstract sealed class Signal {
       this.monitor = monitor;
       this.target = target;
     }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.extras().ties.watchedBy(this);
+    }
+
+    @Override
+    void bounce(Router router, Pid dead) {
+      router.down(this, ExitReason.NOPROC);
+    }
   }
 
   static final class Demonitor extends Signal {
@@ -109,6 +154,11 @@ abstract sealed class Signal {
 
     Demonitor(Reference monitor) {
       this.monitor = monitor;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.extras().ties.unwatchedBy(monitor);
     }
   }
 
@@ -122,6 +172,76 @@ abstract sealed class Signal {
       this.item = item;
       this.reason = reason;
     }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.onDown(this);
+    }
+  }
+
+  /** Another process becomes the group leader. */
+  static final class GroupLeader extends Signal {
+    final Pid leader;
+
+    GroupLeader(Pid leader) {
+      this.leader = leader;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.groupLeader(leader);
+    }
+  }
+
+  /** The caller does not wait for this call any more, or got an answer from another thread. */
+  static final class CallClosed extends Signal {
+    final LocalCall<?> call;
+
+    CallClosed(LocalCall<?> call) {
+      this.call = call;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.extras().calls.close(call);
+    }
+  }
+
+  /** The server of a call ended before it answered, or was never there. */
+  static final class CallDown extends Signal {
+    final LocalCall<?> call;
+    final ExitReason reason;
+
+    CallDown(LocalCall<?> call, ExitReason reason) {
+      this.call = call;
+      this.reason = reason;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.guard(() -> process.extras().calls.serverEnded(call, reason));
+    }
+  }
+
+  /** Work in the process's turn for somebody who waits, and is told if the process has ended. */
+  static final class Request extends Signal {
+    final Runnable action;
+    final Consumer<ExitReason> otherwise;
+
+    Request(Runnable action, Consumer<ExitReason> otherwise) {
+      this.action = action;
+      this.otherwise = otherwise;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      action.run();
+    }
+
+    @Override
+    void bounce(Router router, Pid dead) {
+      otherwise.accept(ExitReason.NOPROC);
+    }
   }
 
   /** Work for the process's own turn: a timer, a resumed coroutine. */
@@ -130,6 +250,11 @@ abstract sealed class Signal {
 
     Task(Runnable action) {
       this.action = action;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.guard(action::run);
     }
   }
 }

@@ -2,6 +2,15 @@ package io.weft.node;
 
 /** How a start ended: what proc_lib's acknowledgement is in OTP. */
 public sealed interface Started<M> {
+  /** Returns the address of the process. @throws StartException if it does not serve */
+  default Address<M> orThrow(String label) {
+    return switch (this) {
+      case Ok<M> ok -> ok.address();
+      case Failed<M> failed -> throw new StartException(label, failed.reason());
+      case Ignored<M> _ -> throw StartException.ignored(label);
+    };
+  }
+
   /** {@link Behavior#start} came back; the process serves. */
   record Ok<M>(Address<M> address) implements Started<M> {}
 

@@ -1,152 +1,226 @@
 package io.weft.runtime;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A fixed set of carrier threads, each with its own run queue; an idle carrier steals from the
- * others.
+ * A fixed set of carrier threads that share the turns of all processes.
  *
  * <h2>Where a turn goes</h2>
  *
- * A turn submitted by a carrier goes to that carrier's queue, which keeps talking processes
- * together; a turn from outside goes to the queues in rotation. Queues are first in, first out, so
- * no process overtakes another for ever.
+ * A turn that another turn makes ready goes to the <em>next slot</em> of its carrier and runs when
+ * the present turn is over: two processes that talk stay on one core, and what one wrote the other
+ * finds in the cache. What was in the slot before moves to the end of the carrier's {@link
+ * RunQueue}. A process that used up its turn goes there at once. A turn from any other thread goes
+ * to the {@link SharedQueue}, as does half of a run queue that overflows.
+ *
+ * <p>A carrier runs, in this order: what is urgent; its next slot; its run queue; a share of the
+ * shared queue; half of another carrier's run queue; what may wait. Two rules keep it fair: the
+ * next slot wins at most {@code MAX_STREAK} times in a row while the run queue has something, and
+ * every {@code FAIRNESS} turns the shared queue and what may wait come first.
  *
  * <h2>Parking</h2>
  *
- * A carrier that finds no work announces itself idle, looks once more, and parks. A submitter
- * queues its turn, then looks for an idle carrier. Both sides write before they read and all four
- * accesses are volatile, so at least one of them sees the other: no turn is left behind a parked
- * carrier.
+ * A carrier without work searches, announces itself parked, looks once more, and sleeps. Whoever
+ * adds a turn looks for a parked carrier after adding it. For turns from outside both sides have a
+ * full fence between their write and their read, so at least one of them sees the other. A carrier
+ * that adds to its own run queue has no such fence: it will run the turn itself, and what may be
+ * lost is only help, until the {@link Watchdog} looks. At most one carrier searches after a
+ * wake-up, and wakes the next when it has found something; so a burst does not wake all for one
+ * turn.
+ *
+ * <h2>Long turns</h2>
+ *
+ * Nobody steals a next slot in passing: that would tear talking pairs apart. When a turn takes
+ * long, the {@link Watchdog} moves the slot behind it to where others find it, and reports the turn
+ * if it goes on.
  */
 final class CarrierScheduler implements Scheduler {
   private static final Logger log = LoggerFactory.getLogger(CarrierScheduler.class);
 
   private final Carrier[] carriers;
-  private final AtomicInteger rotation = new AtomicInteger();
+  private final SharedQueue shared = new SharedQueue();
+  private final SharedQueue urgent = new SharedQueue();
+  private final SharedQueue background = new SharedQueue();
+  private final AtomicInteger parkedCarriers = new AtomicInteger();
+  private final AtomicInteger searching = new AtomicInteger();
+  private final Watchdog watchdog;
   private volatile boolean closed;
 
-  CarrierScheduler(int parallelism) {
+  /**
+   * @param stuckAfter a turn that takes this long is reported
+   */
+  CarrierScheduler(int parallelism, Duration stuckAfter) {
     carriers = new Carrier[parallelism];
     for (int i = 0; i < parallelism; i++) {
-      carriers[i] = new Carrier(i);
+      carriers[i] = new Carrier(this, i);
     }
+    watchdog = new Watchdog(this, carriers, stuckAfter);
     for (Carrier carrier : carriers) {
       carrier.start();
+    }
+    watchdog.start();
+  }
+
+  // --- from any thread ---------------------------------------------------------------------------
+
+  @Override
+  public void execute(Runnable turn) {
+    if (Thread.currentThread() instanceof Carrier carrier && carrier.scheduler() == this) {
+      carrier.runNext(turn);
+    } else {
+      share(shared, turn);
     }
   }
 
   @Override
-  public void execute(Runnable turn) {
-    if (closed) {
-      return;
+  public void executeLater(Runnable turn) {
+    if (Thread.currentThread() instanceof Carrier carrier && carrier.scheduler() == this) {
+      carrier.enqueue(turn);
+    } else {
+      share(shared, turn);
     }
-    Carrier home =
-        Thread.currentThread() instanceof Carrier c && c.owner() == this ? c : nextInRotation();
-    home.turns.add(turn);
-    wakeOne(home);
+  }
+
+  @Override
+  public void execute(Runnable turn, Urgency urgency) {
+    switch (urgency) {
+      case NORMAL -> execute(turn);
+      case HIGH -> share(urgent, turn);
+      case LOW -> share(background, turn);
+    }
+  }
+
+  private void share(SharedQueue queue, Runnable turn) {
+    queue.add(turn); // the lock and the volatile size make the fence
+    wakeOne();
   }
 
   @Override
   public boolean isCarrier() {
-    return Thread.currentThread() instanceof Carrier c && c.owner() == this;
+    return Thread.currentThread() instanceof Carrier carrier && carrier.scheduler() == this;
   }
 
   @Override
   public void close() {
     closed = true;
+    watchdog.close();
     for (Carrier carrier : carriers) {
-      LockSupport.unpark(carrier);
+      carrier.wake();
     }
   }
 
-  private Carrier nextInRotation() {
-    return carriers[Math.floorMod(rotation.getAndIncrement(), carriers.length)];
+  /** Makes what a stuck carrier would run next available to the others. */
+  void share(Runnable turn) {
+    share(shared, turn);
   }
 
-  /**
-   * Wakes the carrier that owns the work if it sleeps, else any sleeping one, which will steal it.
-   */
-  private void wakeOne(Carrier home) {
-    if (home.wake()) {
+  // --- waking ------------------------------------------------------------------------------------
+
+  /** Work was added that its own carrier may be slow to reach. */
+  void wakeForMore() {
+    if (parkedCarriers.getOpaque() > 0 && searching.getOpaque() == 0) {
+      wakeOne();
+    }
+  }
+
+  void wakeOne() {
+    if (parkedCarriers.get() == 0 || searching.get() > 0) {
       return;
     }
     for (Carrier carrier : carriers) {
-      if (carrier.wake()) {
+      if (carrier.isParked() && searching.compareAndSet(0, 1)) {
+        carrier.wake();
         return;
       }
     }
   }
 
-  private final class Carrier extends Thread {
-    final ConcurrentLinkedQueue<Runnable> turns = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean idle = new AtomicBoolean();
-    private final int index;
+  // --- for the carriers --------------------------------------------------------------------------
 
-    Carrier(int index) {
-      super("weft-carrier-" + index);
-      this.index = index;
-      setDaemon(true);
-    }
-
-    CarrierScheduler owner() {
-      return CarrierScheduler.this;
-    }
-
-    boolean wake() {
-      if (idle.get() && idle.compareAndSet(true, false)) {
-        LockSupport.unpark(this);
-        return true;
+  /** Looks everywhere; parks, and looks again, until there is something or the scheduler closes. */
+  @Nullable Runnable search(Carrier carrier) {
+    searching.incrementAndGet();
+    while (!closed) {
+      Runnable turn = carrier.steal(carriers);
+      if (turn == null) {
+        turn = anyShared();
       }
+      if (turn != null) {
+        found();
+        return turn;
+      }
+      parkedCarriers.incrementAndGet();
+      searching.set(0);
+      carrier.park();
+      parkedCarriers.decrementAndGet();
+      searching.set(1);
+      watchdog.attend();
+    }
+    return null;
+  }
+
+  /** The last searcher leaves: somebody else goes on looking if there is more. */
+  private void found() {
+    searching.set(0);
+    if (!hasNothing()) {
+      wakeOne();
+    }
+  }
+
+  private @Nullable Runnable anyShared() {
+    Runnable turn = urgent.poll();
+    if (turn == null) {
+      turn = shared.poll();
+    }
+    return turn != null ? turn : background.poll();
+  }
+
+  /** Whether there is nothing that a carrier without work could take. */
+  boolean hasNothing() {
+    if (closed || !urgent.isEmpty() || !shared.isEmpty() || !background.isEmpty()) {
       return false;
     }
-
-    @Override
-    public void run() {
-      while (!closed) {
-        Runnable turn = findWork();
-        if (turn == null) {
-          turn = findWorkOrPark();
-        }
-        if (turn != null) {
-          runGuarded(turn);
-        }
+    for (Carrier carrier : carriers) {
+      if (carrier.hasQueued()) {
+        return false;
       }
     }
+    return true;
+  }
 
-    private @Nullable Runnable findWorkOrPark() {
-      idle.set(true);
-      Runnable turn = findWork();
-      while (turn == null && idle.get() && !closed) {
-        LockSupport.park(CarrierScheduler.this);
-        Thread.interrupted(); // a stray interrupt must not turn parking into spinning
-      }
-      idle.set(false);
-      return turn;
-    }
+  boolean allParked() {
+    return parkedCarriers.get() == carriers.length;
+  }
 
-    private @Nullable Runnable findWork() {
-      for (int i = 0; i < carriers.length; i++) {
-        Runnable turn = carriers[(index + i) % carriers.length].turns.poll();
-        if (turn != null) {
-          return turn;
-        }
-      }
-      return null;
+  void runGuarded(Runnable turn) {
+    try {
+      turn.run();
+    } catch (Throwable failure) {
+      log.error("A turn let a failure escape; the carrier goes on", failure);
     }
+  }
 
-    private void runGuarded(Runnable turn) {
-      try {
-        turn.run();
-      } catch (Throwable failure) {
-        log.error("A turn let a failure escape; the carrier goes on", failure);
-      }
-    }
+  SharedQueue shared() {
+    return shared;
+  }
+
+  SharedQueue urgent() {
+    return urgent;
+  }
+
+  SharedQueue background() {
+    return background;
+  }
+
+  int parallelism() {
+    return carriers.length;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 }

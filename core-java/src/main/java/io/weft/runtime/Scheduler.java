@@ -5,7 +5,7 @@ package io.weft.runtime;
  *
  * <p>A process hands itself in at most once at a time, so an implementation need not keep two turns
  * of one process apart; it must run each accepted turn exactly once and must make everything
- * written before {@link #execute} visible to the turn.
+ * written before the turn was handed in visible to it.
  */
 public interface Scheduler {
   /**
@@ -15,6 +15,19 @@ public interface Scheduler {
    * <p>After {@link #close} turns are dropped.
    */
   void execute(Runnable turn);
+
+  /**
+   * Runs {@code turn} after those that are ready now: for a process that used up its turn and has
+   * more to do.
+   */
+  default void executeLater(Runnable turn) {
+    execute(turn);
+  }
+
+  /** Runs {@code turn} with regard to its urgency. By default without. */
+  default void execute(Runnable turn, Urgency urgency) {
+    execute(turn);
+  }
 
   /**
    * Tells whether the calling thread belongs to this scheduler, so that blocking it would hold up

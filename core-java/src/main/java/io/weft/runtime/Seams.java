@@ -1,19 +1,27 @@
 package io.weft.runtime;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 
-/** The scheduler, clock, timers and randomness one or more nodes run on. */
-public record Seams(Scheduler scheduler, Clock clock, Timers timers, Entropy entropy)
+/** What one or more nodes run on: everything that could make one run differ from another. */
+public record Seams(
+    Scheduler scheduler, Strands strands, Clock clock, Timers timers, Entropy entropy)
     implements AutoCloseable {
 
+  /** A turn that takes longer than this is reported. */
+  private static final Duration STUCK_AFTER = Duration.ofSeconds(1);
+
   /**
-   * Returns seams over the real machine: one carrier thread for each processor, the system's
-   * monotonic clock and secure random numbers. The threads are daemons; {@link #close} ends them.
+   * Returns seams over the real machine: one carrier thread for each processor, virtual threads for
+   * straight-line bodies, the system's monotonic clock and secure random numbers. The threads are
+   * daemons; {@link #close} ends them.
    */
   public static Seams system() {
+    int carriers = Math.max(2, Runtime.getRuntime().availableProcessors());
     var random = new SecureRandom();
     return new Seams(
-        new CarrierScheduler(Math.max(2, Runtime.getRuntime().availableProcessors())),
+        new CarrierScheduler(carriers, STUCK_AFTER),
+        new VirtualStrands(),
         System::nanoTime,
         new SystemTimers(),
         random::nextLong);

@@ -2,6 +2,7 @@ package io.weft.kotlin.testing
 
 import io.weft.runtime.Clock
 import io.weft.runtime.Seams
+import io.weft.runtime.Strands
 import io.weft.runtime.Timers
 import java.time.Duration
 import java.util.PriorityQueue
@@ -18,7 +19,8 @@ internal class ManualTime : Clock, Timers {
   val armed = CompletableDeferred<Unit>()
 
   /** The real scheduler, with this time. */
-  fun seams(): Seams = Seams.system().let { Seams(it.scheduler(), this, this, it.entropy()) }
+  fun seams(): Seams =
+    Seams.system().let { Seams(it.scheduler(), Strands.virtual(), this, this, it.entropy()) }
 
   @Synchronized override fun nanoTime(): Long = now
 

@@ -1,0 +1,199 @@
+package io.weft.node;
+
+import io.weft.term.Reference;
+import io.weft.term.Term;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of one process: those it waits for, and those it has to answer. Used in the turns of
+ * its process only.
+ *
+ * <p>A call ends once: with its reply, with the end of its server, or with its time. Whatever comes
+ * later finds it no longer pending, and is dropped.
+ */
+final class Calls {
+  private final Process<?> self;
+  private @Nullable LocalCall<?> firstOpen;
+  private @Nullable LocalCall<?> firstPending;
+  private @Nullable Map<Reference, RemoteCall<?>> remote;
+
+  Calls(Process<?> self) {
+    this.self = self;
+  }
+
+  // --- as a caller, inside the node --------------------------------------------------------------
+
+  <R> void start(LocalCall<R> call) {
+    call.pending = true;
+    LocalCall<?> second = firstPending;
+    call.nextPending = second;
+    if (second != null) {
+      second.previousPending = call;
+    }
+    firstPending = call;
+    if (call.within != null) {
+      call.timer = self.node().seams().timers().after(call.within, call);
+    }
+    self.node().router().deliverAny(call.server, call);
+  }
+
+  <R> void answered(LocalCall<R> call, Object answer) {
+    if (!end(call)) {
+      return;
+    }
+    if (!call.closedByServer) {
+      closeAtServer(call);
+    }
+    call.reply.complete(answer);
+  }
+
+  <R> void serverEnded(LocalCall<R> call, ExitReason reason) {
+    if (end(call)) {
+      call.reply.ended(reason);
+    }
+  }
+
+  <R> void timedOut(LocalCall<R> call) {
+    if (end(call)) {
+      closeAtServer(call);
+      call.reply.timedOut(call.within);
+    }
+  }
+
+  private void closeAtServer(LocalCall<?> call) {
+    self.node().router().deliver(call.server, new Signal.CallClosed(call));
+  }
+
+  private boolean end(LocalCall<?> call) {
+    if (!call.pending) {
+      return false;
+    }
+    call.pending = false;
+    LocalCall<?> before = call.previousPending;
+    LocalCall<?> after = call.nextPending;
+    if (before == null) {
+      firstPending = after;
+    } else {
+      before.nextPending = after;
+    }
+    if (after != null) {
+      after.previousPending = before;
+    }
+    call.previousPending = null;
+    call.nextPending = null;
+    if (call.timer != null) {
+      call.timer.cancel();
+    }
+    return true;
+  }
+
+  // --- as a server -------------------------------------------------------------------------------
+
+  void open(LocalCall<?> call) {
+    call.open = true;
+    LocalCall<?> second = firstOpen;
+    call.nextOpen = second;
+    if (second != null) {
+      second.previousOpen = call;
+    }
+    firstOpen = call;
+  }
+
+  void close(LocalCall<?> call) {
+    if (!call.open) {
+      return;
+    }
+    call.open = false;
+    LocalCall<?> before = call.previousOpen;
+    LocalCall<?> after = call.nextOpen;
+    if (before == null) {
+      firstOpen = after;
+    } else {
+      before.nextOpen = after;
+    }
+    if (after != null) {
+      after.previousOpen = before;
+    }
+    call.previousOpen = null;
+    call.nextOpen = null;
+  }
+
+  // --- as a caller, to other nodes ---------------------------------------------------------------
+
+  void start(Reference alias, RemoteCall<?> call) {
+    Map<Reference, RemoteCall<?>> calls = remote;
+    if (calls == null) {
+      calls = new HashMap<>(4);
+      remote = calls;
+    }
+    calls.put(alias, call);
+  }
+
+  boolean hasRemote() {
+    return remote != null && !remote.isEmpty();
+  }
+
+  /** Takes out a call that ends; null if it has ended. */
+  @Nullable RemoteCall<?> end(Reference alias) {
+    RemoteCall<?> call = remote == null ? null : remote.remove(alias);
+    if (call != null && call.timer != null) {
+      call.timer.cancel();
+    }
+    return call;
+  }
+
+  // --- the end -----------------------------------------------------------------------------------
+
+  /** The process ends for {@code reason}: nobody waits any more, and nobody is answered. */
+  void abandon(ExitReason reason) {
+    for (LocalCall<?> call = firstOpen; call != null; call = firstOpen) {
+      close(call);
+      self.node().router().deliver(call.caller, new Signal.CallDown(call, reason));
+    }
+    for (LocalCall<?> call = firstPending; call != null; call = firstPending) {
+      if (end(call)) {
+        closeAtServer(call);
+      }
+    }
+    if (remote != null) {
+      List.copyOf(remote.keySet()).forEach(this::end);
+    }
+  }
+
+  /** A call to another node: an alias with a monitor, as gen makes it. */
+  static final class RemoteCall<R> {
+    final Target callee;
+    final CallReply<R> reply;
+    io.weft.runtime.Timers.@Nullable Timer timer;
+
+    RemoteCall(Target callee, CallReply<R> reply) {
+      this.callee = callee;
+      this.reply = reply;
+    }
+
+    void serverEnded(ExitReason reason) {
+      if (reason.equals(ExitReason.NOCONNECTION)) {
+        reply.fail(CallException.nodedown(callee, callee.node()));
+      } else {
+        reply.ended(reason);
+      }
+    }
+
+    void complete(Term answer) {
+      reply.completeTagged(answer);
+    }
+  }
+
+  /** Returns the servers of pending calls inside the node, for a look from outside. */
+  List<Process<?>> awaited() {
+    List<Process<?>> servers = new ArrayList<>();
+    for (LocalCall<?> call = firstPending; call != null; call = call.nextPending) {
+      servers.add(call.server);
+    }
+    return servers;
+  }
+}

@@ -1,0 +1,116 @@
+package io.weft.node;
+
+import io.weft.runtime.Timers;
+import io.weft.term.Pid;
+import io.weft.term.Reference;
+import io.weft.term.Term;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What most processes never need, kept apart so that an idle one stays small. Made when the first
+ * of it is needed; used in the turns of its process only.
+ */
+final class Extras<M> {
+  final Ties ties;
+  final Calls calls;
+
+  /** Whoever waits for the process to serve. */
+  @Nullable Consumer<Started<M>> awaitingStart;
+
+  boolean startHeld;
+  boolean ignored;
+
+  /** Why the process stops or ends, once it does. */
+  @Nullable ExitReason reason;
+
+  /** What runs before the next message. */
+  private @Nullable ArrayDeque<Runnable> continuations;
+
+  private @Nullable IdleTimeout idle;
+  private long lastReference;
+  private @Nullable Map<Term, Term> dictionary;
+  @Nullable Pid groupLeader;
+  @Nullable Ancestry ancestry;
+  @Nullable SystemDebug debug;
+  boolean suspended;
+
+  /** When the mailbox was empty last, as far as it is known not to be; 0 if it is. */
+  long backlogSince;
+
+  Extras(Process<M> process) {
+    ties = new Ties(process);
+    calls = new Calls(process);
+  }
+
+  Reference nextReference(Pid self) {
+    lastReference++;
+    return References.next(self, lastReference);
+  }
+
+  Map<Term, Term> dictionary() {
+    Map<Term, Term> map = dictionary;
+    if (map == null) {
+      map = new HashMap<>();
+      dictionary = map;
+    }
+    return map;
+  }
+
+  // --- before the next message -------------------------------------------------------------------
+
+  void next(Runnable action) {
+    ArrayDeque<Runnable> queue = continuations;
+    if (queue == null) {
+      queue = new ArrayDeque<>(2);
+      continuations = queue;
+    }
+    queue.add(action);
+  }
+
+  /** Takes what must run before the next message, or null. */
+  @Nullable Runnable nextContinuation(boolean nothingWaits) {
+    if (continuations != null && !continuations.isEmpty()) {
+      return continuations.poll();
+    }
+    IdleTimeout timeout = idle;
+    if (timeout != null && timeout.due && nothingWaits) {
+      idle = null;
+      return timeout.action;
+    }
+    return null;
+  }
+
+  void whenIdle(IdleTimeout timeout) {
+    notIdle();
+    idle = timeout;
+  }
+
+  /** A message is handled. */
+  void notIdle() {
+    if (idle != null) {
+      if (idle.timer != null) {
+        idle.timer.cancel();
+      }
+      idle = null;
+    }
+  }
+
+  @Nullable IdleTimeout idle() {
+    return idle;
+  }
+
+  /** Waits for a time without messages. */
+  static final class IdleTimeout {
+    final Runnable action;
+    boolean due;
+    Timers.@Nullable Timer timer;
+
+    IdleTimeout(Runnable action) {
+      this.action = action;
+    }
+  }
+}

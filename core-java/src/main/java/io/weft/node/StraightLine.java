@@ -1,0 +1,417 @@
+package io.weft.node;
+
+import io.weft.runtime.Strands;
+import io.weft.runtime.Timers;
+import io.weft.term.Pid;
+import io.weft.term.Reference;
+import io.weft.term.Term;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a straight-line body beside the turns of its process.
+ *
+ * <p>The process has turns as any other: they take signals in, so that an exit acts at once
+ * whatever the body waits for. But they handle no messages; the body takes those from the mailbox
+ * itself. The lock keeps the two apart: a turn holds it, and so does the body while it looks into
+ * the mailbox or acts in the name of the process, never while it runs code of its own.
+ *
+ * <h2>Waiting</h2>
+ *
+ * The body looks for what it wants, declares itself {@code WAITING} before it gives up the lock,
+ * and sleeps. Whoever moves it from there wakes it: a turn that has added a message ({@code
+ * WOKEN}), or the sender that would have to schedule the turn: then ({@code TURN}) the body runs
+ * the turn itself, and a message has reached it by one switch of threads instead of two.
+ */
+final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
+  private enum Wait {
+    RUNNING,
+    WAITING,
+    WOKEN,
+    TURN
+  }
+
+  private final StraightLineBody<M> body;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicReference<Wait> wait = new AtomicReference<>(Wait.RUNNING);
+
+  // Set in the first turn, before the body starts.
+  @SuppressWarnings("NullAway.Init")
+  private Process<M> process;
+
+  private Strands.@Nullable Strand strand;
+  private @Nullable ExitReason over;
+
+  StraightLine(StraightLineBody<M> body) {
+    this.body = body;
+  }
+
+  // --- the turns of the process ------------------------------------------------------------------
+
+  /** Runs a turn, while the body is kept out. */
+  void inTurn(Runnable turn) {
+    lock.lock();
+    try {
+      turn.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the body, which waits, runs the turn that is to be scheduled. */
+  boolean takesTurn() {
+    return moveOn(Wait.TURN);
+  }
+
+  /** A turn has changed something that the body may wait for. */
+  void somethingNew() {
+    moveOn(Wait.WOKEN);
+  }
+
+  private boolean moveOn(Wait to) {
+    if (!wait.compareAndSet(Wait.WAITING, to)) {
+      return false;
+    }
+    Objects.requireNonNull(strand).resume();
+    return true;
+  }
+
+  @Override
+  public void start(Self<M> self) {
+    process = Process.of(self);
+    strand = process.node().seams().strands().start(process.label(), this::live);
+  }
+
+  @Override
+  public void message(Self<M> self, M message) {
+    throw new IllegalStateException("a straight-line body takes its messages itself");
+  }
+
+  @Override
+  public void ended(Self<M> self, ExitReason reason) {
+    over = reason;
+    somethingNew();
+    if (strand != null) {
+      strand.interrupt();
+    }
+  }
+
+  // --- the body's thread -------------------------------------------------------------------------
+
+  private void live() {
+    inTurn(() -> {}); // once the one that started the body is over
+    Process<?> outer = Node.enter(process);
+    try {
+      body.run(this);
+      endWith(new ExitException(ExitReason.NORMAL));
+    } catch (Throwable failure) {
+      endWith(failure);
+    } finally {
+      Node.leave(outer);
+    }
+  }
+
+  private void endWith(Throwable failure) {
+    process.post(() -> {
+      throw sneaky(failure);
+    });
+  }
+
+  /** Throws what a turn then takes for the failure of the behaviour. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> T sneaky(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  /** Waits until {@code ready}, which is asked under the lock, holds. */
+  private void await(BooleanSupplier ready) {
+    while (!isReadyOrWaits(ready)) {
+      Objects.requireNonNull(strand).await();
+      if (wait.getAndSet(Wait.RUNNING) == Wait.TURN) {
+        process.run();
+      }
+    }
+  }
+
+  private boolean isReadyOrWaits(BooleanSupplier ready) {
+    lock.lock();
+    try {
+      requireAlive();
+      if (ready.getAsBoolean()) {
+        return true;
+      }
+      wait.set(Wait.WAITING);
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireAlive() {
+    if (over != null) {
+      throw new ExitException(over);
+    }
+  }
+
+  // --- receiving ---------------------------------------------------------------------------------
+
+  /** A message as the body sees it. */
+  private static final class Letter<M> extends Message {
+    final Message message;
+    final Received<M> received;
+
+    Letter(Message message, Received<M> received) {
+      this.message = message;
+      this.received = received;
+    }
+
+    @Override
+    <T> void handle(Process<T> process) {
+      throw new IllegalStateException("a letter is received, not handled");
+    }
+
+    @Override
+    Object content() {
+      return message.content();
+    }
+  }
+
+  /** Opens a message that joins the mailbox. */
+  Message opened(Message message) {
+    return new Letter<>(message, process.received(message));
+  }
+
+  @Override
+  public <R> R select(Consumer<Select<M, R>> clauses) {
+    var select = new Select<M, R>();
+    clauses.accept(select);
+    var scan = new Scan<>(select);
+    Timers.Timer timer = scan.startTimer();
+    try {
+      await(scan::found);
+    } finally {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+    return Objects.requireNonNull(scan.then).get();
+  }
+
+  /** One receive: it goes on behind the messages that it has seen. */
+  private final class Scan<R> {
+    private final Select<M, R> select;
+    private @Nullable Message seen;
+    private boolean timeIsUp;
+    @Nullable Supplier<R> then;
+
+    Scan(Select<M, R> select) {
+      this.select = select;
+    }
+
+    Timers.@Nullable Timer startTimer() {
+      Duration patience = select.patience();
+      if (patience == null || !patience.isPositive()) {
+        timeIsUp = patience != null;
+        return null;
+      }
+      return process.after(
+          patience,
+          () -> {
+            timeIsUp = true;
+            somethingNew();
+          });
+    }
+
+    boolean found() {
+      while (true) {
+        Message taken = process.take(seen, this::matches);
+        if (taken == null) {
+          break;
+        }
+        if (process.taken(((Letter<?>) taken).message)) {
+          return true;
+        }
+        then = null;
+      }
+      seen = process.newest();
+      if (timeIsUp) {
+        then = select.otherwise();
+      }
+      return timeIsUp;
+    }
+
+    @SuppressWarnings("unchecked") // the mailbox of a straight-line process has its letters only
+    private boolean matches(Message message) {
+      var letter = (Letter<M>) message;
+      if (letter.message.dropped) {
+        return true;
+      }
+      then = select.match(letter.received);
+      return then != null;
+    }
+  }
+
+  @Override
+  public M receive() {
+    return select(on -> on.plain(message -> message));
+  }
+
+  @Override
+  public @Nullable M receive(Duration within) {
+    Received<M> received =
+        this.<@Nullable Received<M>>select(
+            on -> on.plain(Received.Message::new).after(within, () -> null));
+    return received instanceof Received.Message<M>(M content) ? content : null;
+  }
+
+  @Override
+  public Received<M> receiveAny() {
+    return select(on -> on.any(received -> received));
+  }
+
+  @Override
+  public void sleep(Duration time) {
+    this.<Boolean>select(on -> on.after(time, () -> true));
+  }
+
+  // --- sending and calling -----------------------------------------------------------------------
+
+  @Override
+  public <T> void send(Address<T> to, T message) {
+    var sent = to.tellWhenRoom(message);
+    if (!sent.isDone()) {
+      var _ = sent.whenComplete((_, _) -> process.post(this::somethingNew));
+      await(sent::isDone);
+    }
+  }
+
+  @Override
+  public <R, Q extends Request<R>> R call(Address<? super Q> server, Q request, Duration within) {
+    return awaitResult(then -> process.call(server, request, within, then));
+  }
+
+  @Override
+  public Term callTerm(Address<Term> server, Term request, Duration within) {
+    return awaitResult(then -> process.callTerm(server, request, within, then));
+  }
+
+  private <R> R awaitResult(Consumer<Consumer<CallResult<R>>> call) {
+    return this.<CallResult<R>>awaitAnswer(call).orThrow();
+  }
+
+  private <A> A awaitAnswer(Consumer<Consumer<A>> ask) {
+    var answer = new AtomicReference<@Nullable A>();
+    act(() ->
+        ask.accept(result -> {
+          answer.set(result);
+          somethingNew();
+        }));
+    await(() -> answer.get() != null);
+    return Objects.requireNonNull(answer.get());
+  }
+
+  // --- acting in the name of the process ---------------------------------------------------------
+
+  @Override
+  public <T> T does(Supplier<T> action) {
+    lock.lock();
+    try {
+      requireAlive();
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void act(Runnable action) {
+    lock.lock();
+    try {
+      requireAlive();
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Self<M> self() {
+    return process;
+  }
+
+  @Override
+  public Pid pid() {
+    return process.pid();
+  }
+
+  @Override
+  public Address<M> address() {
+    return process.address();
+  }
+
+  @Override
+  public Node node() {
+    return process.node();
+  }
+
+  @Override
+  public <T> Address<T> spawn(Blueprint<T> blueprint) {
+    return does(() -> process.spawn(blueprint));
+  }
+
+  @Override
+  public <T> Address<T> spawnLink(Blueprint<T> blueprint) {
+    return does(() -> process.spawnLink(blueprint));
+  }
+
+  @Override
+  public <T> Address<T> startLink(Blueprint<T> blueprint) {
+    Started<T> started = awaitAnswer(then -> process.startLink(blueprint, then));
+    return started.orThrow(blueprint.label());
+  }
+
+  @Override
+  public void link(Pid other) {
+    act(() -> process.link(other));
+  }
+
+  @Override
+  public void unlink(Pid other) {
+    act(() -> process.unlink(other));
+  }
+
+  @Override
+  public boolean trapExit(boolean trap) {
+    return does(() -> process.trapExit(trap));
+  }
+
+  @Override
+  public void exit(Pid other, ExitReason reason) {
+    act(() -> process.exit(other, reason));
+  }
+
+  @Override
+  public Reference monitor(Target target) {
+    return does(() -> process.monitor(target));
+  }
+
+  @Override
+  public boolean demonitor(Reference monitor, boolean flush) {
+    return does(() -> process.demonitor(monitor, flush));
+  }
+
+  @Override
+  public Reference alias(AliasMode mode) {
+    return does(() -> process.alias(mode));
+  }
+
+  @Override
+  public boolean unalias(Reference alias) {
+    return does(() -> process.unalias(alias));
+  }
+}

@@ -1,0 +1,211 @@
+package io.weft.node;
+
+import io.weft.term.Pid;
+import io.weft.term.Reference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ties a process to others: its links, the monitors on both sides, and its aliases. Used in
+ * the turns of its process only.
+ */
+final class Ties {
+  private final Process<?> self;
+  private @Nullable LinkTable links;
+  private @Nullable MonitorTable monitors;
+  private @Nullable Map<Reference, AliasMode> aliases;
+
+  Ties(Process<?> self) {
+    this.self = self;
+  }
+
+  private Router router() {
+    return self.node().router();
+  }
+
+  // --- links -------------------------------------------------------------------------------------
+
+  /** Before the first turn only: the other side has this link in its table already. */
+  void linkedFromBirth(Pid other) {
+    links().onLink(other);
+  }
+
+  /** Links with another process; false if that is known to be gone. */
+  boolean link(Pid other) {
+    if (!links().link(other) || router().link(self.pid(), other)) {
+      return true;
+    }
+    links().onExit(other);
+    return false;
+  }
+
+  void unlink(Pid other) {
+    long id = links == null ? 0 : links.unlink(other);
+    if (id != 0) {
+      router().unlink(self.pid(), other, id);
+    }
+  }
+
+  void onLink(Signal.Link link) {
+    boolean active = links().onLink(link.from);
+    if (active && link.session != null && !link.session.linkTaken(self.pid(), link.from)) {
+      self.onLinkExit(new Signal.LinkExit(link.from, ExitReason.NOCONNECTION));
+    }
+  }
+
+  void onUnlink(Signal.Unlink unlink) {
+    links().onUnlink(unlink.from);
+    router().linkGone(self.pid(), unlink.from);
+    if (unlink.id != 0) {
+      router().unlinkAck(self.pid(), unlink.from, unlink.id);
+    }
+  }
+
+  void onUnlinkAck(Signal.UnlinkAck ack) {
+    links().onUnlinkAck(ack.from, ack.id);
+  }
+
+  /** An exit signal came through a link: true if the link was active, and counts. */
+  boolean breakLink(Pid from) {
+    if (links == null || !links.onExit(from)) {
+      return false;
+    }
+    router().linkGone(self.pid(), from);
+    return true;
+  }
+
+  // --- monitors ----------------------------------------------------------------------------------
+
+  void watch(Target target, Reference monitor) {
+    monitors().add(monitor, target);
+    if (!(target instanceof Target.ByPid(Pid other) && other.equals(self.pid()))) {
+      router().monitor(self.pid(), target, monitor);
+    }
+  }
+
+  void watch(Target target, Reference monitor, AliasMode alias) {
+    aliases().put(monitor, alias);
+    watch(target, monitor);
+  }
+
+  boolean unwatch(Reference monitor) {
+    Target target = monitors == null ? null : monitors.remove(monitor);
+    endAliasOfMonitor(monitor);
+    if (target == null) {
+      return false;
+    }
+    router().demonitor(self.pid(), target, monitor);
+    return true;
+  }
+
+  /** A report came: true if its monitor was there, and counts. */
+  boolean reported(Reference monitor) {
+    if (monitors == null || !monitors.ended(monitor)) {
+      return false;
+    }
+    endAliasOfMonitor(monitor);
+    return true;
+  }
+
+  private void endAliasOfMonitor(Reference monitor) {
+    AliasMode mode = aliases == null ? null : aliases.get(monitor);
+    if (mode == AliasMode.DEMONITOR || mode == AliasMode.REPLY_DEMONITOR) {
+      unalias(monitor);
+    }
+  }
+
+  void watchedBy(Signal.Monitor watcher) {
+    monitors().watchedBy(watcher);
+  }
+
+  void unwatchedBy(Reference monitor) {
+    if (monitors != null) {
+      monitors.unwatchedBy(monitor);
+    }
+  }
+
+  // --- aliases -----------------------------------------------------------------------------------
+
+  void alias(Reference alias, AliasMode mode) {
+    aliases().put(alias, mode);
+  }
+
+  boolean unalias(Reference alias) {
+    return aliases != null && aliases.remove(alias) != null;
+  }
+
+  /** A message came through an alias: true if the alias is active; ends it if one message does. */
+  boolean useAlias(Reference alias) {
+    AliasMode mode = aliases == null ? null : aliases.get(alias);
+    if (mode == null) {
+      return false;
+    }
+    if (mode == AliasMode.REPLY || mode == AliasMode.REPLY_DEMONITOR) {
+      unalias(alias);
+    }
+    if (mode == AliasMode.REPLY_DEMONITOR) {
+      unwatch(alias);
+    }
+    return true;
+  }
+
+  // --- the end -----------------------------------------------------------------------------------
+
+  /** Tells everybody that the process has ended. Links first, as OTP 25 does. */
+  void cut(ExitReason reason) {
+    if (links != null) {
+      for (Pid linked : links.active()) {
+        router().linkExit(self.pid(), linked, reason);
+      }
+    }
+    if (monitors != null) {
+      monitors.watchers().forEach(watcher -> router().down(watcher, reason));
+      monitors.own().forEach((monitor, target) -> router().demonitor(self.pid(), target, monitor));
+    }
+  }
+
+  // --- a look from outside -----------------------------------------------------------------------
+
+  List<Pid> linked() {
+    return links == null ? List.of() : links.active();
+  }
+
+  List<Target> watched() {
+    return monitors == null ? List.of() : List.copyOf(monitors.own().values());
+  }
+
+  List<Pid> watchers() {
+    return monitors == null
+        ? List.of()
+        : monitors.watchers().stream().map(watcher -> watcher.watcher).toList();
+  }
+
+  private LinkTable links() {
+    LinkTable table = links;
+    if (table == null) {
+      table = new LinkTable();
+      links = table;
+    }
+    return table;
+  }
+
+  private MonitorTable monitors() {
+    MonitorTable table = monitors;
+    if (table == null) {
+      table = new MonitorTable();
+      monitors = table;
+    }
+    return table;
+  }
+
+  private Map<Reference, AliasMode> aliases() {
+    Map<Reference, AliasMode> table = aliases;
+    if (table == null) {
+      table = new HashMap<>(4);
+      aliases = table;
+    }
+    return table;
+  }
+}

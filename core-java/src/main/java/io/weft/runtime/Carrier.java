@@ -1,0 +1,166 @@
+package io.weft.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread of a {@link CarrierScheduler}: what it runs next, and where it looks when it has
+ * nothing. The rules are told there.
+ */
+final class Carrier extends TurnThread {
+  /** How many turns in a row may jump the run queue through the next slot while others wait. */
+  private static final int MAX_STREAK = 16;
+
+  /** Every so many turns those that everybody else passes get their chance. */
+  private static final int FAIRNESS = 64;
+
+  private static final VarHandle NEXT =
+      Access.field(MethodHandles.lookup(), "next", Runnable.class);
+  private static final VarHandle TURNS = Access.field(MethodHandles.lookup(), "turns", long.class);
+
+  private final CarrierScheduler scheduler;
+  private final int index;
+  private final RunQueue queue = new RunQueue();
+
+  @SuppressWarnings("unused") // through NEXT
+  private volatile @Nullable Runnable next;
+
+  private int streak;
+
+  @SuppressWarnings("unused") // through TURNS
+  private long turns;
+
+  private volatile boolean parked;
+
+  Carrier(CarrierScheduler scheduler, int index) {
+    super("weft-carrier-" + index);
+    this.scheduler = scheduler;
+    this.index = index;
+    setDaemon(true);
+  }
+
+  CarrierScheduler scheduler() {
+    return scheduler;
+  }
+
+  // --- this carrier ------------------------------------------------------------------------------
+
+  /** Runs {@code turn} when the present one is over. This carrier only. */
+  void runNext(Runnable turn) {
+    Runnable displaced = next;
+    if (displaced == null) {
+      NEXT.setRelease(this, turn);
+    } else {
+      displaced = (Runnable) NEXT.getAndSet(this, turn);
+      if (displaced != null) {
+        enqueue(displaced);
+      }
+    }
+  }
+
+  /** Runs {@code turn} after those that wait. This carrier only. */
+  void enqueue(Runnable turn) {
+    if (!queue.offer(turn)) {
+      scheduler.shared().addHalfOf(queue, turn);
+    }
+    scheduler.wakeForMore();
+  }
+
+  @Override
+  public void run() {
+    while (!scheduler.isClosed()) {
+      Runnable turn = nextTurn();
+      if (turn == null) {
+        turn = scheduler.search(this);
+      }
+      if (turn != null) {
+        TURNS.setOpaque(this, (long) TURNS.get(this) + 1);
+        scheduler.runGuarded(turn);
+      }
+    }
+  }
+
+  private @Nullable Runnable nextTurn() {
+    Runnable turn = scheduler.urgent().poll();
+    if (turn == null && (long) TURNS.get(this) % FAIRNESS == 0) {
+      turn = passedOver();
+    }
+    if (turn == null && (streak < MAX_STREAK || queue.isEmpty())) {
+      streak++;
+      turn = takeNext();
+    }
+    if (turn == null) {
+      streak = 0;
+      turn = queue.poll();
+    }
+    return turn != null ? turn : ownLast();
+  }
+
+  private @Nullable Runnable passedOver() {
+    Runnable turn = scheduler.shared().poll();
+    return turn != null ? turn : scheduler.background().poll();
+  }
+
+  private @Nullable Runnable ownLast() {
+    Runnable turn = takeNext();
+    if (turn == null) {
+      turn = scheduler.shared().pollShare(queue, scheduler.parallelism());
+    }
+    return turn != null ? turn : scheduler.background().poll();
+  }
+
+  private @Nullable Runnable takeNext() {
+    return next == null ? null : (Runnable) NEXT.getAndSet(this, (Runnable) null);
+  }
+
+  /** Looks through the queues of the others. */
+  @Nullable Runnable steal(Carrier[] carriers) {
+    for (int i = 1; i < carriers.length; i++) {
+      Carrier victim = carriers[(index + i) % carriers.length];
+      Runnable turn = victim.queue.stealInto(queue);
+      if (turn != null) {
+        return turn;
+      }
+    }
+    return null;
+  }
+
+  /** Sleeps until {@link #wake}, unless there is something to do after all. */
+  void park() {
+    parked = true;
+    if (scheduler.hasNothing()) {
+      LockSupport.park(scheduler);
+      Thread.interrupted(); // a stray interrupt must not turn parking into spinning
+    }
+    parked = false;
+  }
+
+  // --- any thread --------------------------------------------------------------------------------
+
+  boolean isParked() {
+    return parked;
+  }
+
+  void wake() {
+    LockSupport.unpark(this);
+  }
+
+  boolean hasQueued() {
+    return !queue.isEmpty();
+  }
+
+  /** Returns how many turns it has begun. */
+  long turns() {
+    return (long) TURNS.getOpaque(this);
+  }
+
+  /**
+   * Takes what was to run next: for the watchdog, when the present turn takes so long that another
+   * carrier should do it.
+   */
+  @Nullable Runnable stealNext() {
+    return takeNext();
+  }
+}
