@@ -2,6 +2,7 @@ package io.weft.gen;
 
 import io.weft.node.Address;
 import io.weft.node.ExitReason;
+import io.weft.node.GenClient;
 import io.weft.node.NameTakenException;
 import io.weft.node.Self;
 import io.weft.node.Slot;
@@ -9,6 +10,8 @@ import io.weft.node.StartException;
 import io.weft.node.Started;
 import io.weft.node.Target;
 import io.weft.term.Pid;
+import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One child of a supervisor: its place, and which of its lives runs. */
@@ -43,7 +46,12 @@ final class Child<M> {
   void start(Self<?> self, StartOutcome then) {
     state = State.STARTING;
     try {
-      Address<M> address = self.startLink(spec.blueprint(), started -> onStarted(started, then));
+      Duration limit = spec.startWithin();
+      Consumer<Started<M>> outcome = started -> onStarted(started, then);
+      Address<M> address =
+          limit == null
+              ? self.startLink(spec.blueprint(), outcome)
+              : GenClient.startLink(self, spec.blueprint(), limit, outcome);
       pid = address.target() instanceof Target.ByPid(Pid itsPid) ? itsPid : null;
     } catch (NameTakenException taken) {
       notStarted(self, StartException.alreadyStarted(taken.holder()), then);

@@ -1,6 +1,8 @@
 package io.weft.gen;
 
 import io.weft.node.Blueprint;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One child of a supervisor.
@@ -13,6 +15,8 @@ import io.weft.node.Blueprint;
  * @param type whether it is a supervisor itself; default what the blueprint is
  * @param significant whether its end counts for {@link AutoShutdown}; default false. Not for
  *     permanent children, and only under a supervisor that shuts down automatically
+ * @param startWithin how long a start may take; then the child is killed and has failed with {@code
+ *     timeout}. Null, the default, for as long as it takes
  */
 public record ChildSpec<M>(
     String id,
@@ -20,7 +24,8 @@ public record ChildSpec<M>(
     Restart restart,
     Shutdown shutdown,
     ChildType type,
-    boolean significant) {
+    boolean significant,
+    @Nullable Duration startWithin) {
 
   /**
    * Returns a permanent child with the blueprint's label as its id. A worker has five seconds to
@@ -31,31 +36,43 @@ public record ChildSpec<M>(
     ChildType type =
         blueprint.codec() instanceof SupervisorForms<?> ? ChildType.SUPERVISOR : ChildType.WORKER;
     return new ChildSpec<>(
-        blueprint.label(), blueprint, Restart.PERMANENT, Shutdown.defaultOf(type), type, false);
+        blueprint.label(),
+        blueprint,
+        Restart.PERMANENT,
+        Shutdown.defaultOf(type),
+        type,
+        false,
+        null);
   }
 
   /** Returns this child with another id. */
   public ChildSpec<M> id(String id) {
-    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant);
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant, startWithin);
   }
 
   /** Returns this child with another restart rule. */
   public ChildSpec<M> restart(Restart restart) {
-    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant);
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant, startWithin);
   }
 
   /** Returns this child with another way to stop it. */
   public ChildSpec<M> shutdown(Shutdown shutdown) {
-    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant);
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant, startWithin);
   }
 
   /** Returns this child as a supervisor or a worker, with the default shutdown of that type. */
   public ChildSpec<M> type(ChildType type) {
-    return new ChildSpec<>(id, blueprint, restart, Shutdown.defaultOf(type), type, significant);
+    return new ChildSpec<>(
+        id, blueprint, restart, Shutdown.defaultOf(type), type, significant, startWithin);
   }
 
   /** Returns this child as one whose end counts for {@link AutoShutdown}. */
   public ChildSpec<M> asSignificant() {
-    return new ChildSpec<>(id, blueprint, restart, shutdown, type, true);
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, true, startWithin);
+  }
+
+  /** Returns this child with a limit to how long its start may take. */
+  public ChildSpec<M> startWithin(Duration limit) {
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant, limit);
   }
 }

@@ -53,6 +53,6 @@ public record ChildTemplate<A, M>(
   }
 
   ChildSpec<M> specOf(Blueprint<M> blueprint) {
-    return new ChildSpec<>(id, blueprint, restart, shutdown, type, false);
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, false, null);
   }
 }

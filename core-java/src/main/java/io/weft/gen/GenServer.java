@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The definition runs at each start, so its variables are the server's state. When it leaves a
- * message of a sealed protocol without a handler, the start fails and names it. The exit of the
- * server's parent ends it, also when it traps exits.
+ * message of a sealed protocol without a handler, the start fails and names it. It may decide not
+ * to serve ({@link Self#ignore}), fail for a reason ({@link io.weft.node.ExitException}, {@link
+ * Self#stop}), and go on before the first message ({@link Self#next}). The exit of the server's
+ * parent ends it, also when it traps exits.
+ *
+ * <p>A handler ends the server with {@link Self#stop}, runs something before the next message with
+ * {@link Self#next}, and after a time without messages with {@link Self#whenIdle}. OTP's {@code
+ * hibernate} has no counterpart: an idle process keeps no stack, and its memory is the JVM's.
  *
  * @param <M> the protocol
  */
@@ -32,11 +38,13 @@ public final class GenServer<M> implements Behavior<M> {
     void define(Handlers<M> on, Self<M> self) throws Exception;
   }
 
+  private final LastWord lastWord = new LastWord();
   private final Handlers<M> handlers;
   private final Definition<M> definition;
+  private boolean serves;
 
   private GenServer(Class<M> protocol, Definition<M> definition) {
-    this.handlers = new Handlers<>(protocol);
+    this.handlers = new Handlers<>(protocol, lastWord);
     this.definition = definition;
   }
 
@@ -47,13 +55,23 @@ public final class GenServer<M> implements Behavior<M> {
    * @param protocol the type of its messages
    */
   public static <M> Blueprint<M> define(String label, Class<M> protocol, Definition<M> definition) {
-    return Blueprint.of(label, () -> new GenServer<>(protocol, definition));
+    return Blueprint.of(label, () -> of(protocol, definition));
+  }
+
+  static <M> GenServer<M> of(Class<M> protocol, Definition<M> definition) {
+    return new GenServer<>(protocol, definition);
   }
 
   @Override
   public void start(Self<M> self) throws Exception {
+    define(self);
+    serves = !self.isStopping();
+  }
+
+  private void define(Self<M> self) throws Exception {
+    lastWord.begin(self);
     definition.define(handlers, self);
-    if (!handlers.isCompletedLater()) {
+    if (!handlers.isCompletedLater() && !self.isStopping()) {
       handlers.requireComplete();
     }
   }
@@ -102,9 +120,46 @@ public final class GenServer<M> implements Behavior<M> {
     }
   }
 
+  /** Not for a server that never came to serve; and what it still owes is answered in any case. */
   @Override
   public void terminate(Self<M> self, ExitReason reason) throws Exception {
-    handlers.terminateHandler().handle(reason);
+    try {
+      if (serves) {
+        handlers.terminateHandler().handle(reason);
+      }
+    } finally {
+      lastWord.sayUnsaid();
+    }
+  }
+
+  // --- looking inside, and replacing
+  // ------------------------------------------------------------------------------------------------
+
+  @Override
+  public @Nullable Object state(Self<M> self) {
+    ServerState<?> state = handlers.state();
+    return state == null ? null : state.read();
+  }
+
+  @Override
+  public void replaceState(Self<M> self, Object state) throws Exception {
+    ServerState<?> present = handlers.state();
+    if (present == null) {
+      Behavior.super.replaceState(self, state);
+    } else {
+      present.replaceBy(state);
+    }
+  }
+
+  @Override
+  public void codeChange(Self<M> self, @Nullable Object former, @Nullable Object extra)
+      throws Exception {
+    define(self);
+    serves = true;
+    ServerState<?> state = handlers.state();
+    if (state != null) {
+      state.beginWith(former, extra);
+    }
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +51,14 @@ public final class Handlers<M> {
   private @Nullable Handler<Info.Unknown> onUnknown;
   private Handler<ExitReason> onTerminate = reason -> {};
   private Handler<ExitReason> onEnded = reason -> {};
+  private @Nullable ServerState<?> state;
   private boolean completeLater;
 
-  Handlers(Class<M> protocol) {
+  private final LastWord lastWord;
+
+  Handlers(Class<M> protocol, LastWord lastWord) {
     this.protocol = protocol;
+    this.lastWord = lastWord;
   }
 
   /** Handles messages of type {@code type} that nobody waits for. */
@@ -67,7 +73,10 @@ public final class Handlers<M> {
     return add(type, (message, from) -> handler.handle(type.cast(message)));
   }
 
-  /** Handles requests of type {@code type}: the result is the reply. */
+  /**
+   * Handles requests of type {@code type}: the result is the reply. If the handler stopped the
+   * server, {@link #onTerminate} runs before the reply is sent, and the server ends after it.
+   */
   public <R, Q extends Request<R>> Handlers<M> call(
       Class<Q> type, CallHandler<? super Q, ? extends R> handler) {
     return add(
@@ -75,7 +84,7 @@ public final class Handlers<M> {
         (message, from) -> {
           R reply = handler.handle(type.cast(message));
           if (from != null) {
-            from.reply(reply);
+            lastWord.say(() -> from.reply(reply));
           }
         });
   }
@@ -109,7 +118,10 @@ public final class Handlers<M> {
     return this;
   }
 
-  /** Runs when the server stops or crashes, but not when an exit signal ends it. */
+  /**
+   * Runs when the server stops or crashes, but not when an exit signal ends it, nor when it never
+   * came to serve.
+   */
   public Handlers<M> onTerminate(Handler<ExitReason> handler) {
     onTerminate = handler;
     return this;
@@ -119,6 +131,44 @@ public final class Handlers<M> {
   public Handlers<M> onEnded(Handler<ExitReason> handler) {
     onEnded = handler;
     return this;
+  }
+
+  /**
+   * Shows the server's state to {@code sys}, and lets it be replaced. A server that takes over from
+   * another one (a code change) begins with the state of that one.
+   *
+   * @param type the type of the state; another one is refused
+   */
+  public <S> Handlers<M> state(
+      Class<S> type, Supplier<? extends S> get, Consumer<? super S> replace) {
+    state = new ServerState<>(type, get, replace);
+    return this;
+  }
+
+  /**
+   * As {@link #state(Class, Supplier, Consumer)}, for a server that may take over from one with
+   * another state, or is told something along.
+   *
+   * @param migrate begins with the state of the server before, and what came along
+   */
+  public <S> Handlers<M> state(
+      Class<S> type, Supplier<? extends S> get, Consumer<? super S> replace, Migration migrate) {
+    state = new ServerState<>(type, get, replace, migrate);
+    return this;
+  }
+
+  /** Makes something of the state of a former server. */
+  @FunctionalInterface
+  public interface Migration {
+    void begin(@Nullable Object former, @Nullable Object extra) throws Exception;
+  }
+
+  /**
+   * Sends a reply as the last thing a handler does: if it stopped the server, after {@link
+   * #onTerminate}. For handlers whose end is not the return of a method.
+   */
+  public <R> void replyLast(Reply<R> reply, R value) {
+    lastWord.say(() -> reply.send(value));
   }
 
   private Handlers<M> add(Class<?> type, Entry entry) {
@@ -201,6 +251,10 @@ public final class Handlers<M> {
       }
     }
     return null;
+  }
+
+  @Nullable ServerState<?> state() {
+    return state;
   }
 
   Handler<Info.Exit> exitHandler() {

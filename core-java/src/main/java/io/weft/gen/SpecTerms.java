@@ -30,7 +30,7 @@ final class SpecTerms {
       implements Reading {
     <M> ChildSpec<M> with(Blueprint<M> blueprint) {
       return new ChildSpec<>(
-          ChildTerms.textOf(terms.id()), blueprint, restart, shutdown, type, significant);
+          ChildTerms.textOf(terms.id()), blueprint, restart, shutdown, type, significant, null);
     }
   }
 

@@ -1,12 +1,10 @@
 package io.weft.gen;
 
 import io.weft.node.ExitReason;
-import io.weft.node.Info;
 import io.weft.node.Self;
 import io.weft.node.Target;
 import io.weft.runtime.Timers;
 import io.weft.term.Pid;
-import io.weft.term.Reference;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +33,8 @@ final class Stopping {
   }
 
   private final Self<?> self;
-  private final Map<Reference, Stop> stops = new HashMap<>();
+  private final Map<Pid, Stop> stops = new HashMap<>();
+  private boolean watchedByAnother;
 
   Stopping(Self<?> self) {
     this.self = self;
@@ -49,18 +48,20 @@ final class Stopping {
       then.run();
       return;
     }
-    for (Stop begun : stops.values()) {
-      if (begun.child == child) {
-        begun.then = then;
-        return;
-      }
+    Stop begun = stops.get(pid);
+    if (begun == null) {
+      ask(pid, child, then);
+    } else {
+      begun.then = then;
     }
-    ask(pid, child, then);
   }
 
   private void ask(Pid pid, Child<?> child, Runnable then) {
     var stop = new Stop(child, then);
-    stops.put(self.monitor(new Target.ByPid(pid)), stop);
+    stops.put(pid, stop);
+    if (!watchedByAnother) {
+      self.monitor(new Target.ByPid(pid));
+    }
     self.unlink(pid);
     child.stopping();
     switch (child.spec().shutdown()) {
@@ -119,19 +120,23 @@ final class Stopping {
     stops.values().forEach(stop -> stop.then = () -> {});
   }
 
-  /** Takes the report of a monitor; false if it is none of these. */
-  boolean down(Info.Down down) {
-    Stop stop = stops.remove(down.monitor());
+  /** The supervisor is ending and gets no more reports: another process watches all children. */
+  void watchedByAnother() {
+    watchedByAnother = true;
+  }
+
+  /** Takes the report that a child has ended; of one that was not asked to, nothing follows. */
+  void ended(Pid pid, ExitReason reason) {
+    Stop stop = stops.remove(pid);
     if (stop == null) {
-      return false;
+      return;
     }
     if (stop.timer != null) {
       stop.timer.cancel();
     }
-    reportUnlessExpected(stop.child, down.reason());
+    reportUnlessExpected(stop.child, reason);
     stop.child.stopped();
     stop.then.run();
-    return true;
   }
 
   private void reportUnlessExpected(Child<?> child, ExitReason end) {

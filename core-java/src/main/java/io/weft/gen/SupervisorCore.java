@@ -5,6 +5,7 @@ import io.weft.node.ExitReason;
 import io.weft.node.Info;
 import io.weft.node.Self;
 import io.weft.term.Pid;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -80,7 +81,11 @@ abstract class SupervisorCore<Q> implements Behavior<Q> {
     switch (info) {
       case Info.Exit exit when exit.from().equals(self.parent()) -> quit(exit.reason());
       case Info.Exit exit -> job(done -> onExit(exit, done));
-      case Info.Down down -> stopping().down(down);
+      case Info.Down down -> {
+        if (down.item() instanceof Pid child) {
+          stopping().ended(child, down.reason());
+        }
+      }
       case Info.Unknown unknown -> Behavior.super.info(self, unknown);
     }
   }
@@ -170,11 +175,54 @@ abstract class SupervisorCore<Q> implements Behavior<Q> {
     }
     agenda.close();
     stopping().forgetWhatFollows();
+    stopStarting(() -> stopAll(() -> self().stop(reason)));
+  }
+
+  /**
+   * Ends it by another way than {@link #quit}: it was told to by {@code sys}, or failed. It gets no
+   * more reports of monitors then, so another process watches its children while it stops them.
+   */
+  @Override
+  public final void ended(Self<Q> self, ExitReason reason) {
+    List<Child<?>> left = everyChild().stream().filter(child -> child.pid() != null).toList();
+    if (left.isEmpty() || reason.equals(ExitReason.KILLED)) {
+      return;
+    }
+    agenda.close();
+    stopping().forgetWhatFollows();
+    stopping().watchedByAnother();
+    try {
+      self.spawn(LastWatch.blueprint(self, left, this::lastEnd));
+    } catch (RuntimeException stopped) {
+      return; // the node is closing: what is left ends by its link
+    }
+    self.hold();
+    stopStarting(() -> stopAll(self::release));
+  }
+
+  private void lastEnd(Pid pid, ExitReason reason) {
+    stopping().ended(pid, reason);
+    for (Child<?> child : everyChild()) {
+      if (pid.equals(child.pid())) {
+        child.stopped();
+      }
+    }
+  }
+
+  private List<Child<?>> everyChild() {
+    List<Child<?>> all = new ArrayList<>(children());
+    if (starting != null) {
+      all.add(starting);
+    }
+    return all;
+  }
+
+  private void stopStarting(Runnable then) {
     Child<?> halfStarted = starting;
     if (halfStarted == null) {
-      stopAll(() -> self().stop(reason));
+      then.run();
     } else {
-      stopping().one(halfStarted, () -> stopAll(() -> self().stop(reason)));
+      stopping().one(halfStarted, then);
     }
   }
 

@@ -609,6 +609,11 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   }
 
   @Override
+  public boolean isStopping() {
+    return phase == Phase.STOPPING || phase == Phase.ENDING;
+  }
+
+  @Override
   public void ignore() {
     extras().ignored = true;
     stop(ExitReason.NORMAL);

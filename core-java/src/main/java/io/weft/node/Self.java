@@ -92,6 +92,9 @@ public interface Self<M> {
   /** Ends this process at the end of the present handler: later calls change nothing. */
   void stop(ExitReason reason);
 
+  /** Tells whether this process is to end, or ending: it handles no further message. */
+  boolean isStopping();
+
   /**
    * In {@link Behavior#start}: ends this process with {@code normal}, and tells whoever waits for
    * the start that it is {@link Started.Ignored}.

@@ -53,7 +53,7 @@ public final class Weft {
     return callOutside(server.node(), (self, then) -> self.callTerm(server, request, within, then));
   }
 
-  private static <R> R join(CompletableFuture<R> reply) {
+  static <R> R join(CompletableFuture<R> reply) {
     try {
       return reply.join();
     } catch (CompletionException failed) {

@@ -199,7 +199,7 @@ private class TableScope<P : Any>(
     type: KClass<Q>,
     handler: suspend CoroutineScope.(Q) -> R,
   ) {
-    handleDeferred<R, Q>(type) { request, reply -> reply.send(handler(request)) }
+    handleDeferred<R, Q>(type) { request, reply -> table.replyLast(reply, handler(request)) }
   }
 
   override fun <R : Any, Q : Request<R>> handleDeferred(

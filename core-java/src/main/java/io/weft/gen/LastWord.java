@@ -1,0 +1,34 @@
+package io.weft.gen;
+
+import io.weft.node.Self;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reply of a handler that stopped its server: it goes out after terminate has run, as that of
+ * gen_server's {@code {stop, Reason, Reply, State}}. All other replies go out at once.
+ */
+final class LastWord {
+  private @Nullable Self<?> self;
+  private @Nullable Runnable unsaid;
+
+  void begin(Self<?> self) {
+    this.self = self;
+  }
+
+  void say(Runnable reply) {
+    if (self != null && self.isStopping()) {
+      unsaid = reply;
+    } else {
+      reply.run();
+    }
+  }
+
+  /** Terminate has run. */
+  void sayUnsaid() {
+    Runnable reply = unsaid;
+    unsaid = null;
+    if (reply != null) {
+      reply.run();
+    }
+  }
+}
