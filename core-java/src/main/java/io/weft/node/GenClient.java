@@ -115,11 +115,7 @@ public final class GenClient {
    */
   public static <M> Address<M> start(Node node, Blueprint<M> blueprint, Duration within) {
     node.refuseToBlock("GenClient.start");
-    return switch (startAsync(node, blueprint, within).join()) {
-      case Started.Ok<M> ok -> ok.address();
-      case Started.Failed<M> failed -> throw new StartException(blueprint.label(), failed.reason());
-      case Started.Ignored<M> _ -> throw StartException.ignored(blueprint.label());
-    };
+    return startAsync(node, blueprint, within).join().orThrow(blueprint.label());
   }
 
   /**

@@ -50,7 +50,7 @@ class GenServer24LoopTest {
   // --- continue
 
   @Test
-  void whatAStartContuesWithRunsBeforeAnyMessage() {
+  void whatAStartContinuesWithRunsBeforeAnyMessage() {
     var shop =
         troupe
             .nodes
@@ -61,8 +61,7 @@ class GenServer24LoopTest {
                   self.next(() -> log("continued"));
                   self.address().tell(new Shop.Note("queued before"));
                 }));
-    shop.tell(new Shop.Note("message"));
-    assertEquals(List.of("continued", "queued before", "message"), troupe.take(3));
+    assertEquals(List.of("continued", "queued before"), troupe.take(2));
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
 import io.weft.node.Self;
+import io.weft.node.Sys;
+import io.weft.node.Weft;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -114,5 +116,23 @@ class GenServerStateTest {
     next.codeChange(former.self(), 9L, "more");
     assertEquals("9 and more", text.get());
     assertEquals("9 and more", next.state(former.self()));
+  }
+
+  @Test
+  void sysReadsReplacesAndHandsOnTheStateOfARunningServer() {
+    var shop = troupe.nodes.node().start(counting("was"));
+    assertEquals(1L, Sys.state(shop).join());
+    assertEquals(5L, Sys.replaceState(shop, _ -> 5L).join());
+    Sys.changeCode(shop, counting("is"), null).join();
+    assertEquals("is 5", Weft.call(shop, new Shop.Ask("?"), Troupe.LONG));
+  }
+
+  private static Blueprint<Shop> counting(String version) {
+    return Shop.blueprint((on, self) -> {
+      var total = new AtomicLong(1);
+      on.cast(Shop.Note.class, note -> {});
+      on.call(Shop.Ask.class, ask -> version + " " + total);
+      on.state(Long.class, total::get, total::set);
+    });
   }
 }
