@@ -3,6 +3,7 @@ package io.weft.bench;
 import io.weft.bench.compare.Comparison;
 import io.weft.bench.compare.Pace;
 import io.weft.bench.compare.ResultFile;
+import io.weft.bench.compare.Row;
 import io.weft.bench.compare.WorkerException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,17 +12,25 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs one comparison, whichever it is. */
-@Command(mixinStandardHelpOptions = true, showDefaultValues = true)
+@Command(showDefaultValues = true)
 final class CompareCommand implements Callable<Integer> {
   private final Comparison comparison;
 
   @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "this text")
+  private boolean help;
 
   @Option(names = "--quick", description = "a shorter run, three minutes at most")
   private boolean quick;
@@ -53,15 +62,18 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, WorkerException {
-    var chosen =
-        new Comparison(
-            comparison.rows().stream().filter(it -> rows.matcher(it.name()).find()).toList(),
-            comparison.contestants());
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    List<Row> chosen =
+        comparison.rows().stream().filter(it -> rows.matcher(it.name()).find()).toList();
+    if (chosen.isEmpty()) {
+      throw new ParameterException(line, "no workload is named like '" + rows + "'");
+    }
     Comparison.Outcome outcome =
-        chosen.run(
-            quick ? Pace.QUICK : Pace.FULL,
-            List.of(jvmFlags.strip().split("\\s+")),
-            Objects.requireNonNull(spec).commandLine().getOut());
+        new Comparison(chosen, comparison.contestants())
+            .run(
+                quick ? Pace.QUICK : Pace.FULL,
+                List.of(jvmFlags.strip().split("\\s+")),
+                line.getOut());
     if (json != null) {
       ResultFile.write(json, outcome.results());
     }

@@ -22,4 +22,9 @@ class BenchTest {
   void aNameThatDoesNotExistIsRefused() {
     assertEquals(2, bench.setErr(new PrintWriter(out)).execute("global"));
   }
+
+  @Test
+  void rowsThatDoNotExistAreRefused() {
+    assertEquals(2, bench.setErr(new PrintWriter(out)).execute("local", "--rows", "square"));
+  }
 }

@@ -19,6 +19,7 @@ public record JvmContestant(String name, Class<?> main) implements Contestant {
     command.addAll(jvmFlags);
     // Not for speed: what its libraries say at their start is of no interest here.
     command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-Dslf4j.internal.verbosity=ERROR");
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     return command;

@@ -5,7 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** One contestant on one row: how many operations make a sample, and what they took. */
+/**
+ * One contestant on one row: how many operations make a sample, and what they took.
+ *
+ * <p>The samples of a scaled row all count, after a warm-up that also finds their size. Those of a
+ * fixed row may be long, so there the earlier half is the warm-up.
+ */
 final class Lane {
   /** Operations come in multiples of this, which divides among 8, 30 and 100 processes. */
   private static final int STEP = 600;
@@ -24,19 +29,19 @@ final class Lane {
   }
 
   /**
-   * Runs until the time is over, with ever larger samples until they last as long as they should;
-   * false if the contestant has no such row.
+   * Runs the scaled row until the time is over, with ever larger samples until they last as long as
+   * they should; false if the contestant has no such row.
    */
   boolean warmUp(Pace pace) throws WorkerException {
     long end = System.nanoTime() + pace.warmUp().toNanos();
-    boolean settled = !row.timed();
-    while (!settled || (row.timed() && System.nanoTime() < end)) {
+    boolean settled;
+    do {
       OptionalLong took = worker.run(row, ops);
       if (took.isEmpty()) {
         return false;
       }
-      settled = !row.isScaled() || settle(took.getAsLong(), pace.sample());
-    }
+      settled = settle(took.getAsLong(), pace.sample());
+    } while (!settled || System.nanoTime() < end);
     return true;
   }
 
@@ -48,7 +53,7 @@ final class Lane {
     return factor < 2.0;
   }
 
-  /** Takes a sample that counts; false if the contestant has no such row. */
+  /** Takes a sample; false if the contestant has no such row. */
   boolean sample() throws WorkerException {
     OptionalLong took = worker.run(row, ops);
     took.ifPresent(total -> values.add(total / (double) ops));
@@ -60,6 +65,7 @@ final class Lane {
   }
 
   Samples samples() {
-    return Samples.of(values);
+    int coldOnes = row.isScaled() ? 0 : values.size() / 2;
+    return Samples.of(values.subList(coldOnes, values.size()));
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How long a comparison takes its time.
  *
- * @param warmUp for how long each contestant runs a workload before it counts
+ * @param warmUp for how long each contestant runs the workload of a scaled row before it counts
  * @param sample how long one sample of a scaled row should last
  * @param rounds how many samples each contestant gives, if the budget allows
  * @param budget how long all rows together may take
@@ -17,5 +17,5 @@ public record Pace(Duration warmUp, Duration sample, int rounds, Duration budget
 
   /** A look within three minutes. */
   public static final Pace QUICK =
-      new Pace(Duration.ofMillis(500), Duration.ofMillis(200), 5, Duration.ofSeconds(140));
+      new Pace(Duration.ofMillis(500), Duration.ofMillis(200), 5, Duration.ofSeconds(130));
 }

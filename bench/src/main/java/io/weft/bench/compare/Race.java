@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * All contestants on one row. After each has warmed up they take turns, a sample each, so that a
- * noisy moment of the machine hits neighbours in time alike and medians leave it out.
+ * All contestants on one row. They take turns, a sample each, so that a noisy moment of the machine
+ * hits neighbours in time alike and medians leave it out.
  */
 final class Race {
   /** What a scaled row gets even when others have used up the time: three make a median. */
@@ -33,7 +33,9 @@ final class Race {
    */
   Map<String, Samples> run(List<WorkerProcess> workers, long end) {
     List<Lane> lanes = new ArrayList<>(workers.stream().map(it -> new Lane(it, row)).toList());
-    each(lanes, lane -> lane.warmUp(pace));
+    if (row.isScaled()) {
+      each(lanes, lane -> lane.warmUp(pace));
+    }
     int least = row.isScaled() ? LEAST_ROUNDS : 1;
     long round = 0;
     for (int i = 0; i < pace.rounds() && (i < least || System.nanoTime() + round < end); i++) {

@@ -5,22 +5,16 @@ package io.weft.bench.compare;
  *
  * @param unit what one operation is measured in
  * @param fixedOps how many operations a sample is made of; 0 for as many as a sample has time for
- * @param timed whether it is about time, and code must be warm for it to count
  */
-public record Row(String name, String unit, int fixedOps, boolean timed) {
+public record Row(String name, String unit, int fixedOps) {
   /** Returns a row whose samples are made as long as they should last. */
   public static Row scaled(String name, String unit) {
-    return new Row(name, unit, 0, true);
+    return new Row(name, unit, 0);
   }
 
   /** Returns a row about the time for this many operations. */
   public static Row fixed(String name, String unit, int ops) {
-    return new Row(name, unit, ops, true);
-  }
-
-  /** Returns a row about the memory of this many of a kind. */
-  public static Row weighed(String name, String unit, int count) {
-    return new Row(name, unit, count, false);
+    return new Row(name, unit, ops);
   }
 
   boolean isScaled() {

@@ -30,7 +30,7 @@ public final class LocalRows {
   public static final Row CALL_30 = Row.scaled("call 30 callers", "ns/call");
 
   /** What a process holds that was spawned and has nothing to do. */
-  public static final Row IDLE = Row.weighed("idle bytes", "bytes/process", MILLION);
+  public static final Row IDLE = Row.fixed("idle bytes", "bytes/process", MILLION);
 
   /** All timers are set, each for a time of its own; then all are cancelled. */
   public static final Row TIMERS = Row.fixed("timers", "ns/timer", MILLION);

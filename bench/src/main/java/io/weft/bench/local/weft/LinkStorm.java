@@ -1,5 +1,6 @@
 package io.weft.bench.local.weft;
 
+import io.weft.bench.local.LocalRows;
 import io.weft.bench.worker.Stopwatch;
 import io.weft.bench.worker.Workload;
 import io.weft.node.Address;
@@ -12,36 +13,50 @@ import java.util.concurrent.CountDownLatch;
 
 /** A process ends, and those it is linked to with it. */
 record LinkStorm(Node node) implements Workload {
-  private enum Die {
+  private enum Go {
+    LINK,
     DIE
   }
 
-  private record Linked(CountDownLatch started, CountDownLatch ended) implements Behavior<Die> {
+  private record Linked(CountDownLatch started, CountDownLatch ended) implements Behavior<Go> {
     @Override
-    public void start(Self<Die> self) {
+    public void start(Self<Go> self) {
       started.countDown();
     }
 
     @Override
-    public void message(Self<Die> self, Die die) {}
+    public void message(Self<Go> self, Go go) {}
 
     @Override
-    public void ended(Self<Die> self, ExitReason reason) {
+    public void ended(Self<Go> self, ExitReason reason) {
       ended.countDown();
     }
   }
 
-  private record Hub(Blueprint<Die> linked, int links) implements Behavior<Die> {
-    @Override
-    public void start(Self<Die> self) {
-      for (int i = 0; i < links; i++) {
-        self.spawnLink(linked);
-      }
+  private static final class Hub implements Behavior<Go> {
+    private final Blueprint<Go> linked;
+    private int left;
+
+    Hub(Blueprint<Go> linked, int left) {
+      this.linked = linked;
+      this.left = left;
     }
 
     @Override
-    public void message(Self<Die> self, Die die) {
-      self.stop(ExitReason.SHUTDOWN);
+    public void message(Self<Go> self, Go go) {
+      switch (go) {
+        case LINK -> link(self);
+        case DIE -> self.stop(ExitReason.SHUTDOWN);
+      }
+    }
+
+    private void link(Self<Go> self) {
+      for (int i = 0; i < LocalRows.BATCH && left > 0; i++, left--) {
+        self.spawnLink(linked);
+      }
+      if (left > 0) {
+        self.address().tell(Go.LINK);
+      }
     }
   }
 
@@ -49,9 +64,10 @@ record LinkStorm(Node node) implements Workload {
   public long run(int ops) throws InterruptedException {
     var started = new CountDownLatch(ops);
     var ended = new CountDownLatch(ops);
-    Blueprint<Die> linked = Blueprint.of("linked", () -> new Linked(started, ended));
-    Address<Die> hub = node.spawn(Blueprint.of("hub", () -> new Hub(linked, ops)));
+    Blueprint<Go> linked = Blueprint.of("linked", () -> new Linked(started, ended));
+    Address<Go> hub = node.spawn(Blueprint.of("hub", () -> new Hub(linked, ops)));
+    hub.tell(Go.LINK);
     started.await();
-    return Stopwatch.until(ended, () -> hub.tell(Die.DIE));
+    return Stopwatch.until(ended, () -> hub.tell(Go.DIE));
   }
 }

@@ -7,7 +7,7 @@ import io.weft.node.NodeOptions;
 import java.io.IOException;
 import java.util.Map;
 
-/** Weft as a contestant: one node, event-driven processes. */
+/** Weft as a contestant: one node, its processes event-driven except for selective receive. */
 public final class WeftWorker {
   private WeftWorker() {}
 
@@ -15,17 +15,18 @@ public final class WeftWorker {
     try (Node node = Node.start(NodeOptions.local())) {
       Worker.serve(
           "Weft",
-          Map.of(
-              LocalRows.PING_PONG, new PingPong(node, 1),
-              LocalRows.PING_PONG_100, new PingPong(node, 100),
-              LocalRows.FAN_IN, new FanIn(node),
-              LocalRows.RING, new Ring(node),
-              LocalRows.SPAWN, new Spawn(node),
-              LocalRows.CALL, new Calls(node, 1),
-              LocalRows.CALL_30, new Calls(node, 30),
-              LocalRows.IDLE, new Idle(),
-              LocalRows.TIMERS, new TimersSet(node),
-              LocalRows.LINK_STORM, new LinkStorm(node)));
+          Map.ofEntries(
+              Map.entry(LocalRows.PING_PONG, new PingPong(node, 1)),
+              Map.entry(LocalRows.PING_PONG_100, new PingPong(node, 100)),
+              Map.entry(LocalRows.FAN_IN, new FanIn(node)),
+              Map.entry(LocalRows.RING, new Ring(node)),
+              Map.entry(LocalRows.SPAWN, new Spawn(node)),
+              Map.entry(LocalRows.CALL, new Calls(node, 1)),
+              Map.entry(LocalRows.CALL_30, new Calls(node, 30)),
+              Map.entry(LocalRows.IDLE, new Idle()),
+              Map.entry(LocalRows.TIMERS, new TimersSet(node)),
+              Map.entry(LocalRows.LINK_STORM, new LinkStorm(node)),
+              Map.entry(LocalRows.SELECTIVE_RECEIVE, new SelectiveReceive(node))));
     }
   }
 }
