@@ -30,6 +30,7 @@ final class CompareCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "this text")
+  @SuppressWarnings("unused") // its presence is all that is asked of it
   private boolean help;
 
   @Option(names = "--quick", description = "a shorter run, three minutes at most")
