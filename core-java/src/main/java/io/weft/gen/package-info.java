@@ -1,5 +1,5 @@
 /**
- * The generic behaviours: gen_server and supervisor, built on the public face of {@link
+ * The generic behaviours: gen_server, gen_statem and supervisor, built on the public face of {@link
  * io.weft.node} alone.
  *
  * @see <a href="https://www.erlang.org/doc/system/design_principles.html">OTP Design Principles</a>

@@ -28,7 +28,7 @@ public final class TestNode implements AutoCloseable {
     this(Node.start(NodeOptions.local()));
   }
 
-  TestNode(Node node) {
+  public TestNode(Node node) {
     this.node = node;
   }
 
