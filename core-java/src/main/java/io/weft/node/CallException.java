@@ -45,8 +45,7 @@ public final class CallException extends RuntimeException {
 
   static CallException overload(Object callee) {
     return new CallException(
-        ExitReason.of(Atom.of("overload")),
-        "call to " + callee + " was not taken: its mailbox is full");
+        ExitReason.OVERLOAD, "call to " + callee + " was not taken: its mailbox is full");
   }
 
   static CallException badReply(Object callee, TermMappingException why) {

@@ -37,8 +37,6 @@ abstract sealed class CallReply<R> {
   final void complete(Object answer) {
     if (answer instanceof LocalCall.Refusal(String why)) {
       fail(CallException.refused(callee, why));
-    } else if (answer instanceof LocalCall.Overload) {
-      fail(CallException.overload(callee));
     } else {
       R result;
       try {
@@ -68,7 +66,10 @@ abstract sealed class CallReply<R> {
   }
 
   final void ended(ExitReason reason) {
-    fail(CallException.ended(callee, reason));
+    fail(
+        reason.equals(ExitReason.OVERLOAD)
+            ? CallException.overload(callee)
+            : CallException.ended(callee, reason));
   }
 
   final void timedOut(@Nullable Duration within) {

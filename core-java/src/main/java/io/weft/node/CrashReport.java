@@ -19,6 +19,15 @@ final class CrashReport {
     if (reason.cause() == null || reason.isOrderly()) {
       return;
     }
+    try {
+      report(log, process, reason, message, queued);
+    } catch (VirtualMachineError exhausted) {
+      log.error("A process crashed, and there is too little memory to say more");
+    }
+  }
+
+  private static void report(
+      Logger log, Process<?> process, ExitReason reason, @Nullable Message message, int queued) {
     log.error(
         "process {} crashed\n  ancestors: {}\n  last message: {}\n  queued messages: {}\n  reason: {}",
         process,

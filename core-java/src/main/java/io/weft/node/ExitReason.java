@@ -33,6 +33,12 @@ public final class ExitReason {
   /** The connection to the process's node was lost or could not be made. */
   public static final ExitReason NOCONNECTION = of(Atom.of("noconnection"));
 
+  /** A message was not taken by a full mailbox. */
+  public static final ExitReason OVERLOAD = of(Atom.of("overload"));
+
+  /** A limit of the node was reached, or of its memory. */
+  public static final ExitReason SYSTEM_LIMIT = of(Atom.of("system_limit"));
+
   private static final int MAX_BRIEF_CHARS = 500;
 
   private final Term term;
@@ -51,9 +57,19 @@ public final class ExitReason {
   /**
    * Returns {@code {Reason, Stack}} for a failure that a process did not catch, as OTP reports an
    * error.
+   *
+   * <p>Any {@link Throwable} ends only the process whose turn it hit. That holds for a {@link
+   * StackOverflowError}, whose stack is gone with the turn, and for an {@link OutOfMemoryError},
+   * most of whose memory as a rule is garbage with the process; where not even the reason can be
+   * made it is {@code system_limit}. Whoever prefers to lose the JVM then, starts it with {@code
+   * -XX:+ExitOnOutOfMemoryError}.
    */
   public static ExitReason crash(Throwable failure) {
-    return new ExitReason(CrashTerm.of(failure), failure);
+    try {
+      return new ExitReason(CrashTerm.of(failure), failure);
+    } catch (VirtualMachineError exhausted) {
+      return SYSTEM_LIMIT;
+    }
   }
 
   /** Returns the reason as every node sees it. */

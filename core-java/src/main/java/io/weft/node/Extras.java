@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Extras<M> {
   final Ties ties;
   final Calls calls;
+
+  /** How the reports of some monitors look as messages of the protocol. */
+  private @Nullable Map<Reference, Function<Info.Down, ? extends M>> reports;
 
   /** Whoever waits for the process to serve. */
   @Nullable Consumer<Started<M>> awaitingStart;
@@ -49,6 +53,19 @@ final class Extras<M> {
   Reference nextReference(Pid self) {
     lastReference++;
     return References.next(self, lastReference);
+  }
+
+  Map<Reference, Function<Info.Down, ? extends M>> reports() {
+    Map<Reference, Function<Info.Down, ? extends M>> map = reports;
+    if (map == null) {
+      map = new HashMap<>(4);
+      reports = map;
+    }
+    return map;
+  }
+
+  @Nullable Function<Info.Down, ? extends M> takeReport(Reference monitor) {
+    return reports == null ? null : reports.remove(monitor);
   }
 
   Map<Term, Term> dictionary() {

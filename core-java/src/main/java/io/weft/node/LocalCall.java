@@ -29,11 +29,6 @@ final class LocalCall<R> extends Message implements From, Runnable {
     }
   }
 
-  /** The answer in place of a server whose mailbox did not take the request. */
-  enum Overload {
-    OVERLOAD
-  }
-
   /** That the request was refused, and why. */
   record Refusal(String why) {}
 
@@ -84,12 +79,17 @@ final class LocalCall<R> extends Message implements From, Runnable {
   @Override
   void arrive(Process<?> process) {
     Object present = answer;
-    if (present != null) {
+    if (process == caller && present != null) {
       process.guard(() -> process.extras().calls.answered(this, present));
     } else {
       process.extras().calls.open(this);
       process.enqueue(this);
     }
+  }
+
+  @Override
+  void passedOver(Process<?> process) {
+    process.extras().calls.close(this);
   }
 
   @Override
@@ -132,9 +132,10 @@ final class LocalCall<R> extends Message implements From, Runnable {
     answer(new Refusal(why));
   }
 
+  /** The caller is told by another signal: this object may be in a queue still. */
   @Override
   void release() {
-    answer(Overload.OVERLOAD);
+    caller.node().router().deliver(caller, new Signal.CallDown(this, ExitReason.OVERLOAD));
   }
 
   private void answer(Object value) {

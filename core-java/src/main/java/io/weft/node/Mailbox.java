@@ -79,12 +79,6 @@ abstract class Mailbox extends Inbox {
     return (Message) message.next;
   }
 
-  final void clear() {
-    first = null;
-    last = null;
-    size = 0;
-  }
-
   final boolean hasMessages() {
     return first != null;
   }

@@ -17,11 +17,22 @@ abstract class Message extends Signal.Queued {
   /** Hands the content to the behaviour. */
   abstract <M> void handle(Process<M> process) throws Exception;
 
+  /** Was given up while it waited, and would be handled now. */
+  void passedOver(Process<?> process) {}
+
+  /** The process ends while this message waits. */
+  void abandoned() {}
+
   /** Lets go of the content, which will not be handled; a call is told. */
   void release() {}
 
   /** Returns what crash reports and receivers see. */
   abstract Object content();
+
+  /** Whether this is what a monitor reported. */
+  boolean isReportOf(Reference monitor) {
+    return false;
+  }
 
   @Override
   void bounce(Router router, Pid dead) {
@@ -122,8 +133,79 @@ abstract class Message extends Signal.Queued {
     }
 
     @Override
+    boolean isReportOf(Reference monitor) {
+      return info instanceof Info.Down down && down.monitor().equals(monitor);
+    }
+
+    @Override
     Object content() {
       return info;
+    }
+  }
+
+  /** The report of a monitor, in the form of a message of the protocol. */
+  static final class ReportAs extends Message {
+    final Info.Down down;
+    final Object payload;
+
+    ReportAs(Info.Down down, Object payload) {
+      this.down = down;
+      this.payload = payload;
+    }
+
+    @Override
+    <M> void handle(Process<M> process) throws Exception {
+      process.behavior().message(process, Process.own(payload));
+    }
+
+    @Override
+    boolean isReportOf(Reference monitor) {
+      return down.monitor().equals(monitor);
+    }
+
+    @Override
+    Object content() {
+      return payload;
+    }
+  }
+
+  /** Something {@link Sys} is asked to do, in its order among the messages. */
+  static final class OfSys extends Message {
+    private final Runnable action;
+    private final Runnable otherwise;
+
+    OfSys(Runnable action, Runnable otherwise) {
+      this.action = action;
+      this.otherwise = otherwise;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      if (process.handlesSystemMessagesAtOnce()) {
+        action.run();
+      } else {
+        process.enqueue(this);
+      }
+    }
+
+    @Override
+    <M> void handle(Process<M> process) {
+      action.run();
+    }
+
+    @Override
+    Object content() {
+      return "a request of Sys";
+    }
+
+    @Override
+    void abandoned() {
+      otherwise.run();
+    }
+
+    @Override
+    void bounce(Router router, Pid dead) {
+      otherwise.run();
     }
   }
 }

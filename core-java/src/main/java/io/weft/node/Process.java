@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,21 +158,27 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     if (isClosed()) {
       return true;
     }
+    noteBacklog();
     if (!mayHandle()) {
-      if (extras != null) {
-        extras.backlogSince = 0;
-      }
       if (tryPark()) {
         return true;
       }
       if (mayGoOn) {
         return false;
       }
-    } else if (extras != null && extras.backlogSince == 0) {
-      extras.backlogSince = node.seams().clock().nanoTime() | 1;
     }
     node.executeLater(this);
     return true;
+  }
+
+  private void noteBacklog() {
+    if (!hasMessages()) {
+      if (extras != null) {
+        extras.backlogSince = 0;
+      }
+    } else if (extras().backlogSince == 0) {
+      extras().backlogSince = node.seams().clock().nanoTime() | 1;
+    }
   }
 
   private void takeIn(@Nullable Signal oldest) {
@@ -191,12 +198,13 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   private void handle(Message message) {
     if (!taken(message)) {
+      message.passedOver(this);
       return;
     }
     current = message;
     if (extras != null) {
       extras.notIdle();
-      if (extras.debug != null) {
+      if (extras.debug != null && !isOfSystem(message)) {
         extras.debug.received(this, message);
       }
     }
@@ -279,6 +287,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   Received<M> received(Message message) {
     return switch (message) {
       case Message.Plain plain -> new Received.Message<>(own(plain.content()));
+      case Message.ReportAs report -> new Received.Message<>(own(report.payload));
       case Message.Report report -> new Received.Report<>(report.info);
       case LocalCall<?> call -> receivedCall(call, call.request, call.asTerm);
       default -> receivedTerm((Term) message.content());
@@ -348,12 +357,16 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   /** A suspended process handles system messages at once, and leaves all others for later. */
   boolean takeSystemMessage(Message.OfTerm message) {
-    boolean now = behavior instanceof StraightLine || extras != null && extras.suspended;
-    if (!now || !GenProtocol.isSystem(message.term)) {
+    if (!handlesSystemMessagesAtOnce() || !GenProtocol.isSystem(message.term)) {
       return false;
     }
     guard(() -> message.handle(this));
     return true;
+  }
+
+  /** A suspended process waits for nothing else, and a straight-line body does not know them. */
+  boolean handlesSystemMessagesAtOnce() {
+    return behavior instanceof StraightLine || extras != null && extras.suspended;
   }
 
   // --- exits arrive ------------------------------------------------------------------------------
@@ -396,9 +409,18 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     Calls.RemoteCall<?> call = extras.calls.end(down.monitor);
     if (call == null) {
-      deliver(new Info.Down(down.monitor, down.item, down.reason));
+      deliverReport(extras, new Info.Down(down.monitor, down.item, down.reason));
     } else {
       guard(() -> call.serverEnded(down.reason));
+    }
+  }
+
+  private void deliverReport(Extras<M> extras, Info.Down down) {
+    Function<Info.Down, ? extends M> report = extras.takeReport(down.monitor());
+    if (report == null) {
+      deliver(down);
+    } else {
+      guard(() -> enqueue(new Message.ReportAs(down, report.apply(down))));
     }
   }
 
@@ -480,7 +502,9 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       extras.calls.abandon(reason);
     }
     takeIn(rest);
-    clear();
+    for (Message waiting = poll(); waiting != null; waiting = poll()) {
+      waiting.abandoned();
+    }
     if (gauge != null) {
       gauge.close();
     }
@@ -634,12 +658,21 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   }
 
   @Override
+  public Reference monitor(Target target, Function<Info.Down, ? extends M> report) {
+    Reference monitor = nextReference();
+    extras().reports().put(monitor, report);
+    extras().ties.watch(target, monitor);
+    return monitor;
+  }
+
+  @Override
   public boolean demonitor(Reference monitor, boolean flush) {
     boolean existed = extras != null && extras.ties.unwatch(monitor);
+    if (existed) {
+      extras().takeReport(monitor);
+    }
     if (flush) {
-      take(
-          null,
-          message -> message.content() instanceof Info.Down down && down.monitor().equals(monitor));
+      take(null, message -> message.isReportOf(monitor));
     }
     return existed;
   }
@@ -731,6 +764,21 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   // --- Self: time and turns ----------------------------------------------------------------------
 
   @Override
+  public <T> ProcessTimer sendAfter(Duration delay, Address<T> to, T message) {
+    return newTimer(delay, () -> to.tell(message));
+  }
+
+  @Override
+  public ProcessTimer startTimer(Duration delay, Function<Reference, ? extends M> message) {
+    M content = message.apply(nextReference());
+    return newTimer(delay, () -> address().tell(content));
+  }
+
+  private ProcessTimer newTimer(Duration delay, Runnable send) {
+    return new ProcessTimer(node.seams().clock(), node.seams().timers(), delay, send);
+  }
+
+  @Override
   public void next(Runnable action) {
     extras().next(action);
   }
@@ -800,15 +848,17 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     mine.suspended = true;
     while (true) {
-      Message waiting =
-          take(
-              null,
-              message -> message instanceof Message.OfTerm term && GenProtocol.isSystem(term.term));
+      Message waiting = take(null, Process::isOfSystem);
       if (waiting == null || !mine.suspended) {
         return;
       }
       guard(() -> waiting.handle(this));
     }
+  }
+
+  private static boolean isOfSystem(Message message) {
+    return message instanceof Message.OfSys
+        || message instanceof Message.OfTerm term && GenProtocol.isSystem(term.term);
   }
 
   void resume() {

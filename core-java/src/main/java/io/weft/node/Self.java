@@ -8,6 +8,7 @@ import io.weft.term.Term;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +113,12 @@ public interface Self<M> {
   /** Watches a process; the monitor's reference is an alias of this process as well. */
   Reference monitor(Target target, AliasMode alias);
 
+  /**
+   * Watches a process; the report comes as a message of the protocol: the option {@code tag} of
+   * {@code erlang:monitor}.
+   */
+  Reference monitor(Target target, Function<Info.Down, ? extends M> report);
+
   /** Ends a monitor; true if it existed. With {@code flush} a report not handled yet is removed. */
   boolean demonitor(Reference monitor, boolean flush);
 
@@ -151,6 +158,19 @@ public interface Self<M> {
    * Runs {@code action} in a turn of this process after {@code delay}, if the process still lives.
    */
   Timers.Timer after(Duration delay, Runnable action);
+
+  /**
+   * Sends {@code message} after {@code delay}, also when this process has ended by then: {@code
+   * erlang:send_after}. A millisecond is the finest step; never early.
+   */
+  <T> ProcessTimer sendAfter(Duration delay, Address<T> to, T message);
+
+  /**
+   * Sends this process a message after {@code delay}: {@code erlang:start_timer}. The message is
+   * made of a reference that no other timer has, so that a late one can be told from the present
+   * one.
+   */
+  ProcessTimer startTimer(Duration delay, Function<Reference, ? extends M> message);
 
   /**
    * Runs {@code action} when no message came for {@code delay}: gen_server's timeout. Any message

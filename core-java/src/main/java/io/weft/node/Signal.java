@@ -3,7 +3,6 @@ package io.weft.node;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,9 +225,9 @@ abstract sealed class Signal {
   /** Work in the process's turn for somebody who waits, and is told if the process has ended. */
   static final class Request extends Signal {
     final Runnable action;
-    final Consumer<ExitReason> otherwise;
+    final Runnable otherwise;
 
-    Request(Runnable action, Consumer<ExitReason> otherwise) {
+    Request(Runnable action, Runnable otherwise) {
       this.action = action;
       this.otherwise = otherwise;
     }
@@ -240,7 +239,7 @@ abstract sealed class Signal {
 
     @Override
     void bounce(Router router, Pid dead) {
-      otherwise.accept(ExitReason.NOPROC);
+      otherwise.run();
     }
   }
 

@@ -177,6 +177,11 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     }
 
     @Override
+    boolean isReportOf(Reference monitor) {
+      return message.isReportOf(monitor);
+    }
+
+    @Override
     Object content() {
       return message.content();
     }

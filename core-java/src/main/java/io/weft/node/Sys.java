@@ -2,23 +2,23 @@ package io.weft.node;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A look into processes of this node, and a hand on them: OTP's {@code sys}.
  *
- * <p>Each function acts in a turn of the process and completes when it has; with a {@link
- * NoSuchProcessException} if there is none. Processes of other nodes are reached with OTP's own
- * system messages, through {@link Weft#callTerm}.
+ * <p>Each function acts in a turn of the process, in its order among the messages ({@link #info}
+ * before them), and completes when it has; with a {@link NoSuchProcessException} if there is none.
+ * Processes of other nodes are reached with OTP's own system messages, through {@link
+ * Weft#callTerm}.
  */
 public final class Sys {
   private Sys() {}
 
   /** Returns what the process is and does. */
   public static CompletableFuture<ProcessInfo> info(Address<?> process) {
-    return inTurn(process, ProcessInfo::of);
+    return ask(process, ProcessInfo::of, Signal.Request::new);
   }
 
   /** Returns the state the behaviour shows: {@link Behavior#state}. */
@@ -115,22 +115,30 @@ public final class Sys {
     T apply(Process<?> process) throws Exception;
   }
 
+  /** How a request travels: as a message, or as a signal that acts at once. */
+  private interface Form {
+    Signal of(Runnable action, Runnable otherwise);
+  }
+
   private static <T extends @Nullable Object> CompletableFuture<T> inTurn(
       Address<?> address, Action<T> action) {
+    return ask(address, action, Message.OfSys::new);
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> ask(
+      Address<?> address, Action<T> action, Form form) {
     var done = new CompletableFuture<T>();
     Process<?> process = find(address);
     if (process == null) {
       done.completeExceptionally(new NoSuchProcessException(address));
       return done;
     }
-    Consumer<ExitReason> dead =
-        _ -> done.completeExceptionally(new NoSuchProcessException(address));
     process
         .node()
         .router()
         .deliver(
             process,
-            new Signal.Request(
+            form.of(
                 () -> {
                   try {
                     done.complete(action.apply(process));
@@ -138,7 +146,7 @@ public final class Sys {
                     done.completeExceptionally(failure);
                   }
                 },
-                dead));
+                () -> done.completeExceptionally(new NoSuchProcessException(address))));
     return done;
   }
 
