@@ -48,8 +48,9 @@ final class ApplicationEnv {
 
   void load(Application application) {
     defined.keySet().removeIf(key -> key.application().equals(application.name()));
-    application.env().forEach((name, value) ->
-        defined.put(new Key(application.name(), name), value));
+    application
+        .env()
+        .forEach((name, value) -> defined.put(new Key(application.name(), name), value));
   }
 
   /** Forgets what an application defined and what was set; the node stays configured. */
@@ -84,7 +85,8 @@ final class ApplicationEnv {
   }
 
   private static <T> T as(String application, String name, Object value, Class<T> type) {
-    Object fitting = value instanceof String text && type != String.class ? read(text, type) : value;
+    Object fitting =
+        value instanceof String text && type != String.class ? read(text, type) : value;
     if (fitting == null || !type.isInstance(fitting)) {
       throw new IllegalArgumentException(
           "the value of %s.%s is to be a %s, not %s"

@@ -22,8 +22,7 @@ final class ApplicationErrors {
   static ExitReason unknown(String application) {
     return ExitReason.of(
         Tuple.of(
-            Terms.charlist("no such file or directory"),
-            Terms.charlist(application + ".app")));
+            Terms.charlist("no such file or directory"), Terms.charlist(application + ".app")));
   }
 
   /** Returns {@code {Name, Reason}}: which of several applications failed. */
@@ -41,8 +40,7 @@ final class ApplicationErrors {
   }
 
   static ExitReason startReturned(String application, Term value) {
-    return ExitReason.of(
-        Tuple.of(Atom.of("bad_return"), Tuple.of(start(application), value)));
+    return ExitReason.of(Tuple.of(Atom.of("bad_return"), Tuple.of(start(application), value)));
   }
 
   static ExitReason phaseFailed(String application, String phase, Exception failure) {
@@ -51,8 +49,7 @@ final class ApplicationErrors {
 
   private static ExitReason failed(String tag, Term callback, Exception failure) {
     return switch (failure) {
-      case StartException refused ->
-          ExitReason.of(Tuple.of(refused.reason().term(), callback));
+      case StartException refused -> ExitReason.of(Tuple.of(refused.reason().term(), callback));
       case ExitException exit -> exited(tag, callback, exit.reason());
       default -> exited(tag, callback, ExitReason.crash(failure));
     };
@@ -60,14 +57,11 @@ final class ApplicationErrors {
 
   private static ExitReason exited(String tag, Term callback, ExitReason reason) {
     return ExitReason.of(
-        Tuple.of(
-            Atom.of(tag),
-            Tuple.of(callback, Tuple.of(Atom.of("EXIT"), reason.term()))));
+        Tuple.of(Atom.of(tag), Tuple.of(callback, Tuple.of(Atom.of("EXIT"), reason.term()))));
   }
 
   private static Term start(String application) {
-    return Tuple.of(
-        Atom.of(application), Atom.of("start"), ListTerm.of(NORMAL, ListTerm.NIL));
+    return Tuple.of(Atom.of(application), Atom.of("start"), ListTerm.of(NORMAL, ListTerm.NIL));
   }
 
   private static Term startPhase(String application, String phase) {

@@ -97,8 +97,7 @@ final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
       try {
         phase.getValue().run(context);
       } catch (Exception failure) {
-        endTop(
-            self, ApplicationErrors.phaseFailed(application.name(), phase.getKey(), failure));
+        endTop(self, ApplicationErrors.phaseFailed(application.name(), phase.getKey(), failure));
         return;
       }
     }

@@ -112,8 +112,7 @@ public final class Applications {
   }
 
   /** As {@link #start}, without waiting. */
-  public CompletableFuture<List<String>> startAsync(
-      Application application, ApplicationType type) {
+  public CompletableFuture<List<String>> startAsync(Application application, ApplicationType type) {
     return asking(application.name(), new Order.Start(application, type));
   }
 
@@ -179,8 +178,8 @@ public final class Applications {
   // ------------------------------------------------------------------------------------------------
 
   /**
-   * Chooses what happens when an application ends whose end is that of the node, in place of closing
-   * the node: to end the JVM, say. Called in a turn of a process, so it must not block.
+   * Chooses what happens when an application ends whose end is that of the node, in place of
+   * closing the node: to end the JVM, say. Called in a turn of a process, so it must not block.
    */
   public void onTerminated(Consumer<Terminated> handler) {
     endOfNode = handler;
@@ -217,8 +216,8 @@ public final class Applications {
 
   /**
    * Returns a value of the configuration. One that is text, as system properties are, is read as an
-   * {@code Integer}, {@code Long}, {@code Double}, {@code Boolean} or ISO-8601 {@code Duration} where
-   * that is asked for.
+   * {@code Integer}, {@code Long}, {@code Double}, {@code Boolean} or ISO-8601 {@code Duration}
+   * where that is asked for.
    *
    * @throws IllegalArgumentException if the value is none of {@code type}
    */
@@ -251,6 +250,7 @@ public final class Applications {
 
   /** Returns the application that a process of this node belongs to. */
   public CompletableFuture<Optional<String>> applicationOf(Address<?> process) {
-    return Sys.info(process).thenApply(info -> Optional.ofNullable(masters.get(info.groupLeader())));
+    return Sys.info(process)
+        .thenApply(info -> Optional.ofNullable(masters.get(info.groupLeader())));
   }
 }

@@ -20,11 +20,11 @@ import io.weft.term.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,8 +60,7 @@ class Application4Test {
 
   private Term startFails(Application application) {
     return assertThrows(
-            StartException.class,
-            () -> applications.start(application, ApplicationType.TEMPORARY))
+            StartException.class, () -> applications.start(application, ApplicationType.TEMPORARY))
         .reason()
         .term();
   }
@@ -76,8 +75,7 @@ class Application4Test {
             .startPhase("two", self -> troupe.events.add("phase two of " + self.name()))
             .build();
     applications.start(shop, ApplicationType.TEMPORARY);
-    assertEquals(
-        List.of("start shop", "+shop", "phase one", "phase two of shop"), troupe.take(4));
+    assertEquals(List.of("start shop", "+shop", "phase one", "phase two of shop"), troupe.take(4));
     assertEquals(List.of("shop"), applications.running());
   }
 
@@ -100,8 +98,7 @@ class Application4Test {
     assertEquals(
         Term.parse("{\"no such file or directory\", \"nosuch.app\"}"),
         assertThrows(
-                StartException.class,
-                () -> applications.start("nosuch", ApplicationType.TEMPORARY))
+                StartException.class, () -> applications.start("nosuch", ApplicationType.TEMPORARY))
             .reason()
             .term());
   }
@@ -122,9 +119,12 @@ class Application4Test {
     assertEquals(
         Term.parse("{why, {shop, start, [normal, []]}}"),
         startFails(
-            bare("shop", self -> {
-              throw new StartException("shop", reason("why"));
-            }).build()));
+            bare(
+                    "shop",
+                    self -> {
+                      throw new StartException("shop", reason("why"));
+                    })
+                .build()));
   }
 
   @Test
@@ -132,22 +132,27 @@ class Application4Test {
     assertEquals(
         Term.parse("{bad_return, {{a, start, [normal, []]}, {'EXIT', why}}}"),
         startFails(
-            bare("a", self -> {
-              throw new ExitException(reason("why"));
-            }).build()));
+            bare(
+                    "a",
+                    self -> {
+                      throw new ExitException(reason("why"));
+                    })
+                .build()));
     Tuple crash =
         (Tuple)
             startFails(
-                bare("b", self -> {
-                  throw new IllegalStateException("boom");
-                }).build());
+                bare(
+                        "b",
+                        self -> {
+                          throw new IllegalStateException("boom");
+                        })
+                    .build());
     assertTrue(
         crash.toString().startsWith("{bad_return,{{b,start,[normal,[]]},{'EXIT',{{'java.lang"),
         crash.toString());
     assertEquals(
         Term.parse("{bad_return, {{c, start, [normal, []]}, ignore}}"),
-        startFails(
-            bare("c", self -> Supervisor.define("c", Supervisor.Children::ignore)).build()));
+        startFails(bare("c", self -> Supervisor.define("c", Supervisor.Children::ignore)).build()));
   }
 
   @Test
@@ -165,8 +170,7 @@ class Application4Test {
                 .build()));
     assertEquals(List.of("start shop", "+shop", "-shop"), troupe.take(3));
     assertEquals(
-        Term.parse(
-            "{bad_return_value, {{other, start_phase, [two, normal, []]}, {'EXIT', gone}}}"),
+        Term.parse("{bad_return_value, {{other, start_phase, [two, normal, []]}, {'EXIT', gone}}}"),
         startFails(
             noted("other")
                 .startPhase(
@@ -183,17 +187,22 @@ class Application4Test {
   void whoAsksWhileItStartsLearnsTheSameOutcome() {
     var gate = new AtomicReference<io.weft.node.Self<String>>();
     var slow =
-        bare("slow", self ->
-            Blueprint.of("slow", () -> new io.weft.node.Behavior<String>() {
-              @Override
-              public void start(io.weft.node.Self<String> self) {
-                self.holdStart();
-                gate.set(self);
-              }
+        bare(
+                "slow",
+                self ->
+                    Blueprint.of(
+                        "slow",
+                        () ->
+                            new io.weft.node.Behavior<String>() {
+                              @Override
+                              public void start(io.weft.node.Self<String> self) {
+                                self.holdStart();
+                                gate.set(self);
+                              }
 
-              @Override
-              public void message(io.weft.node.Self<String> self, String message) {}
-            }))
+                              @Override
+                              public void message(io.weft.node.Self<String> self, String message) {}
+                            }))
             .build();
     var first = applications.startAsync(slow, ApplicationType.TEMPORARY);
     var second = applications.startAsync(slow, ApplicationType.TEMPORARY);
@@ -221,9 +230,11 @@ class Application4Test {
   void ensureAllStartedStopsWhatItStartedWhenOneFails() {
     var log = noted("log").build();
     var database =
-        bare("database", self -> {
-          throw new StartException("database", reason("why"));
-        })
+        bare(
+                "database",
+                self -> {
+                  throw new StartException("database", reason("why"));
+                })
             .dependsOn(log)
             .build();
     var shop = noted("shop").dependsOn(database).build();
@@ -232,11 +243,9 @@ class Application4Test {
             StartException.class,
             () -> applications.ensureAllStarted(shop, ApplicationType.TEMPORARY));
     assertEquals(
-        Term.parse("{database, {why, {database, start, [normal, []]}}}"),
-        failure.reason().term());
+        Term.parse("{database, {why, {database, start, [normal, []]}}}"), failure.reason().term());
     assertEquals(List.of(), applications.running());
-    assertEquals(
-        List.of("start log", "+log", "prep_stop log", "-log", "stop log"), troupe.take(5));
+    assertEquals(List.of("start log", "+log", "prep_stop log", "-log", "stop log"), troupe.take(5));
   }
 
   // --- stop
@@ -257,8 +266,7 @@ class Application4Test {
   @Test
   void theSameHappensWhenTheTopProcessEndsByItself() {
     startBare("shop", ApplicationType.TEMPORARY).tell("boom");
-    assertEquals(
-        List.of("+shop", "-shop", "prep_stop shop", "stop shop"), troupe.take(4));
+    assertEquals(List.of("+shop", "-shop", "prep_stop shop", "stop shop"), troupe.take(4));
     Troupe.await("it is not running", () -> applications.running().isEmpty());
     assertEquals(Optional.empty(), applications.terminated());
   }
@@ -288,8 +296,7 @@ class Application4Test {
   }
 
   private Address<String> startBare(Applications on, String name, ApplicationType type) {
-    on.start(
-        noted(name).start(self -> troupe.blueprint(name).named(name)).build(), type);
+    on.start(noted(name).start(self -> troupe.blueprint(name).named(name)).build(), type);
     Node node = on.node();
     return node.address(
         Objects.requireNonNull(node.whereis(Atom.of(name))), TermCodec.<String>localOnly(name));
@@ -329,9 +336,15 @@ class Application4Test {
     assertTrue(closed.join());
     assertEquals(
         List.of(
-            "-third", "prep_stop third", "stop third",
-            "prep_stop second", "-second", "stop second",
-            "prep_stop first", "-first", "stop first"),
+            "-third",
+            "prep_stop third",
+            "stop third",
+            "prep_stop second",
+            "-second",
+            "stop second",
+            "prep_stop first",
+            "-first",
+            "stop first"),
         troupe.take(9));
     assertEquals(
         Optional.of(new Applications.Terminated("third", ExitReason.NORMAL)), on.terminated());
@@ -349,8 +362,12 @@ class Application4Test {
     node.close();
     assertEquals(
         List.of(
-            "prep_stop second", "-second", "stop second",
-            "prep_stop first", "-first", "stop first"),
+            "prep_stop second",
+            "-second",
+            "stop second",
+            "prep_stop first",
+            "-first",
+            "stop first"),
         troupe.take(6));
     assertEquals(Optional.empty(), on.terminated());
   }
@@ -394,8 +411,7 @@ class Application4Test {
     applications.setEnv("shop", "port", "eighty");
     var refused =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> applications.env("shop", "port", Integer.class));
+            IllegalArgumentException.class, () -> applications.env("shop", "port", Integer.class));
     assertEquals(
         "the value of shop.port is to be a java.lang.Integer, not eighty", refused.getMessage());
     applications.setEnv("shop", "wait", "PT2S");
@@ -446,11 +462,19 @@ class Application4Test {
     applications.start(
         noted("deep")
             .start(self ->
-                Supervisor.define("deep", children ->
-                    children.add(ChildSpec.of(GenServer.define("kid", String.class, (on, kid) -> {
-                      on.cast(String.class, m -> {});
-                      troupe.events.add(applications.applicationOf(kid).orElse("none"));
-                    })))))
+                Supervisor.define(
+                    "deep",
+                    children ->
+                        children.add(
+                            ChildSpec.of(
+                                GenServer.define(
+                                    "kid",
+                                    String.class,
+                                    (on, kid) -> {
+                                      on.cast(String.class, m -> {});
+                                      troupe.events.add(
+                                          applications.applicationOf(kid).orElse("none"));
+                                    })))))
             .build(),
         ApplicationType.TEMPORARY);
     assertEquals(List.of("+shop", "deep"), troupe.take(2));
@@ -459,8 +483,7 @@ class Application4Test {
   @Test
   void blockingInsideAProcessIsRefused() {
     var actor = troupe.nodes.actor();
-    assertThrows(
-        IllegalStateException.class, () -> actor.run(self -> applications.running()));
+    assertThrows(IllegalStateException.class, () -> actor.run(self -> applications.running()));
     assertThrows(
         CompletionException.class,
         () -> applications.stopAsync("nobody").join()); // this one may be used there

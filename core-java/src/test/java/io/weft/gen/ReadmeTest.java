@@ -29,6 +29,11 @@ class ReadmeTest {
   }
 
   @Test
+  void theBakeryBakes() {
+    assertEquals(20, BakeryExample.bake(nodes.node()));
+  }
+
+  @Test
   void theReadmeShowsTheExamplesAsTheyAreCompiledHere() throws IOException {
     String readme = Files.readString(fileAbove("README.md"));
     List<Path> examples;
