@@ -58,7 +58,7 @@ final class SystemMessages<M> {
 
   private Term answer(Atom request) throws Exception {
     return switch (request.name()) {
-      case "get_state" -> Tuple.of(OK, state());
+      case "get_state" -> state();
       case "get_status" -> status();
       case "suspend" -> {
         process.suspend();
