@@ -1,0 +1,161 @@
+package io.weft.examples.interop
+
+import io.kotest.core.annotation.EnabledIf
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import io.weft.dist.DistNetwork
+import io.weft.dist.testing.ErlangInstalled
+import io.weft.dist.testing.ErlangNode
+import io.weft.gen.ChildSpec
+import io.weft.gen.GenServer
+import io.weft.gen.Intensity
+import io.weft.gen.Supervisor
+import io.weft.node.ExitReason
+import io.weft.node.GenClient
+import io.weft.node.Node
+import io.weft.node.NodeOptions
+import io.weft.node.PendingRequest
+import io.weft.node.Request
+import io.weft.node.TermCodec
+import io.weft.term.Atom
+import io.weft.term.Term
+import io.weft.term.Tuple
+import java.time.Duration
+
+private const val COOKIE = "servers"
+private const val WEFT = "weft@127.0.0.1"
+private const val ERLANG = "driver@127.0.0.1"
+private val LONG = Duration.ofSeconds(20)
+
+/** What both servers are asked; on the wire it is the term itself. */
+private data class Ask(val term: Term) : Request<Term>
+
+private object AskCodec : TermCodec<Ask> {
+  override fun encode(message: Ask): Term = message.term
+
+  override fun decode(term: Term): Ask = Ask(term)
+
+  override fun encodeReply(request: Ask, reply: Any): Term = reply as Term
+
+  override fun decodeReply(request: Ask, reply: Term): Any = reply
+}
+
+/** Replies, keeps silent, or ends as it is told: the same as the Erlang module `shop`. */
+private fun shop() =
+  GenServer.define("shop", Ask::class.java) { on, self ->
+      var state: Term = Atom.of("initial")
+      on.callDeferred<Term, Ask>(Ask::class.java) { ask, reply ->
+        val told = ask.term
+        when {
+          told == Atom.of("silent") -> {}
+          told is Tuple && told.isTagged(Atom.of("stop"), 2) -> self.stop(ExitReason.of(told[1]))
+          told is Tuple && told.isTagged(Atom.of("stop"), 3) -> {
+            self.stop(ExitReason.of(told[1]))
+            on.replyLast(reply, told[2])
+          }
+          told is Tuple && told.isTagged(Atom.of("set"), 2) -> {
+            state = told[1]
+            reply.send(Atom.OK)
+          }
+          else -> reply.send(told)
+        }
+      }
+      on.state(Term::class.java, { state }, { state = it })
+    }
+    .codec(AskCodec)
+    .named("shop")
+
+private val SHOP =
+  """
+  Forms = [begin {ok, Tokens, _} = erl_scan:string(Form), {ok, Parsed} = erl_parse:parse_form(Tokens), Parsed end || Form <- [
+    "-module(shop).",
+    "-behaviour(gen_server).",
+    "-export([init/1, handle_call/3, handle_cast/2]).",
+    "init(S) -> {ok, S}.",
+    "handle_call(silent, _, S) -> {noreply, S}; handle_call({stop, R}, _, S) -> {stop, R, S}; handle_call({stop, R, A}, _, S) -> {stop, R, A, S}; handle_call({set, V}, _, _) -> {reply, ok, V}; handle_call(Q, _, S) -> {reply, Q, S}.",
+    "handle_cast(_, S) -> {noreply, S}."
+  ]],
+  {ok, shop, Binary} = compile:forms(Forms), {module, shop} = code:load_binary(shop, "shop", Binary), ok
+  """
+
+/** Everything a client can do with a server, which `Start` starts again after each end. */
+private val EVERY_WAY =
+  """
+  EveryWay = fun(S, Start) ->
+    Call = fun(Q) -> try {reply, gen_server:call(S, Q, 2000)} catch exit:{Why, {gen_server, call, [_ | Rest]}} -> {exit, Why, Rest} end end,
+    Response = fun(Q, T) -> case gen_server:receive_response(gen_server:send_request(S, Q), T) of {error, {R, _}} -> {error, R}; Other -> Other end end,
+    Again = fun(V) -> Start(), V end,
+    {Name, Node} = S,
+    [
+      Call(hello), Call({some, [term], #{1 => 2.5}}),
+      (catch element(1, element(2, catch gen_server:call(S, silent, 50)))),
+      Again(Call({stop, normal})), Again(Call({stop, {shutdown, x}})), Again(Call({stop, [any, thing]})), Again(Call({stop, normal, bye})),
+      Response(hello, 2000), Response(silent, 50), Again(Response({stop, {shutdown, z}}, 2000)),
+      gen_server:multi_call([Node], Name, hello, 2000) =:= {[{Node, hello}], []},
+      gen_server:multi_call([Node, 'no@where'], nobody, hello, 2000) =:= {[], [Node, 'no@where']},
+      gen_server:cast(S, anything), gen_server:abcast([Node], Name, anything), Call(still_there),
+      Call({set, {my, state}}), sys:get_state(S),
+      Again(gen_server:stop(S, {shutdown, done}, 2000)), Again(gen_server:stop(S)),
+      (catch gen_server:stop({nobody, Node}, normal, 2000)), element(1, element(2, catch gen_server:call({nobody, Node}, hello))),
+      Again(Call({stop, [a, {b}], {my, reply}}))
+    ] end, ok
+  """
+
+/** A server in Weft beside the same server in Erlang, under every function of a client. */
+@EnabledIf(ErlangInstalled::class)
+class GenServerInteropSpec :
+  FunSpec({
+    lateinit var weft: Node
+    lateinit var erlang: ErlangNode
+
+    beforeSpec {
+      weft = Node.start(NodeOptions.builder(WEFT).cookie(COOKIE).epmdPort(0).build())
+      weft.start(
+        Supervisor.define(
+          "sup",
+          Intensity(1_000_000, Duration.ofSeconds(1)),
+        ) { children ->
+          children.add(ChildSpec.of(shop()))
+        }
+      )
+      erlang = ErlangNode.start(ERLANG, COOKIE, (weft.network() as DistNetwork).epmdPort)
+      erlang.eval("N = '$WEFT', logger:set_primary_config(level, none)")
+      erlang.eval(SHOP)
+      erlang.eval(EVERY_WAY)
+      erlang.eval(
+        "StartOurs = fun Wait() -> case catch gen_server:call({shop, N}, up) of up -> up; _ -> Wait() end end, " +
+          "StartTheirs = fun() -> {ok, _} = gen_server:start({local, shop}, shop, initial, []) end, StartTheirs(), ok"
+      )
+    }
+
+    afterSpec {
+      erlang.close()
+      weft.close()
+    }
+
+    test("behaves to clients in Erlang as a server in Erlang does") {
+      val theirs = erlang.eval("EveryWay({shop, node()}, StartTheirs)")
+      val ours = erlang.eval("EveryWay({shop, N}, StartOurs)")
+      ours shouldBe theirs
+    }
+
+    test("is a client of a server in Erlang") {
+      val theirs = weft.address("shop", ERLANG, AskCodec)
+      val answer = PendingRequest.send(theirs, Ask(Atom.of("hello"))).await(LONG)
+      answer.orElseThrow().orThrow() shouldBe Atom.of("hello")
+      val replies =
+        GenClient.multiCall(
+          weft,
+          GenClient.allNodes(weft) + "no@where",
+          "shop",
+          AskCodec,
+          Ask(Atom.of("hi")),
+          LONG,
+        )
+      replies.replies().keys.map { it.name() } shouldContainExactly listOf(WEFT, ERLANG)
+      replies.badNodes() shouldContainExactly listOf(Atom.of("no@where"))
+      GenClient.stop(theirs, ExitReason.of(Term.parse("{shutdown, by_weft}")), LONG)
+      erlang.eval("whereis(shop)") shouldBe Atom.UNDEFINED
+    }
+  })
