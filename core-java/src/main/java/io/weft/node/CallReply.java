@@ -37,6 +37,8 @@ abstract sealed class CallReply<R> {
   final void complete(Object answer) {
     if (answer instanceof LocalCall.Refusal(String why)) {
       fail(CallException.refused(callee, why));
+    } else if (answer instanceof LocalCall.Failure(ExitReason reason)) {
+      ended(reason);
     } else {
       R result;
       try {

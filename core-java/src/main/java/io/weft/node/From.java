@@ -29,6 +29,12 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
    */
   void refuse(String why);
 
+  /**
+   * Answers that there will be no reply: the caller's {@link CallException} has this reason. To a
+   * foreign caller it is {@code {error, Reason}}.
+   */
+  void fail(ExitReason reason);
+
   /** Returns this caller, answered with what {@code form} makes of a reply. */
   From encoding(Function<Object, Term> form);
 
@@ -56,6 +62,11 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
     }
 
     @Override
+    public void fail(ExitReason reason) {
+      caller.fail(reason);
+    }
+
+    @Override
     public From encoding(Function<Object, Term> other) {
       return new Encoding(caller, other);
     }
@@ -72,6 +83,11 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
     @Override
     public void refuse(String why) {
       send(Tuple.of(Atom.ERROR, Tuple.of(GenProtocol.BAD_REQUEST, Terms.binary(why))));
+    }
+
+    @Override
+    public void fail(ExitReason reason) {
+      send(Tuple.of(Atom.ERROR, reason.term()));
     }
 
     @Override

@@ -32,6 +32,9 @@ final class LocalCall<R> extends Message implements From, Runnable {
   /** That the request was refused, and why. */
   record Refusal(String why) {}
 
+  /** That there will be no reply, and why. */
+  record Failure(ExitReason reason) {}
+
   final Process<?> caller;
   final Process<?> server;
   final Object request;
@@ -133,6 +136,11 @@ final class LocalCall<R> extends Message implements From, Runnable {
   }
 
   /** The caller is told by another signal: this object may be in a queue still. */
+  @Override
+  public void fail(ExitReason reason) {
+    answer(new Failure(reason));
+  }
+
   @Override
   void release() {
     caller.node().router().deliver(caller, new Signal.CallDown(this, ExitReason.OVERLOAD));
