@@ -34,6 +34,11 @@ class ReadmeTest {
   }
 
   @Test
+  void thePoolSquares() {
+    assertEquals(49, PoolExample.square(nodes.node(), 7));
+  }
+
+  @Test
   void theReadmeShowsTheExamplesAsTheyAreCompiledHere() throws IOException {
     String readme = Files.readString(fileAbove("README.md"));
     List<Path> examples;
