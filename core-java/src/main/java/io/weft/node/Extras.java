@@ -4,6 +4,7 @@ import io.weft.runtime.Timers;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -122,11 +123,13 @@ final class Extras<M> {
 
   /** Waits for a time without messages. */
   static final class IdleTimeout {
+    final Duration delay;
     final Runnable action;
     boolean due;
     Timers.@Nullable Timer timer;
 
-    IdleTimeout(Runnable action) {
+    IdleTimeout(Duration delay, Runnable action) {
+      this.delay = delay;
       this.action = action;
     }
   }

@@ -203,7 +203,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     current = message;
     if (extras != null) {
-      extras.notIdle();
+      noticeForIdle(message);
       if (extras.debug != null && !isOfSystem(message)) {
         extras.debug.received(this, message);
       }
@@ -215,6 +215,18 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     if (isServing()) {
       current = null;
+    }
+  }
+
+  /** Every message ends the wait for idleness; one of the system lets it begin anew. */
+  private void noticeForIdle(Message message) {
+    Extras.IdleTimeout timeout = extras == null ? null : extras.idle();
+    if (extras == null || timeout == null) {
+      return;
+    }
+    extras.notIdle();
+    if (isOfSystem(message)) {
+      whenIdle(timeout.delay, timeout.action);
     }
   }
 
@@ -785,7 +797,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   @Override
   public void whenIdle(Duration delay, Runnable action) {
-    var timeout = new Extras.IdleTimeout(action);
+    var timeout = new Extras.IdleTimeout(delay, action);
     extras().whenIdle(timeout);
     if (delay.isPositive()) {
       timeout.timer = after(delay, () -> timeout.due = true);
