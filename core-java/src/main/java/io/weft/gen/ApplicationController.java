@@ -250,6 +250,11 @@ final class ApplicationController implements Behavior<ApplicationController.Orde
       return;
     }
     String name = missing.getFirst().name();
+    List<Application> rest = missing.subList(1, missing.size());
+    if (running.contains(name)) { // by another request, meanwhile
+      startAll(self, rest, type, started, from);
+      return;
+    }
     start(
         self,
         missing.getFirst(),
@@ -257,7 +262,7 @@ final class ApplicationController implements Behavior<ApplicationController.Orde
         failure -> {
           if (failure == null) {
             started.add(name);
-            startAll(self, missing.subList(1, missing.size()), type, started, from);
+            startAll(self, rest, type, started, from);
           } else {
             Result result = Result.of(ApplicationErrors.of(name, failure));
             stopAll(started, _ -> from.reply(result));

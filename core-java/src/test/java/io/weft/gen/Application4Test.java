@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -224,6 +226,18 @@ class Application4Test {
         applications.ensureAllStarted(shop, ApplicationType.TEMPORARY));
     assertEquals(List.of("log", "database", "shop"), applications.running());
     assertEquals(List.of(), applications.ensureAllStarted(shop, ApplicationType.TEMPORARY));
+  }
+
+  @Test
+  void requestsForTheSameApplicationsDoNotDisturbEachOther() {
+    var log = noted("log").build();
+    var requests =
+        Stream.of("a", "b", "c", "d")
+            .map(name -> noted(name).dependsOn(log).build())
+            .map(each -> applications.ensureAllStartedAsync(each, ApplicationType.TEMPORARY))
+            .toList();
+    requests.forEach(CompletableFuture::join);
+    assertEquals(Set.of("log", "a", "b", "c", "d"), Set.copyOf(applications.running()));
   }
 
   @Test
