@@ -417,6 +417,7 @@ class GenStateMachineTest {
     sync(machine); // an event
     time.advance(SECOND);
     assertEquals("A:", sync(machine));
+    awaitTimers(0); // that of the call just made
     machine.cast(new Msg.Note("wait"));
     awaitTimers(1);
     time.advance(SECOND);
