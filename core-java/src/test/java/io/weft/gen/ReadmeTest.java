@@ -39,6 +39,11 @@ class ReadmeTest {
   }
 
   @Test
+  void theShopHearsThePrice() {
+    assertEquals(250, PricesExample.lastPrice(nodes.node()));
+  }
+
+  @Test
   void theReadmeShowsTheExamplesAsTheyAreCompiledHere() throws IOException {
     String readme = Files.readString(fileAbove("README.md"));
     List<Path> examples;
@@ -49,7 +54,7 @@ class ReadmeTest {
       String source = Files.readString(example);
       int begin = source.indexOf("// README: begin\n") + "// README: begin\n".length();
       String shown = source.substring(begin, source.indexOf("\n  // README: end"));
-      assertTrue(readme.contains(shown.stripIndent()), () -> "the README lacks " + example);
+      assertTrue(readme.contains(shown.stripTrailing().stripIndent()), () -> "the README lacks " + example);
     }
   }
 

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  * objects they are, in order, each direction on its own. A cut closes both sides, losing what was
  * under way.
  */
-final class DirectNetwork {
+public final class DirectNetwork {
   private final Map<Atom, Member> members = new ConcurrentHashMap<>();
 
-  Node start(String name) {
+  public Node start(String name) {
     return Node.start(
         NodeOptions.builder(name).networkProvider((node, options) -> new Member(node)).build());
   }
 
   /** Cuts the connection between two nodes; the next signal connects them again. */
-  void cut(Node one, Node other) {
+  public void cut(Node one, Node other) {
     member(one).disconnect(other.name());
   }
 
