@@ -18,6 +18,8 @@ final class Carrier extends TurnThread {
 
   private static final VarHandle NEXT =
       Access.field(MethodHandles.lookup(), "next", Runnable.class);
+  private static final VarHandle PARKED =
+      Access.field(MethodHandles.lookup(), "parked", boolean.class);
   private static final VarHandle TURNS = Access.field(MethodHandles.lookup(), "turns", long.class);
 
   private final CarrierScheduler scheduler;
@@ -32,6 +34,7 @@ final class Carrier extends TurnThread {
   @SuppressWarnings("unused") // through TURNS
   private long turns;
 
+  /** Whether it sleeps, or is about to, and nobody has claimed it yet. */
   private volatile boolean parked;
 
   Carrier(CarrierScheduler scheduler, int index) {
@@ -87,7 +90,10 @@ final class Carrier extends TurnThread {
     if (turn == null && (long) TURNS.get(this) % FAIRNESS == 0) {
       turn = passedOver();
     }
-    if (turn == null && (streak < MAX_STREAK || queue.isEmpty())) {
+    if (turn == null && queue.isEmpty()) {
+      streak = 0;
+      turn = takeNext();
+    } else if (turn == null && streak < MAX_STREAK) {
       streak++;
       turn = takeNext();
     }
@@ -98,9 +104,13 @@ final class Carrier extends TurnThread {
     return turn != null ? turn : ownLast();
   }
 
+  /** Each of the two comes first in turn: neither starves behind a flood of the other. */
   private @Nullable Runnable passedOver() {
-    Runnable turn = scheduler.shared().poll();
-    return turn != null ? turn : scheduler.background().poll();
+    boolean backgroundFirst = (long) TURNS.get(this) / FAIRNESS % 2 == 0;
+    SharedQueue first = backgroundFirst ? scheduler.background() : scheduler.shared();
+    SharedQueue second = backgroundFirst ? scheduler.shared() : scheduler.background();
+    Runnable turn = first.poll();
+    return turn != null ? turn : second.poll();
   }
 
   private @Nullable Runnable ownLast() {
@@ -141,6 +151,11 @@ final class Carrier extends TurnThread {
 
   boolean isParked() {
     return parked;
+  }
+
+  /** Lets the caller, and nobody else, wake this carrier; false if it does not sleep. */
+  boolean claim() {
+    return parked && PARKED.compareAndSet(this, true, false);
   }
 
   void wake() {

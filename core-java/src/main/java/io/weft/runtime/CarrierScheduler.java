@@ -1,6 +1,9 @@
 package io.weft.runtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,13 +23,14 @@ import org.slf4j.LoggerFactory;
  * <p>A carrier runs, in this order: what is urgent; its next slot; its run queue; a share of the
  * shared queue; half of another carrier's run queue; what may wait. Two rules keep it fair: the
  * next slot wins at most {@code MAX_STREAK} times in a row while the run queue has something, and
- * every {@code FAIRNESS} turns the shared queue and what may wait come first.
+ * every {@code FAIRNESS} turns the shared queue or what may wait comes first, by turns.
  *
  * <h2>Parking</h2>
  *
  * A carrier without work searches, announces itself parked, looks once more, and sleeps. Whoever
  * adds a turn looks for a parked carrier after adding it. For turns from outside both sides have a
- * full fence between their write and their read, so at least one of them sees the other. A carrier
+ * full fence between their write and their read, so at least one of them sees the other. Who wakes
+ * a carrier claims it first, so that a carrier counts as searching only when it will. A carrier
  * that adds to its own run queue has no such fence: it will run the turn itself, and what may be
  * lost is only help, until the {@link Watchdog} looks. At most one carrier searches after a
  * wake-up, and wakes the next when it has found something; so a burst does not wake all for one
@@ -54,11 +58,15 @@ final class CarrierScheduler implements Scheduler {
    * @param stuckAfter a turn that takes this long is reported
    */
   CarrierScheduler(int parallelism, Duration stuckAfter) {
+    this(parallelism, stuckAfter, Watchdog::log);
+  }
+
+  CarrierScheduler(int parallelism, Duration stuckAfter, Watchdog.StuckTurns stuckTurns) {
     carriers = new Carrier[parallelism];
     for (int i = 0; i < parallelism; i++) {
       carriers[i] = new Carrier(this, i);
     }
-    watchdog = new Watchdog(this, carriers, stuckAfter);
+    watchdog = new Watchdog(this, carriers, stuckAfter, stuckTurns);
     for (Carrier carrier : carriers) {
       carrier.start();
     }
@@ -128,15 +136,36 @@ final class CarrierScheduler implements Scheduler {
   }
 
   void wakeOne() {
-    if (parkedCarriers.get() == 0 || searching.get() > 0) {
-      return;
-    }
-    for (Carrier carrier : carriers) {
-      if (carrier.isParked() && searching.compareAndSet(0, 1)) {
-        carrier.wake();
+    while (parkedCarriers.get() > 0 && searching.get() == 0 && searching.compareAndSet(0, 1)) {
+      if (wakeAny()) {
+        return;
+      }
+      // nobody will search; who added meanwhile relied on it, and so may one that parks since
+      searching.set(0);
+      if (!isAnyParked() || hasNothing()) {
         return;
       }
     }
+  }
+
+  /** Wakes one that sleeps for certain: it will search, whatever becomes of the caller. */
+  private boolean wakeAny() {
+    for (Carrier carrier : carriers) {
+      if (carrier.claim()) {
+        carrier.wake();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isAnyParked() {
+    for (Carrier carrier : carriers) {
+      if (carrier.isParked()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // --- for the carriers --------------------------------------------------------------------------
@@ -222,5 +251,12 @@ final class CarrierScheduler implements Scheduler {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** Returns its threads, the watchdog last. */
+  List<Thread> threads() {
+    List<Thread> threads = new ArrayList<>(Arrays.asList(carriers));
+    threads.add(watchdog);
+    return threads;
   }
 }

@@ -74,6 +74,19 @@ final class SystemTimers implements Timers {
     LockSupport.unpark(driver);
   }
 
+  /** Returns how many timers wait. */
+  int size() {
+    int sum = 0;
+    for (Shard shard : shards) {
+      sum += shard.size();
+    }
+    return sum;
+  }
+
+  Thread driver() {
+    return driver;
+  }
+
   // --- the driver --------------------------------------------------------------------------------
 
   private void drive() {
@@ -128,6 +141,10 @@ final class SystemTimers implements Timers {
 
     synchronized boolean remove(Pending pending) {
       return wheel.remove(pending);
+    }
+
+    synchronized int size() {
+      return wheel.size();
     }
 
     synchronized long nextTick() {

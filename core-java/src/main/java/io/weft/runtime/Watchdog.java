@@ -20,7 +20,15 @@ final class Watchdog extends Thread {
   private final CarrierScheduler scheduler;
   private final Watched[] watched;
   private final long stuckNanos;
+  private final StuckTurns stuckTurns;
   private volatile boolean asleep;
+
+  /** Hears of turns that take very long. */
+  @FunctionalInterface
+  interface StuckTurns {
+    /** The turn of {@code whose} holds the carrier for so long already, and is there now. */
+    void report(Object whose, Thread carrier, Duration held, StackTraceElement[] stack);
+  }
 
   /** What one carrier did when the watchdog looked last. */
   private static final class Watched {
@@ -34,10 +42,12 @@ final class Watchdog extends Thread {
     }
   }
 
-  Watchdog(CarrierScheduler scheduler, Carrier[] carriers, Duration stuckAfter) {
+  Watchdog(
+      CarrierScheduler scheduler, Carrier[] carriers, Duration stuckAfter, StuckTurns stuckTurns) {
     super("weft-watchdog");
     this.scheduler = scheduler;
     this.stuckNanos = stuckAfter.toNanos();
+    this.stuckTurns = stuckTurns;
     this.watched = new Watched[carriers.length];
     for (int i = 0; i < carriers.length; i++) {
       watched[i] = new Watched(carriers[i]);
@@ -99,18 +109,22 @@ final class Watchdog extends Thread {
     }
   }
 
-  private static void report(Watched one, long nanos) {
+  private void report(Watched one, long nanos) {
     Object whose = one.carrier.running();
     StackTraceElement[] stack = one.carrier.getStackTrace();
-    if (whose == null) {
-      return;
+    if (whose != null) {
+      stuckTurns.report(whose, one.carrier, Duration.ofNanos(nanos), stack);
     }
+  }
+
+  /** Writes a line to the log. */
+  static void log(Object whose, Thread carrier, Duration held, StackTraceElement[] stack) {
     log.warn(
         "{} holds {} for {} ms in one turn: a process must not block or compute for long; use a"
             + " straight-line body for such work\n{}",
         whose,
-        one.carrier.getName(),
-        Duration.ofNanos(nanos).toMillis(),
+        carrier.getName(),
+        held.toMillis(),
         text(stack));
   }
 
