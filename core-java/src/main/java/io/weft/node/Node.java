@@ -65,8 +65,8 @@ public final class Node implements AutoCloseable {
     ownsSeams = options.seams() == null;
     seams = options.seams() == null ? Seams.system() : options.seams();
     creation = options.distributed() ? newCreation(seams) : 0;
-    processes = new ProcessTable(name, creation, options.maxProcesses());
     scheduler = seams.scheduler();
+    processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());
     outside = new Pid(name, 0, 0, creation);
   }
 

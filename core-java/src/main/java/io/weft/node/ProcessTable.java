@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * end; {@link #release} gives its place back when all is told. {@link #count} falls with the
  * second.
  *
- * <p>Look-ups take no lock. Places are dealt out by one of {@value #STRIPES} stripes, each with a
- * lock of its own, chosen by the calling thread.
+ * <p>Look-ups take no lock. Places are dealt out by one of 16 stripes, each with a lock of its own,
+ * chosen by the calling thread; where only one thread runs processes there is one stripe, and pids
+ * do not depend on which thread that is.
  */
 final class ProcessTable {
-  private static final int STRIPE_BITS = 4;
-  private static final int STRIPES = 1 << STRIPE_BITS;
+  private static final int MAX_STRIPE_BITS = 4;
   private static final int CHUNK_BITS = 10;
   private static final int CHUNK = 1 << CHUNK_BITS;
 
@@ -32,17 +32,20 @@ final class ProcessTable {
   private final int creation;
   private final int limit;
   private final int batch;
-  private final Stripe[] stripes = new Stripe[STRIPES];
+  private final int stripeBits;
+  private final Stripe[] stripes;
 
   /** Places that stripes may deal out, used or not; at most the limit. */
   private final AtomicInteger reserved = new AtomicInteger();
 
-  ProcessTable(Atom node, int creation, int limit) {
+  ProcessTable(Atom node, int creation, int limit, int parallelism) {
     this.node = node;
     this.creation = creation;
     this.limit = limit;
     this.batch = Math.clamp(limit / 1024, 1, MAX_BATCH);
-    for (int i = 0; i < STRIPES; i++) {
+    this.stripeBits = parallelism == 1 ? 0 : MAX_STRIPE_BITS;
+    this.stripes = new Stripe[1 << stripeBits];
+    for (int i = 0; i < stripes.length; i++) {
       stripes[i] = new Stripe(i);
     }
     stripes[0].fresh = 1; // the pid 0 stands for the node itself
@@ -54,7 +57,7 @@ final class ProcessTable {
    * @throws SystemLimitException if there are as many processes as there may be
    */
   Pid reserve() {
-    return stripes[(int) Thread.currentThread().threadId() & STRIPES - 1].reserve();
+    return stripes[(int) Thread.currentThread().threadId() & stripes.length - 1].reserve();
   }
 
   /** Makes a process known under the pid that was reserved for it. */
@@ -97,15 +100,15 @@ final class ProcessTable {
   }
 
   private Stripe stripeOf(Pid pid) {
-    return stripes[pid.id() & STRIPES - 1];
+    return stripes[pid.id() & stripes.length - 1];
   }
 
-  private static int slotOf(Pid pid) {
-    return pid.id() >>> STRIPE_BITS & CHUNK - 1;
+  private int slotOf(Pid pid) {
+    return pid.id() >>> stripeBits & CHUNK - 1;
   }
 
-  private static int chunkIndexOf(Pid pid) {
-    return pid.id() >>> STRIPE_BITS + CHUNK_BITS;
+  private int chunkIndexOf(Pid pid) {
+    return pid.id() >>> stripeBits + CHUNK_BITS;
   }
 
   private static final class Chunk {
@@ -113,7 +116,7 @@ final class ProcessTable {
     final int[] serials = new int[CHUNK];
   }
 
-  /** Every {@value #STRIPES}th place. */
+  /** Every n-th place, of n stripes. */
   private final class Stripe {
     private final int number;
     private volatile Chunk[] chunks = new Chunk[0];
@@ -147,7 +150,7 @@ final class ProcessTable {
       int place = freeCount > 0 ? free[--freeCount] : nextFresh();
       Chunk chunk = chunks[place >>> CHUNK_BITS];
       return new Pid(
-          node, place << STRIPE_BITS | number, chunk.serials[place & CHUNK - 1], creation);
+          node, place << stripeBits | number, chunk.serials[place & CHUNK - 1], creation);
     }
 
     private int nextFresh() {
@@ -163,7 +166,7 @@ final class ProcessTable {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     synchronized void release(Pid pid) {
-      int place = pid.id() >>> STRIPE_BITS;
+      int place = pid.id() >>> stripeBits;
       chunks[place >>> CHUNK_BITS].serials[place & CHUNK - 1]++;
       if (freeCount == free.length) {
         free = Arrays.copyOf(free, free.length * 2);

@@ -113,6 +113,11 @@ final class CarrierScheduler implements Scheduler {
   }
 
   @Override
+  public int parallelism() {
+    return carriers.length;
+  }
+
+  @Override
   public void close() {
     closed = true;
     watchdog.close();
@@ -243,10 +248,6 @@ final class CarrierScheduler implements Scheduler {
 
   SharedQueue background() {
     return background;
-  }
-
-  int parallelism() {
-    return carriers.length;
   }
 
   boolean isClosed() {

@@ -35,6 +35,9 @@ public interface Scheduler {
    */
   boolean isCarrier();
 
+  /** Returns how many turns may run at once. */
+  int parallelism();
+
   /** Ends the threads of the scheduler after their present turn. Idempotent. */
   void close();
 }

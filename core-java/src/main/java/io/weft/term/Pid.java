@@ -18,6 +18,14 @@ public record Pid(Atom node, int id, int serial, int creation) implements Term {
     Objects.requireNonNull(node, "node");
   }
 
+  /** Spreads the ids of processes that were spawned together over all bits. */
+  @Override
+  public int hashCode() {
+    int mixed = (id * 31 + serial) * 31 + creation;
+    mixed *= 0x9E3779B9;
+    return mixed ^ mixed >>> 15;
+  }
+
   /** The pid as {@code pid(Node,Id,Serial,Creation)}. */
   @Override
   public String toString() {

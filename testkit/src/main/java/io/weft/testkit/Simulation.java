@@ -1,0 +1,159 @@
+package io.weft.testkit;
+
+import io.weft.node.Node;
+import io.weft.node.NodeOptions;
+import io.weft.runtime.Seams;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * A cluster on one thread: any number of nodes, with a network between them and a time of their
+ * own.
+ *
+ * <p>Everything that could make one run differ from another is drawn from a seed: which process
+ * runs next, which signal arrives first, the numbers nodes draw. So a run with a seed can be
+ * repeated exactly, as long as the program under test is itself free of threads, clocks and chance.
+ *
+ * <pre>{@code
+ * try (var simulation = new Simulation(seed)) {
+ *   Node a = simulation.start("a@sim");
+ *   Node b = simulation.start("b@sim");
+ *   ...
+ *   simulation.run();                          // until nobody has anything to do
+ *   simulation.advance(Duration.ofHours(1));   // and what is due until then
+ * }
+ * }</pre>
+ *
+ * <p>Nothing happens between the calls of {@link #step}, {@link #run} and {@link #advance}. To be
+ * used by one thread; that thread must not block on the simulated nodes.
+ */
+public final class Simulation implements AutoCloseable {
+  private static final long MAX_TURNS = 50_000_000;
+
+  private final long seed;
+  private final SplittableRandom random;
+  private final RandomScheduler scheduler;
+  private final VirtualTime time = new VirtualTime();
+  private final Seams seams;
+  private final SimulatedNetwork network;
+  private final List<Node> nodes = new ArrayList<>();
+  private long turns;
+
+  /** Makes a simulation whose every choice follows from {@code seed}. */
+  public Simulation(long seed) {
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+    this.scheduler = new RandomScheduler(random.split());
+    SplittableRandom entropy = random.split();
+    this.seams = new Seams(scheduler, new BatonStrands(scheduler), time, time, entropy::nextLong);
+    this.network = new SimulatedNetwork(scheduler);
+  }
+
+  /** Returns the seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Returns random numbers for the program under test, which follow from the seed too. */
+  public RandomGenerator random() {
+    return random;
+  }
+
+  /** Returns what the simulated nodes run on. */
+  public Seams seams() {
+    return seams;
+  }
+
+  /** Returns how many turns have run so far. */
+  public long turns() {
+    return turns;
+  }
+
+  /** Starts a node called {@code name@host}; all nodes of the simulation can reach each other. */
+  public Node start(String name) {
+    Node node =
+        Node.start(
+            NodeOptions.builder(name)
+                .seams(seams)
+                .networkProvider((joining, options) -> network.join(joining))
+                .build());
+    nodes.add(node);
+    return node;
+  }
+
+  // --- running
+  // ------------------------------------------------------------------------------------
+
+  /** Runs one turn; false if nobody has anything to do now. */
+  public boolean step() {
+    boolean ran = scheduler.step();
+    if (ran) {
+      turns++;
+      if (turns > MAX_TURNS) {
+        throw new IllegalStateException(
+            "the simulation does not come to rest: " + turns + " turns, seed " + seed);
+      }
+    }
+    return ran;
+  }
+
+  /** Runs until nobody has anything to do at the present time. */
+  public void run() {
+    while (step()) {
+      // each step is a turn
+    }
+  }
+
+  /** Lets {@code span} of time go by, and runs everything that is due meanwhile. */
+  public void advance(Duration span) {
+    long until = time.nanoTime() + span.toNanos();
+    run();
+    while (time.fireNext(until)) {
+      run();
+    }
+    time.moveTo(until);
+  }
+
+  /** Returns how many timers wait. */
+  public int timers() {
+    return time.size();
+  }
+
+  // --- the network
+  // --------------------------------------------------------------------------------
+
+  /** Breaks the connection of two nodes; the next signal makes a new one. */
+  public void cut(Node one, Node other) {
+    network.cut(one.name(), other.name());
+  }
+
+  /** Parts two nodes until {@link #heal}. */
+  public void part(Node one, Node other) {
+    network.part(one.name(), other.name());
+  }
+
+  /** Ends {@link #part}. */
+  public void heal(Node one, Node other) {
+    network.heal(one.name(), other.name());
+  }
+
+  /** Stops a node as an orderly shutdown does. */
+  public void stop(Node node) {
+    var closing = Thread.ofVirtual().name("closing " + node.name()).start(node::close);
+    while (closing.isAlive()) {
+      if (!step()) {
+        Thread.onSpinWait();
+      }
+    }
+    nodes.remove(node);
+  }
+
+  /** Stops all nodes. */
+  @Override
+  public void close() {
+    List.copyOf(nodes).forEach(this::stop);
+  }
+}

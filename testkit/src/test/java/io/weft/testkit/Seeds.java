@@ -1,0 +1,33 @@
+package io.weft.testkit;
+
+import java.util.function.LongConsumer;
+
+/**
+ * Runs a check for many seeds, and tells how to repeat one that fails. {@code -Dweft.seeds=N} sets
+ * how many, {@code -Dweft.seed=S} runs one only.
+ */
+final class Seeds {
+  private static final int DEFAULT_COUNT = 500;
+
+  private Seeds() {}
+
+  static void forEach(Class<?> test, LongConsumer check) {
+    Long one = Long.getLong("weft.seed");
+    int count = one != null ? 1 : Integer.getInteger("weft.seeds", DEFAULT_COUNT);
+    for (int i = 0; i < count; i++) {
+      long seed = one != null ? one : i;
+      try {
+        check.accept(seed);
+      } catch (Throwable failure) {
+        throw new AssertionError(
+            "seed "
+                + seed
+                + " fails; repeat it with: mvn -pl testkit -am test -DrequireTests=false -Dtest="
+                + test.getSimpleName()
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dweft.seed="
+                + seed,
+            failure);
+      }
+    }
+  }
+}
