@@ -54,7 +54,9 @@ class ReadmeTest {
       String source = Files.readString(example);
       int begin = source.indexOf("// README: begin\n") + "// README: begin\n".length();
       String shown = source.substring(begin, source.indexOf("\n  // README: end"));
-      assertTrue(readme.contains(shown.stripTrailing().stripIndent()), () -> "the README lacks " + example);
+      assertTrue(
+          readme.contains(shown.stripTrailing().stripIndent()),
+          () -> "the README lacks " + example);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.weft.bench.local.pekko;
 
-import com.typesafe.config.ConfigFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -9,17 +8,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** An actor system that spawns for threads outside of it. */
+/** An actor system, configured as it comes, that spawns for threads outside of it. */
 final class Actors implements AutoCloseable {
-  /** A thread for each processor. By default they are eight on small machines, which is slower. */
-  private static final String THREADS =
-      """
-      pekko.actor.default-dispatcher.fork-join-executor {
-        parallelism-min = 1
-        parallelism-factor = 1.0
-      }
-      """;
-
   private interface Task extends Consumer<ActorContext<Task>> {}
 
   private final ActorSystem<Task> system =
@@ -28,8 +18,7 @@ final class Actors implements AutoCloseable {
             task.accept(context);
             return Behaviors.same();
           }),
-          "bench",
-          ConfigFactory.parseString(THREADS).withFallback(ConfigFactory.load()));
+          "bench");
 
   /** Spawns a child of the guardian. */
   <T> ActorRef<T> spawn(Behavior<T> behavior) {
