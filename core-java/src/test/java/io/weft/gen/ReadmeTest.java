@@ -44,6 +44,11 @@ class ReadmeTest {
   }
 
   @Test
+  void theAlarmIsCounted() {
+    assertEquals(1, AlarmsExample.raise(nodes.node(), "fire"));
+  }
+
+  @Test
   void theReadmeShowsTheExamplesAsTheyAreCompiledHere() throws IOException {
     String readme = Files.readString(fileAbove("README.md"));
     List<Path> examples;

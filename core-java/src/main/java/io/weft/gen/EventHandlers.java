@@ -1,0 +1,100 @@
+package io.weft.gen;
+
+import io.weft.node.Info;
+import io.weft.node.Request;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one handler of an {@link EventManager} does. Filled when the handler is added.
+ *
+ * @param <E> the events
+ * @param <Q> the requests it answers
+ */
+public final class EventHandlers<E, Q> {
+  /** Gives what a handler leaves to the one that is swapped in; null for nothing. */
+  @FunctionalInterface
+  public interface Terminate {
+    @Nullable Object terminate(HandlerEnd end) throws Exception;
+  }
+
+  /** Answers a request. */
+  @FunctionalInterface
+  interface Answering {
+    Object answer(Object request) throws Exception;
+  }
+
+  private final Class<Q> protocol;
+  private final Map<Class<?>, Answering> requests = new HashMap<>(2);
+  private final @Nullable Object inherited;
+  private Handlers.Handler<? super E> onEvent = event -> {};
+  private Handlers.Handler<Info> onInfo = info -> {};
+  private Terminate onTerminate = end -> null;
+  private boolean removed;
+
+  EventHandlers(Class<Q> protocol, @Nullable Object inherited) {
+    this.protocol = protocol;
+    this.inherited = inherited;
+  }
+
+  /** Handles every event: gen_event's handle_event. */
+  public EventHandlers<E, Q> onEvent(Handlers.Handler<? super E> handler) {
+    onEvent = handler;
+    return this;
+  }
+
+  /** Handles requests to this handler: handle_call. The result is the reply. */
+  public <R, A extends Request<R>> EventHandlers<E, Q> call(
+      Class<A> type, Handlers.CallHandler<? super A, ? extends R> handler) {
+    if (!protocol.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(
+          type.getName() + " is no request of the protocol " + protocol.getName());
+    }
+    requests.put(type, request -> handler.handle(type.cast(request)));
+    return this;
+  }
+
+  /** Handles what reaches the manager and is neither event nor request: handle_info. */
+  public EventHandlers<E, Q> onInfo(Handlers.Handler<Info> handler) {
+    onInfo = handler;
+    return this;
+  }
+
+  /** Runs when the handler leaves, however it does: terminate. */
+  public EventHandlers<E, Q> onTerminate(Terminate terminate) {
+    onTerminate = terminate;
+    return this;
+  }
+
+  /** In a handler: leave the manager after it, {@code remove_handler}. */
+  public void remove() {
+    removed = true;
+  }
+
+  /** In the definition: what the handler that this one is swapped for left, or null. */
+  public @Nullable Object inherited() {
+    return inherited;
+  }
+
+  /** Returns what answers a request, or null. */
+  @Nullable Answering answering(Object request) {
+    return requests.get(request.getClass());
+  }
+
+  Handlers.Handler<? super E> eventHandler() {
+    return onEvent;
+  }
+
+  Handlers.Handler<Info> infoHandler() {
+    return onInfo;
+  }
+
+  Terminate terminateHandler() {
+    return onTerminate;
+  }
+
+  boolean isRemoved() {
+    return removed;
+  }
+}
