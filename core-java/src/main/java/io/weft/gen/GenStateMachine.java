@@ -318,11 +318,15 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
 
     @Override
     public Timers.@Nullable Timer start(Object name, Duration time, Runnable elapsed) {
-      if (name.equals(StateTimers.EVENT)) {
-        self.whenIdle(time, elapsed);
-        return null;
+      if (!name.equals(StateTimers.EVENT)) {
+        return self.after(time, elapsed);
       }
-      return self.after(time, elapsed);
+      Runnable unlessSomethingWaits = () -> self.whenIdle(Duration.ZERO, elapsed);
+      if (time.isPositive()) {
+        return self.after(time, unlessSomethingWaits); // a look through sys does not put it off
+      }
+      unlessSomethingWaits.run();
+      return null;
     }
   }
 }
