@@ -13,9 +13,9 @@ import io.weft.node.Target;
 import io.weft.node.TermMappingException;
 import io.weft.runtime.Timers;
 import io.weft.term.Pid;
+import io.weft.term.Term;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,19 +183,31 @@ final class PoolWorker<M> {
       from.fail(ExitReason.NOPROC);
       return;
     }
+    switch (request) {
+      case Request<?> asked -> {
+        begin();
+        owner.self().call(to(to), own(asked), null, result -> answered(from, result));
+      }
+      case Term term when pid != null -> {
+        begin();
+        owner.self().callTerm(owner.self().node().address(pid), term, null, r -> answered(from, r));
+      }
+      default -> from.refuse(request + " is not a request: send it, nobody answers it");
+    }
+  }
+
+  private void begin() {
     calls++;
     sent++;
-    ask(
-        to,
-        request,
-        result -> {
-          calls--;
-          switch (result) {
-            case CallResult.Ok<Object>(Object value) -> reply(from, value);
-            case CallResult.Failed<Object> failed -> from.fail(failed.failure().reason());
-          }
-          owner.worked(this);
-        });
+  }
+
+  private void answered(From from, CallResult<?> result) {
+    calls--;
+    switch (result) {
+      case CallResult.Ok<?>(Object value) -> reply(from, value);
+      case CallResult.Failed<?> failed -> from.fail(failed.failure().reason());
+    }
+    owner.worked(this);
   }
 
   private static void reply(From from, Object value) {
@@ -207,14 +219,17 @@ final class PoolWorker<M> {
   }
 
   /**
-   * The one place where a message of the protocol is taken for the request it is: it was called, so
-   * its caller knows the type of the reply, which passes through here as the object it is.
+   * With {@link #to} the one place where the type of a reply is forgotten. Its caller knows it, and
+   * it passes through here as the object it is.
    */
   @SuppressWarnings("unchecked")
-  private void ask(Address<M> to, M request, Consumer<CallResult<Object>> then) {
-    owner
-        .self()
-        .call((Address<Request<Object>>) (Address<?>) to, (Request<Object>) request, null, then);
+  private static Request<Object> own(Request<?> request) {
+    return (Request<Object>) request;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Address<Request<Object>> to(Address<?> worker) {
+    return (Address<Request<Object>>) worker;
   }
 
   private void look() {

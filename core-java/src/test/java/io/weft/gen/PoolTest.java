@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weft.node.Address;
+import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
 import io.weft.node.CallException;
 import io.weft.node.ExitReason;
+import io.weft.node.From;
 import io.weft.node.Info;
 import io.weft.node.Request;
+import io.weft.node.Self;
 import io.weft.node.StartException;
 import io.weft.node.Sys;
 import io.weft.node.Target;
+import io.weft.node.TermCodec;
 import io.weft.node.TestNode;
 import io.weft.node.Weft;
 import io.weft.term.Atom;
@@ -306,6 +310,34 @@ class PoolTest {
     Address<Term> asTerms = nodes.node().address(pidOf(pool));
     asTerms.tell(Tuple.of(Atom.of("$gen_cast"), Tuple.of(Atom.of("add"), IntTerm.of(5))));
     assertEquals(IntTerm.of(5), Weft.callTerm(asTerms, Atom.of("get"), LONG));
+  }
+
+  @Test
+  void aCallWithWhatIsNoRequestIsRefusedAndThePoolGoesOn() {
+    Address<Counter> pool =
+        nodes.node().start(Pool.of("counters", Counter.blueprint()).blueprint());
+    Address<Term> asTerms = nodes.node().address(pidOf(pool));
+    Term add = Tuple.of(Atom.of("add"), IntTerm.of(5));
+    var refused = assertThrows(CallException.class, () -> Weft.callTerm(asTerms, add, LONG));
+    assertTrue(refused.getMessage().contains("is not a request"), refused.getMessage());
+    assertEquals(0L, (long) Weft.call(pool, new Counter.Get(), LONG));
+  }
+
+  @Test
+  void workersMaySpeakTerms() {
+    Blueprint<Term> echo = Blueprint.<Term>of("echo", () -> new Echo()).codec(TermCodec.identity());
+    Address<Term> pool = nodes.node().start(Pool.of("echoes", echo).workers(2).blueprint());
+    assertEquals(Atom.of("hello"), Weft.callTerm(pool, Atom.of("hello"), LONG));
+  }
+
+  private static final class Echo implements Behavior<Term> {
+    @Override
+    public void message(Self<Term> self, Term message) {}
+
+    @Override
+    public void call(Self<Term> self, Term request, From from) {
+      from.reply(request);
+    }
   }
 
   @Test
