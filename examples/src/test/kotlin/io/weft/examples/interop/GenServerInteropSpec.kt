@@ -102,6 +102,31 @@ private val EVERY_WAY =
     ] end, ok
   """
 
+/** What `sys` shows of a server and does with it, as far as it does not differ from life to life. */
+private val SYS =
+  """
+  Sys = fun(S) ->
+    Status = fun() ->
+      {status, P, {module, gen_server}, [Dictionary, Status, Parent, _, [{header, Header}, {data, Data}, {data, [{"State", State}]}]]} = sys:get_status(S),
+      {is_pid(P), is_pid(Parent), [K || {K, _} <- lists:sort(Dictionary)], Status, lists:prefix("Status for generic server ", Header), [K || {K, _} <- Data], State}
+    end,
+    ok = gen_server:call(S, {set, seen}),
+    Before = Status(),
+    [ok, ok] = [sys:suspend(S), sys:suspend(S)],
+    Request = gen_server:send_request(S, hello),
+    Waiting = gen_server:receive_response(Request, 20),
+    Suspended = {Status(), sys:get_state(S)},
+    ok = sys:resume(S),
+    ok = sys:log(S, {true, 5}), ok = sys:statistics(S, true),
+    gen_server:call(S, hello),
+    {ok, Log} = sys:log(S, get), {ok, Statistics} = sys:statistics(S, get),
+    ok = sys:statistics(S, false), ok = sys:no_debug(S),
+    {Before, Waiting, Suspended, gen_server:call(S, hello), length(Log) > 0,
+     proplists:get_value(messages_in, Statistics), sys:statistics(S, get),
+     (catch gen:call(S, system, what, 1000))}
+  end, ok
+  """
+
 /** A server in Weft beside the same server in Erlang, under every function of a client. */
 @EnabledIf(ErlangInstalled::class)
 class GenServerInteropSpec :
@@ -138,6 +163,11 @@ class GenServerInteropSpec :
       val theirs = erlang.eval("EveryWay({shop, node()}, StartTheirs)")
       val ours = erlang.eval("EveryWay({shop, N}, StartOurs)")
       ours shouldBe theirs
+    }
+
+    test("shows itself to sys, and is suspended by it, as a server in Erlang is") {
+      erlang.eval(SYS)
+      erlang.eval("Sys({shop, N})") shouldBe erlang.eval("Sys({shop, node()})")
     }
 
     test("is a client of a server in Erlang") {
