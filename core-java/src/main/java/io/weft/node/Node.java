@@ -194,12 +194,10 @@ public final class Node implements AutoCloseable {
       @Nullable Process<?> parent,
       boolean link,
       @Nullable Consumer<Started<M>> awaitingStart) {
-    if (stopping) {
-      throw new IllegalStateException("node " + name + " is stopping; it starts no more processes");
-    }
     Pid pid = processes.reserve();
     Process<M> process;
     try {
+      refuseIfStopping(); // with a place reserved: else the node would wait for the process
       process = newProcess(pid, blueprint, parent, link);
     } catch (RuntimeException refused) {
       processes.remove(pid);
@@ -214,7 +212,16 @@ public final class Node implements AutoCloseable {
       process.extras().ties.linkedFromBirth(parent.pid());
     }
     schedule(process);
+    if (stopping && process.isRoot()) { // it came after all were asked to end
+      router.exit(outside, pid, ExitReason.SHUTDOWN);
+    }
     return process;
+  }
+
+  private void refuseIfStopping() {
+    if (stopping) {
+      throw new IllegalStateException("node " + name + " is stopping; it starts no more processes");
+    }
   }
 
   private <M> Process<M> newProcess(

@@ -57,7 +57,19 @@ final class ProcessTable {
    * @throws SystemLimitException if there are as many processes as there may be
    */
   Pid reserve() {
-    return stripes[(int) Thread.currentThread().threadId() & stripes.length - 1].reserve();
+    int first = (int) Thread.currentThread().threadId();
+    for (int i = 0; i < stripes.length; i++) { // at the limit, others may have what this one lacks
+      Pid pid = stripes[first + i & stripes.length - 1].reserve();
+      if (pid != null) {
+        return pid;
+      }
+    }
+    throw new SystemLimitException(
+        "node "
+            + node
+            + " has "
+            + limit
+            + " processes, as many as NodeOptions.maxProcesses allows: end some, or raise it");
   }
 
   /** Makes a process known under the pid that was reserved for it. */
@@ -141,9 +153,12 @@ final class ProcessTable {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
-    synchronized Pid reserve() {
+    synchronized @Nullable Pid reserve() {
       if (permits == 0) {
         permits = obtainPermits();
+      }
+      if (permits == 0) {
+        return null;
       }
       permits--;
       used++;
@@ -194,15 +209,6 @@ final class ProcessTable {
 
   private int obtainPermits() {
     int before = reserved.getAndUpdate(taken -> Math.min(limit, taken + batch));
-    int obtained = Math.min(limit - before, batch);
-    if (obtained <= 0) {
-      throw new SystemLimitException(
-          "node "
-              + node
-              + " has "
-              + limit
-              + " processes, as many as NodeOptions.maxProcesses allows: end some, or raise it");
-    }
-    return obtained;
+    return Math.min(limit - before, batch);
   }
 }

@@ -53,6 +53,11 @@ public final class TestNode implements AutoCloseable {
     return actor;
   }
 
+  /** Describes a process that ignores what it gets. */
+  static Blueprint<Object> idle() {
+    return Blueprint.of("idle", () -> (_, _) -> {});
+  }
+
   /** Takes every term for a message, as it is. */
   private enum AnyCodec implements TermCodec<Object> {
     INSTANCE;
