@@ -508,6 +508,9 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     node.processes().remove(pid);
     Signal rest = close();
+    if (name != null) { // given by another thread since
+      node.registry().forget(this);
+    }
     if (extras != null) {
       acknowledge(extras, extras.ignored ? new Started.Ignored<>() : new Started.Failed<>(reason));
       extras.ties.cut(reason);

@@ -24,8 +24,7 @@ final class Registry {
       throw new IllegalArgumentException("the name undefined cannot be registered");
     }
     if (process.isClosed()) {
-      throw new IllegalArgumentException(
-          "process " + process.pid() + " has ended and cannot have a name");
+      throw ended(process);
     }
     Atom present = process.name();
     if (present != null) {
@@ -37,6 +36,15 @@ final class Registry {
       throw new NameTakenException(name, holder.pid());
     }
     process.name(name);
+    if (process.isClosed()) { // it ends just now, and may have looked for its name before this
+      forget(process);
+      throw ended(process);
+    }
+  }
+
+  private static IllegalArgumentException ended(Process<?> process) {
+    return new IllegalArgumentException(
+        "process " + process.pid() + " has ended and cannot have a name");
   }
 
   /** Frees a name; true if somebody held it. */
