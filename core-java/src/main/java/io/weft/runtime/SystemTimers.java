@@ -132,7 +132,7 @@ final class SystemTimers implements Timers {
   }
 
   /** One wheel and its lock. */
-  private static final class Shard {
+  static final class Shard {
     private final TimerWheel wheel = new TimerWheel(0);
 
     synchronized void add(Pending pending, long tick) {
@@ -151,7 +151,7 @@ final class SystemTimers implements Timers {
       return wheel.nextTick();
     }
 
-    private synchronized @Nullable Pending due(long now) {
+    synchronized @Nullable Pending due(long now) {
       return (Pending) wheel.advance(now);
     }
 
@@ -164,7 +164,7 @@ final class SystemTimers implements Timers {
   }
 
   /** One timer. */
-  private static final class Pending extends TimerWheel.Entry implements Timer {
+  static final class Pending extends TimerWheel.Entry implements Timer {
     private final Shard shard;
     private final Runnable action;
 

@@ -1,15 +1,18 @@
 package io.weft.runtime;
 
+import io.weft.Lincheck;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jetbrains.lincheck.datastructures.IntGen;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** The owner puts and takes, any thread takes, and a thief with a queue of its own takes half. */
 public class RunQueueLincheckTest {
   private final RunQueue queue = new RunQueue();
+  private final RunQueue thief = new RunQueue();
 
   record Turn(int number) implements Runnable {
     @Override
@@ -23,17 +26,51 @@ public class RunQueueLincheckTest {
 
   @Operation
   public @Nullable Integer poll() {
-    Turn turn = (Turn) queue.poll();
-    return turn == null ? null : turn.number();
+    return number(queue.poll());
+  }
+
+  @Operation(nonParallelGroup = "thief")
+  public @Nullable Integer steal() {
+    return number(queue.stealInto(thief));
+  }
+
+  @Operation(nonParallelGroup = "thief")
+  public @Nullable Integer pollStolen() {
+    return number(thief.poll());
+  }
+
+  private static @Nullable Integer number(@Nullable Runnable turn) {
+    return turn == null ? null : ((Turn) turn).number();
+  }
+
+  /** The same with two plain queues. The thief steals only when its own is empty. */
+  public static class Model {
+    private final Deque<Integer> queue = new ArrayDeque<>();
+    private final Deque<Integer> thief = new ArrayDeque<>();
+
+    public boolean offer(int number) {
+      return queue.add(number);
+    }
+
+    public @Nullable Integer poll() {
+      return queue.poll();
+    }
+
+    public @Nullable Integer steal() {
+      int taken = queue.size() - queue.size() / 2;
+      for (int i = 0; i < taken - 1; i++) {
+        thief.add(queue.remove());
+      }
+      return queue.poll();
+    }
+
+    public @Nullable Integer pollStolen() {
+      return thief.poll();
+    }
   }
 
   @Test
-  void modelChecking() {
-    new ModelCheckingOptions().iterations(20).invocationsPerIteration(500).check(getClass());
-  }
-
-  @Test
-  void stress() {
-    new StressOptions().iterations(20).invocationsPerIteration(500).check(getClass());
+  void isLinearizable() {
+    Lincheck.check(RunQueueLincheckTest.class, Model.class);
   }
 }
