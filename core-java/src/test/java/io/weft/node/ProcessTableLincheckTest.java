@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 public class ProcessTableLincheckTest {
   private static final Node NODE = Node.start(NodeOptions.local());
 
-  private final ProcessTable table = new ProcessTable(Atom.of("n@h"), 7, 20);
+  private final ProcessTable table = new ProcessTable(Atom.of("n@h"), 7, 20, 2);
   private final Set<Pid> dealt = ConcurrentHashMap.newKeySet();
   private final ConcurrentLinkedQueue<Pid> alive = new ConcurrentLinkedQueue<>();
 
