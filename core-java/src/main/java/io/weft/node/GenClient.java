@@ -72,7 +72,9 @@ public final class GenClient {
           .tell(
               Tuple.of(SYSTEM, Tuple.of(self.pid(), monitor), Tuple.of(TERMINATE, reason.term())));
       if (within != null) {
-        self.after(within, () -> fail(self, CallException.timeout(target, within.toMillis())));
+        Timers.Timer timer =
+            self.after(within, () -> fail(self, CallException.timeout(target, within.toMillis())));
+        var _ = done.whenComplete((_, _) -> timer.cancel());
       }
     }
 
