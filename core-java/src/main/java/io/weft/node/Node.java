@@ -398,6 +398,11 @@ public final class Node implements AutoCloseable {
     return registry;
   }
 
+  /** Whether what it runs on ends with it. */
+  boolean ownsSeams() {
+    return ownsSeams;
+  }
+
   ProcessTable processes() {
     return processes;
   }

@@ -5,6 +5,7 @@ import io.weft.term.Reference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,6 +181,14 @@ final class Ties {
     return monitors == null
         ? List.of()
         : monitors.watchers().stream().map(watcher -> watcher.watcher).toList();
+  }
+
+  Map<Reference, AliasMode> aliased() {
+    return aliases == null ? Map.of() : Map.copyOf(aliases);
+  }
+
+  Set<Reference> monitoring() {
+    return monitors == null ? Set.of() : Set.copyOf(monitors.own().keySet());
   }
 
   private LinkTable links() {

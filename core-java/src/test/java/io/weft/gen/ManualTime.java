@@ -3,6 +3,7 @@ package io.weft.gen;
 import io.weft.node.Node;
 import io.weft.node.NodeOptions;
 import io.weft.runtime.Clock;
+import io.weft.runtime.RuntimeLeaks;
 import io.weft.runtime.Seams;
 import io.weft.runtime.Timers;
 import java.time.Duration;
@@ -22,7 +23,7 @@ final class ManualTime implements Clock, Timers {
 
   /** Starts a node that lives in this time. */
   Node startNode() {
-    Seams system = Seams.system();
+    Seams system = RuntimeLeaks.shared();
     return Node.start(
         NodeOptions.builder("nonode@nohost")
             .seams(new Seams(system.scheduler(), system.strands(), this, this, system.entropy()))

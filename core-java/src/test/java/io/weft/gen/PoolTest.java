@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 class PoolTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
-  private final TestNode nodes = new TestNode();
+  private final TestNode nodes = new TestNode().timersMayBeLeft();
   private final ConcurrentLinkedQueue<Reply<Pid>> owed = new ConcurrentLinkedQueue<>();
 
   @AfterEach

@@ -36,7 +36,7 @@ final class Troupe implements AutoCloseable {
   static final Intensity MANY = new Intensity(1_000_000, Duration.ofSeconds(1));
   static final ExitReason BOOM = reason("boom");
 
-  final TestNode nodes = new TestNode();
+  final TestNode nodes = new TestNode().timersMayBeLeft();
   final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final Map<String, AtomicInteger> failures = new ConcurrentHashMap<>();
 

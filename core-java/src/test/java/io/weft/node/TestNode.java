@@ -1,7 +1,5 @@
 package io.weft.node;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.weft.term.Pid;
@@ -23,6 +21,7 @@ public final class TestNode implements AutoCloseable {
 
   private final Node node;
   private final List<Actor> actors = new ArrayList<>();
+  private boolean timersMayBeLeft;
 
   public TestNode() {
     this(Node.start(NodeOptions.local()));
@@ -30,6 +29,12 @@ public final class TestNode implements AutoCloseable {
 
   public TestNode(Node node) {
     this.node = node;
+  }
+
+  /** For tests that kill processes which wait for a time: their timers go when they are due. */
+  public TestNode timersMayBeLeft() {
+    timersMayBeLeft = true;
+    return this;
   }
 
   public Node node() {
@@ -85,11 +90,10 @@ public final class TestNode implements AutoCloseable {
 
   @Override
   public void close() {
+    NodeLeaks.checkTies(node);
     // those that trap exits would sit out the grace of the shutdown
     actors.forEach(actor -> node.exit(actor.pid(), ExitReason.KILL));
-    node.close();
-    assertEquals(0, node.processCount(), "processes left");
-    assertTrue(node.registered().isEmpty(), "names left");
+    NodeLeaks.closeAndCheck(node, timersMayBeLeft);
   }
 
   /** A process driven from the test's thread. */

@@ -7,12 +7,25 @@ import java.util.List;
 
 /** Checks that nothing is left of what ran on the seams of the real machine. */
 public final class RuntimeLeaks {
+  private static final Seams SHARED = Seams.system();
+
   private RuntimeLeaks() {}
 
-  /** The timers of processes that have ended must be gone; others are not known. */
+  /** Returns seams that live as long as the tests, for nodes in a time of their own. */
+  public static Seams shared() {
+    return SHARED;
+  }
+
+  /** Tells whether a thread belongs to {@link #shared}. */
+  public static boolean isShared(Thread thread) {
+    return ((CarrierScheduler) SHARED.scheduler()).threads().contains(thread)
+        || ((SystemTimers) SHARED.timers()).driver().equals(thread);
+  }
+
+  /** All processes have ended, and with them what they waited for. */
   public static void checkTimers(Seams seams) {
     if (seams.timers() instanceof SystemTimers timers) {
-      Await.until("no timer is left", () -> timers.size() == 0);
+      assertEquals(0, timers.size(), "timers left");
     }
   }
 
