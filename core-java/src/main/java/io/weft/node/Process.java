@@ -473,24 +473,30 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     boolean started = phase != Phase.NEW;
     phase = Phase.ENDING;
-    Extras<M> mine = extras();
-    mine.reason = reason;
+    reason(reason);
     holds = 0;
     if (started && byItself) {
-      lastStep(mine, () -> behavior.terminate(this, reason));
+      lastStep(() -> behavior.terminate(this, reason));
     }
-    ExitReason last = Objects.requireNonNull(mine.reason);
-    lastStep(mine, () -> behavior.ended(this, last));
+    ExitReason last = reason();
+    lastStep(() -> behavior.ended(this, last));
   }
 
   /** A failure while ending is the new reason, as a crash in terminate is in OTP. */
-  private static void lastStep(Extras<?> extras, Step step) {
+  private void lastStep(Step step) {
     try {
       step.run();
     } catch (ExitException exit) {
-      extras.reason = exit.reason();
+      reason(exit.reason());
     } catch (Throwable failure) {
-      extras.reason = ExitReason.crash(failure);
+      reason(ExitReason.crash(failure));
+    }
+  }
+
+  /** Why it stops or ends; most end normally, and need nothing to say so. */
+  private void reason(ExitReason reason) {
+    if (extras != null || !reason.isNormal()) {
+      extras().reason = reason;
     }
   }
 
@@ -643,7 +649,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   public void stop(ExitReason reason) {
     if (phase == Phase.SERVING || phase == Phase.NEW) {
       phase = Phase.STOPPING;
-      extras().reason = reason;
+      reason(reason);
     }
   }
 
