@@ -60,11 +60,21 @@ public interface Behavior<M> {
   // --- looking inside, and replacing -------------------------------------------------------------
 
   /**
-   * Returns the state as {@code sys:get_state} shows it, and as a code change hands it to the
-   * behaviour that follows. Null, the default, says that there is none to show.
+   * Returns the state as {@code sys:get_state} shows it: on another node as {@link ShownTerms}
+   * says. Null, the default, says that there is none to show.
    */
   default @Nullable Object state(Self<M> self) throws Exception {
     return null;
+  }
+
+  /**
+   * Returns what {@code sys:get_status} shows to another node: by default what it shows of a
+   * gen_server with this {@link #state}.
+   *
+   * @param facts what is true of the process whatever its behaviour
+   */
+  default SystemStatus status(Self<M> self, SystemStatus.Facts facts) throws Exception {
+    return SystemStatus.ofServer(facts, ShownTerms.of(state(self)));
   }
 
   /**
@@ -77,8 +87,17 @@ public interface Behavior<M> {
   }
 
   /**
+   * Returns what a code change hands to the behaviour that follows: by default the {@link #state}.
+   * The change may fail, and this behaviour go on.
+   */
+  default @Nullable Object handOver(Self<M> self) throws Exception {
+    return state(self);
+  }
+
+  /**
    * Begins to stand in for another behaviour, in a process that runs: called once, in place of
-   * {@link #start}, with the {@link #state} of the one before. By default takes it on as it is.
+   * {@link #start}, with what the one before {@linkplain #handOver hands over}. By default takes
+   * that on as the state it is.
    *
    * @param extra what the one who asked for the change gave along
    */

@@ -979,9 +979,8 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   /** Another behaviour takes over, with the state of this one: see {@link Behavior#codeChange}. */
   void change(Blueprint<M> to, @Nullable Object extra) throws Exception {
-    Object state = behavior.state(this);
     Behavior<M> replacement = to.newBehavior();
-    replacement.codeChange(this, state, extra);
+    replacement.codeChange(this, behavior.handOver(this), extra);
     behavior = replacement;
     blueprint = to;
   }

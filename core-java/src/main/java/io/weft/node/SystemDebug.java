@@ -1,6 +1,8 @@
 package io.weft.node;
 
 import io.weft.runtime.Clock;
+import io.weft.term.Term;
+import io.weft.term.Terms;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +63,10 @@ final class SystemDebug {
 
   List<String> log() {
     return List.copyOf(log);
+  }
+
+  List<Term> loggedTerms() {
+    return log.stream().<Term>map(Terms::binary).toList();
   }
 
   void counting(boolean on) {

@@ -3,11 +3,10 @@ package io.weft.node;
 import io.weft.term.Atom;
 import io.weft.term.IntTerm;
 import io.weft.term.ListTerm;
+import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Terms;
 import io.weft.term.Tuple;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The system messages that {@code sys}, supervisors and the observer of another node send: {@code
@@ -79,36 +78,42 @@ final class SystemMessages<M> {
   // --- state and status --------------------------------------------------------------------------
 
   private Term state() throws Exception {
-    return asTerm(process.behavior().state(process));
-  }
-
-  private static Term asTerm(@Nullable Object state) {
-    return state instanceof Term term ? term : Terms.binary(String.valueOf(state));
+    return ShownTerms.of(process.behavior().state(process));
   }
 
   private Term status() throws Exception {
+    var facts =
+        new SystemStatus.Facts(nameOf(process), runningOrSuspended(), parent(), loggedEvents());
+    SystemStatus status = process.behavior().status(process, facts);
     return Tuple.of(
         Atom.of("status"),
         process.pid(),
-        Tuple.of(Atom.of("module"), Atom.of("gen_server")),
-        Terms.list(
-            dictionary(),
-            process.isSuspended() ? SUSPENDED : RUNNING,
-            process.parent(),
-            Terms.list(),
-            misc()));
+        Tuple.of(Atom.of("module"), status.module()),
+        Terms.list(dictionary(), facts.state(), facts.parent(), Terms.list(), status.misc()));
   }
 
-  private Term misc() throws Exception {
-    Term header =
-        Tuple.of(Atom.of("header"), Terms.charlist("Status for generic server " + process.label()));
-    Term data =
-        Terms.list(
-            Tuple.of(Terms.charlist("Status"), process.isSuspended() ? SUSPENDED : RUNNING),
-            Tuple.of(Terms.charlist("Parent"), process.parent()),
-            Tuple.of(Terms.charlist("Logged events"), Terms.list()));
-    Term state = Terms.list(Tuple.of(Terms.charlist("State"), state()));
-    return Terms.list(header, Tuple.of(Atom.of("data"), data), Tuple.of(Atom.of("data"), state));
+  private Atom runningOrSuspended() {
+    return process.isSuspended() ? SUSPENDED : RUNNING;
+  }
+
+  private ListTerm loggedEvents() {
+    SystemDebug debug = process.extras().debug;
+    return debug == null ? ListTerm.NIL : new ListTerm(debug.loggedTerms());
+  }
+
+  /** A process that was not linked to whoever started it is its own parent, as in OTP. */
+  private Pid parent() {
+    return process.isRoot() ? process.pid() : process.parent();
+  }
+
+  /** The way gen's modules call a process in texts. */
+  private static String nameOf(Process<?> process) {
+    Atom name = process.name();
+    Pid pid = process.pid();
+    return name == null
+        ? "<0.%s.%s>"
+            .formatted(Integer.toUnsignedString(pid.id()), Integer.toUnsignedString(pid.serial()))
+        : name.name();
   }
 
   private Term dictionary() {
@@ -147,8 +152,7 @@ final class SystemMessages<M> {
 
   private static Term log(SystemDebug debug, Term argument) {
     if (argument.equals(GET)) {
-      List<Term> events = debug.log().stream().<Term>map(Terms::binary).toList();
-      return Tuple.of(OK, new ListTerm(events));
+      return Tuple.of(OK, new ListTerm(debug.loggedTerms()));
     }
     if (argument instanceof Tuple(var elements)
         && elements.size() == 2

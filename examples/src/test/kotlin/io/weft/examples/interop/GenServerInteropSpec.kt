@@ -102,7 +102,9 @@ private val EVERY_WAY =
     ] end, ok
   """
 
-/** What `sys` shows of a server and does with it, as far as it does not differ from life to life. */
+/**
+ * What `sys` shows of a server and does with it, as far as it does not differ from life to life.
+ */
 private val SYS =
   """
   Sys = fun(S) ->
