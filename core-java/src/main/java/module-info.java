@@ -4,7 +4,7 @@
  */
 module io.weft.core {
   requires static transitive org.jspecify;
-  requires org.slf4j;
+  requires transitive org.slf4j;
 
   exports io.weft.term;
   exports io.weft.etf;

@@ -1,12 +1,17 @@
 package io.weft;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 
 /** The arrows between the packages of the core. */
 class ArchitectureTest {
@@ -44,6 +49,34 @@ class ArchitectureTest {
         .whereLayer("gen")
         .mayOnlyAccessLayers("node", "term", "runtime")
         .check(CORE);
+  }
+
+  /**
+   * What others can cause as often as they like is written through a limiter. Excepted are lines
+   * that the owner of the node asked for, or that come once in a life.
+   */
+  @Test
+  void linesThatOthersCanCauseAreLimited() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.weft.node..", "io.weft.gen..")
+        .and()
+        .haveSimpleNameNotEndingWith("SystemDebug")
+        .and()
+        .doNotHaveSimpleName("Node")
+        .and()
+        .haveSimpleNameNotStartingWith("Application")
+        .should()
+        .callMethodWhere(writesALine())
+        .check(CORE);
+  }
+
+  private static DescribedPredicate<JavaMethodCall> writesALine() {
+    return DescribedPredicate.describe(
+        "writes a line that is not limited",
+        call ->
+            call.getTargetOwner().isAssignableTo(Logger.class)
+                && Set.of("info", "warn", "error").contains(call.getName()));
   }
 
   @Test

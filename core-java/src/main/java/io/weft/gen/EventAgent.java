@@ -79,7 +79,7 @@ final class EventAgent<E> implements Behavior<EventAgent.Message> {
     try {
       message = event.codec().decode(term);
     } catch (TermMappingException unknown) {
-      self.warn("dropped {}: {}", term.abbreviate(500), String.valueOf(unknown.getMessage()));
+      self.warn("dropped {}: {}", term, String.valueOf(unknown.getMessage()));
       return;
     }
     sink.accept(new Notice.Published<>(message));

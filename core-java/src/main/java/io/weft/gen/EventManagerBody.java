@@ -259,7 +259,7 @@ final class EventManagerBody<E> implements Behavior<Message<E>> {
     try {
       boolean _ = notifyAll(self, events.decode(event));
     } catch (TermMappingException unknown) {
-      self.warn("dropped {}: {}", event.abbreviate(500), String.valueOf(unknown.getMessage()));
+      self.warn("dropped {}: {}", event, String.valueOf(unknown.getMessage()));
     }
     return OK;
   }

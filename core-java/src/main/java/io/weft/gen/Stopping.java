@@ -10,15 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How a supervisor stops its children: by a monitor it learns of the end, asks with {@code
  * shutdown}, and kills what is left when the time of the child is over.
  */
 final class Stopping {
-  private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
   /** A child that was asked to end. */
   private static final class Stop {
@@ -141,7 +138,7 @@ final class Stopping {
 
   private void reportUnlessExpected(Child<?> child, ExitReason end) {
     if (!isExpected(child, end)) {
-      log.warn("{}: shutdown_error {}: {}", self, child, end.brief());
+      SupervisorReports.of(self.node()).warn("{}: shutdown_error {}: {}", self, child, end.brief());
     }
   }
 

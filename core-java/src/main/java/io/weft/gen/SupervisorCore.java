@@ -10,15 +10,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What both kinds of supervisors have in common: the order of their work, the ends of their
  * children, how often these may restart, and their own end.
  */
 abstract class SupervisorCore<Q> implements Behavior<Q> {
-  private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
   private final Agenda agenda = new Agenda();
   private @Nullable Self<Q> self;
@@ -148,7 +145,8 @@ abstract class SupervisorCore<Q> implements Behavior<Q> {
     if (restarts.allows(self().node().seams().clock().nanoTime())) {
       return true;
     }
-    log.error("{}: reached_max_restart_intensity at child {}; shuts down", self, child);
+    SupervisorReports.of(self().node())
+        .error("{}: reached_max_restart_intensity at child {}; shuts down", self, child);
     child.stopped();
     quit(ExitReason.SHUTDOWN);
     return false;
@@ -162,7 +160,7 @@ abstract class SupervisorCore<Q> implements Behavior<Q> {
   }
 
   final void report(String context, Child<?> child, ExitReason reason) {
-    log.warn("{}: {} {}: {}", self, context, child, reason.brief());
+    SupervisorReports.of(self().node()).warn("{}: {} {}: {}", self, context, child, reason.brief());
   }
 
   // --- the end

@@ -38,7 +38,7 @@ public interface Behavior<M> {
    */
   default void info(Self<M> self, Info info) throws Exception {
     if (info instanceof Info.Unknown unknown) {
-      self.warn("dropped {}: {}", unknown.term().abbreviate(500), unknown.why());
+      self.warn("dropped {}: {}", unknown.term(), unknown.why());
     }
   }
 

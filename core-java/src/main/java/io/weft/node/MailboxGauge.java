@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Counts what waits for a process with a bounded mailbox, and decides what gets in: the rules of
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("ReferenceEquality") // messages are themselves
 final class MailboxGauge {
-  private static final Logger log = LoggerFactory.getLogger("io.weft.mailbox");
   private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int MAX_SHELLS = 16;
 
@@ -166,14 +163,21 @@ final class MailboxGauge {
     if (reportedAt != 0 && now - reportedAt < LOG_INTERVAL_NANOS) {
       return;
     }
-    log.warn(
-        "the mailbox of {} is full at {} messages: {} not taken ({}), {} in all",
-        process,
-        policy.limit(),
-        dropped - reported,
-        policy.overflow(),
-        dropped);
-    reported = dropped;
     reportedAt = now | 1;
+    boolean written =
+        process
+            .node()
+            .log()
+            .mailboxes
+            .warn(
+                "the mailbox of {} is full at {} messages: {} not taken ({}), {} in all",
+                process,
+                policy.limit(),
+                dropped - reported,
+                policy.overflow(),
+                dropped);
+    if (written) {
+      reported = dropped;
+    }
   }
 }

@@ -54,6 +54,7 @@ public final class Node implements AutoCloseable {
   private final Scheduler scheduler;
   private final Pid outside;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
+  private final NodeLog processLog;
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
   private final Deque<Runnable> beforeClose = new ConcurrentLinkedDeque<>();
   private volatile boolean closing;
@@ -66,6 +67,7 @@ public final class Node implements AutoCloseable {
     seams = options.seams() == null ? Seams.system() : options.seams();
     creation = options.distributed() ? newCreation(seams) : 0;
     scheduler = seams.scheduler();
+    processLog = new NodeLog(seams.clock());
     processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());
     outside = new Pid(name, 0, 0, creation);
   }
@@ -401,6 +403,11 @@ public final class Node implements AutoCloseable {
   /** Whether what it runs on ends with it. */
   boolean ownsSeams() {
     return ownsSeams;
+  }
+
+  /** Where processes write, and what they make the node write. */
+  NodeLog log() {
+    return processLog;
   }
 
   ProcessTable processes() {

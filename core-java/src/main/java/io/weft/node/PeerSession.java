@@ -192,7 +192,7 @@ public final class PeerSession {
       case Control.GroupLeader leader ->
           deliver(leader.to(), new Signal.GroupLeader(leader.from()));
       case Control.SpawnReply _, Control.NodeLink _ ->
-          log.debug("ignored {} of {}: nothing here asked for it", signal, peer);
+          log.debug("ignored {} of {}: nothing here asked for it", new SignalText(signal), peer);
     }
   }
 

@@ -6,15 +6,11 @@ import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One process: the turn, and what each signal does.
@@ -38,8 +34,6 @@ import org.slf4j.LoggerFactory;
  * There may be millions, idle. What few of them need stands in {@link Extras}, made on demand.
  */
 final class Process<M> extends Mailbox implements Self<M>, Runnable {
-  private static final Logger log = LoggerFactory.getLogger("io.weft.process");
-
   /**
    * Enough to pay for a switch, few enough that a flooded process does not starve its neighbours.
    */
@@ -252,7 +246,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     try {
       decoded = codec().decode(term);
     } catch (TermMappingException unknown) {
-      warn("refused the call {}: {}", term.abbreviate(500), String.valueOf(unknown.getMessage()));
+      warn("refused the call {}: {}", term, String.valueOf(unknown.getMessage()));
       from.refuse(String.valueOf(unknown.getMessage()));
       return;
     }
@@ -508,7 +502,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     if (isClosed()) {
       return;
     }
-    CrashReport.log(log, this, reason, current, depth());
+    CrashReport.log(this, reason, current, depth());
     if (name != null) {
       node.registry().forget(this);
     }
@@ -849,10 +843,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   @Override
   public void warn(String format, Object... arguments) {
-    List<Object> all = new ArrayList<>(arguments.length + 1);
-    all.add(this);
-    all.addAll(List.of(arguments));
-    log.warn("{} " + format, all.toArray());
+    node.log().warn(this, format, arguments);
   }
 
   /** Returns the process that a behaviour of this package sees as its {@code self}. */

@@ -210,7 +210,11 @@ public interface Self<M> {
   /** Tells that the process serves now. */
   void releaseStart();
 
-  /** Logs a warning that names this process. */
+  /**
+   * Logs a warning that names this process. Lines with one format are limited, for the whole node,
+   * to a hundred at once and one a second after that; the next one tells how many were left out.
+   * What a line shows of an argument ends after 500 characters.
+   */
   void warn(String format, Object... arguments);
 
   /** Returns the pid of a registered process of this node, or null. */

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class SystemDebug {
   private static final Logger trace = LoggerFactory.getLogger("io.weft.sys.trace");
 
+  private static final int MAX_EVENT_CHARS = 1_000;
+
   private final Clock clock;
   private final ArrayDeque<String> log = new ArrayDeque<>();
   private boolean tracing;
@@ -35,7 +37,7 @@ final class SystemDebug {
     if (!tracing && logSize == 0) {
       return;
     }
-    String event = process + " got " + message.content();
+    String event = process + " got " + new Brief(message.content(), MAX_EVENT_CHARS);
     if (tracing) {
       trace.info("{}", event);
     }

@@ -1,10 +1,10 @@
 package io.weft.dist
 
-import io.weft.dist.log.LogLimiter
 import io.weft.dist.transport.FrameReader
 import io.weft.dist.transport.LimitExceededException
 import io.weft.dist.transport.Reception
 import io.weft.dist.transport.within
+import io.weft.runtime.LogLimiter
 import io.weft.runtime.Seams
 import io.weft.term.Atom
 import io.weft.wire.handshake.Decision
@@ -70,7 +70,11 @@ internal class Acceptor(
       val advice =
         if (failure == Step.Failure.COOKIE) "; do both nodes have the same cookie?" else ""
       log.warn(
-        "closed the connection of ${guest.duplex.remote}$who during its handshake: $why$advice"
+        "closed the connection of {}{} during its handshake: {}{}",
+        guest.duplex.remote,
+        who,
+        why,
+        advice,
       )
     }
   }

@@ -1,10 +1,10 @@
 package io.weft.dist
 
-import io.weft.dist.log.LogLimiter
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
 import io.weft.node.PeerChannel
 import io.weft.node.PeerSession
+import io.weft.runtime.LogLimiter
 import io.weft.term.Atom
 import io.weft.wire.WireException
 import io.weft.wire.control.Control
@@ -133,13 +133,15 @@ internal class Connection(
       predecessor?.awaitEnd()
       if (!isClosing) {
         log.info(
-          "connected with $connected" + if (connected.peer.hidden()) ", a hidden node" else ""
+          "connected with {}{}",
+          connected,
+          if (connected.peer.hidden()) ", a hidden node" else "",
         )
         transfer(connected)
       }
     } finally {
       close(NODE_STOPS)
-      end { "the connection with $connected ended: $it" }
+      end("the connection with {} ended: {}", connected)
     }
   }
 
@@ -147,16 +149,16 @@ internal class Connection(
   fun attemptOver() {
     if (established == null) {
       close(NODE_STOPS)
-      end { "no connection with $peer: $it" }
+      end("no connection with {}: {}", peer)
     }
   }
 
-  private fun end(line: (String) -> String) {
+  private fun end(line: String, with: Any) {
     if (!endBegun.compareAndSet(false, true)) return
     established?.duplex?.close()
     predecessor = null
     checkNotNull(cause.get()).let {
-      if (it.trouble) log.warn(line(it.why)) else log.info(line(it.why))
+      if (it.trouble) log.warn(line, with, it.why) else log.info(line, with, it.why)
     }
     session.close()
     onEnd(this)
@@ -167,7 +169,7 @@ internal class Connection(
     connected.frames.usualBytes = READ_BYTES
     val writer =
       SignalWriter(outbox, connected.peer.flags, connected.duplex) {
-        log.warn("dropped a signal to $connected: $it")
+        log.warn("dropped a signal to {}: {}", connected, it)
       }
     val reader = SignalReader(connected.frames, session)
     pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden())
@@ -194,7 +196,7 @@ internal class Connection(
     } catch (lost: IOException) {
       close("it broke: ${lost.message ?: lost.javaClass.simpleName}")
     } catch (bug: Exception) {
-      log.error("a failure of this node, not of $peer, ends the connection", bug)
+      log.error("a failure of this node, not of {}, ends the connection", peer, bug)
       close("a failure of this node: $bug", trouble = true)
     }
   }

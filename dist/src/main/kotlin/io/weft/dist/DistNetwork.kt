@@ -1,7 +1,6 @@
 package io.weft.dist
 
 import io.weft.dist.epmd.Registrar
-import io.weft.dist.log.LogLimiter
 import io.weft.dist.transport.KtorTransport
 import io.weft.dist.transport.LimitExceededException
 import io.weft.dist.transport.Listener
@@ -16,6 +15,7 @@ import io.weft.node.Node
 import io.weft.node.NodeOptions
 import io.weft.node.NodeStartException
 import io.weft.node.PeerSession
+import io.weft.runtime.LogLimiter
 import io.weft.term.Atom
 import io.weft.wire.epmd.NodeEntry
 import io.weft.wire.handshake.Cookie
@@ -59,9 +59,9 @@ public class DistNetworkProvider(private val newTransport: () -> Transport) : Ne
  * ## What a peer can do
  *
  * Whatever comes over the wire ends at most the connection that it came on, with one line in the
- * log, and lines that strangers can cause are limited: a hundred at once, one a second in the long
- * run. Sizes are checked before memory is taken. 256 handshakes may be under way at a time, for
- * seven seconds each; one more ends the eldest.
+ * log, and lines that strangers can cause are limited: of each kind a hundred at once, one a second
+ * in the long run. Sizes are checked before memory is taken. 256 handshakes may be under way at a
+ * time, for seven seconds each; one more ends the eldest.
  *
  * ## Order
  *
@@ -84,7 +84,7 @@ internal constructor(
       SupervisorJob() +
         SchedulerDispatcher(seams.scheduler) +
         CoroutineExceptionHandler { _, bug ->
-          peerLog.error("a failure in the network of ${node.name()}; it goes on", bug)
+          peerLog.error("a failure in the network of {}; it goes on", node.name(), bug)
         }
     )
   private val local = localNode()

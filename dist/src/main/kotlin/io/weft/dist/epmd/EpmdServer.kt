@@ -1,6 +1,5 @@
 package io.weft.dist.epmd
 
-import io.weft.dist.log.LogLimiter
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
 import io.weft.dist.transport.Listener
@@ -8,6 +7,7 @@ import io.weft.dist.transport.Reception
 import io.weft.dist.transport.SchedulerDispatcher
 import io.weft.dist.transport.Transport
 import io.weft.dist.transport.within
+import io.weft.runtime.LogLimiter
 import io.weft.runtime.Seams
 import io.weft.wire.WireException
 import io.weft.wire.epmd.EpmdAnswer
@@ -50,7 +50,9 @@ private constructor(private val listener: Listener, private val seams: Seams) : 
         serve(guest)
       } catch (malformed: WireException) {
         log.warn(
-          "EPMD closed the connection of ${guest.duplex.remote}: malformed request: ${malformed.message}"
+          "EPMD closed the connection of {}: malformed request: {}",
+          guest.duplex.remote,
+          malformed.message,
         )
       } catch (_: IOException) {
         // the client has gone, or says nothing: its own affair

@@ -1,10 +1,10 @@
 package io.weft.dist.epmd
 
-import io.weft.dist.log.LogLimiter
 import io.weft.dist.transport.LimitExceededException
 import io.weft.dist.transport.Transport
 import io.weft.dist.transport.pause
 import io.weft.node.NodeStartException
+import io.weft.runtime.LogLimiter
 import io.weft.runtime.Seams
 import io.weft.wire.epmd.NodeEntry
 import java.io.IOException
@@ -84,11 +84,13 @@ internal class Registrar(
     var current = first
     while (true) {
       current.awaitLoss()
-      log.info("EPMD at port $port has gone; ${entry.name} registers again")
+      log.info("EPMD at port {} has gone; {} registers again", port, entry.name)
       current = registerAgain(entry)
       log.info(
-        "${entry.name} is registered again with EPMD at port $port" +
-          if (servesItself) ", now served here" else ""
+        "{} is registered again with EPMD at port {}{}",
+        entry.name,
+        port,
+        if (servesItself) ", now served here" else "",
       )
     }
   }
@@ -99,7 +101,9 @@ internal class Registrar(
         return register(entry)
       } catch (failure: IOException) {
         log.warn(
-          "${entry.name} is not registered with EPMD, peers cannot find it; next try in 2 s: ${failure.message}"
+          "{} is not registered with EPMD, peers cannot find it; next try in 2 s: {}",
+          entry.name,
+          failure.message,
         )
       }
       seams.timers.pause(RETRY)
@@ -127,7 +131,7 @@ internal class Registrar(
   private suspend fun serve(): EpmdServer {
     val started = EpmdServer.start(transport, seams, port)
     synchronized(this) { server = own(started) }
-    log.info("no EPMD was running; serving as EPMD at port ${started.port}")
+    log.info("no EPMD was running; serving as EPMD at port {}", started.port)
     return started
   }
 

@@ -1,6 +1,6 @@
 package io.weft.dist.transport
 
-import io.weft.dist.log.LogLimiter
+import io.weft.runtime.LogLimiter
 import io.weft.runtime.Timers
 import java.io.IOException
 import java.nio.channels.ClosedChannelException
@@ -45,7 +45,11 @@ internal class Reception(
       } catch (_: ClosedChannelException) {
         return@launch
       } catch (failure: IOException) {
-        log.warn("could not accept a connection at port ${listener.port}, going on: $failure")
+        log.warn(
+          "could not accept a connection at port {}, going on: {}",
+          listener.port,
+          "$failure",
+        )
         timers.pause(PAUSE_AFTER_FAILURE)
       }
     }
@@ -54,7 +58,9 @@ internal class Reception(
   private fun admit(guest: Guest, serve: suspend (Guest) -> Unit) {
     enter(guest)?.let { eldest ->
       log.warn(
-        "closed the connection of ${eldest.duplex.remote}: $limit others wait to be served, and it was first"
+        "closed the connection of {}: {} others wait to be served, and it was first",
+        eldest.duplex.remote,
+        limit,
       )
       eldest.duplex.close()
     }
@@ -65,7 +71,8 @@ internal class Reception(
         throw cancelled
       } catch (bug: Exception) {
         log.error(
-          "a failure of this node, not of ${guest.duplex.remote}, ended its connection",
+          "a failure of this node, not of {}, ended its connection",
+          guest.duplex.remote,
           bug,
         )
       }

@@ -4,7 +4,6 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
-import io.weft.dist.log.LogLimiter
 import io.weft.dist.testing.ManualTime
 import io.weft.dist.testing.MemoryNet
 import io.weft.dist.testing.RecordingLog
@@ -12,6 +11,7 @@ import io.weft.dist.testing.at
 import io.weft.dist.testing.awaited
 import io.weft.dist.testing.withSeams
 import io.weft.node.NodeStartException
+import io.weft.runtime.LogLimiter
 import io.weft.runtime.Seams
 import io.weft.wire.epmd.NodeEntry
 import java.nio.ByteBuffer

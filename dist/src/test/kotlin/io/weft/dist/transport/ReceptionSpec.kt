@@ -3,11 +3,11 @@ package io.weft.dist.transport
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
-import io.weft.dist.log.LogLimiter
 import io.weft.dist.testing.ManualTime
 import io.weft.dist.testing.MemoryNet
 import io.weft.dist.testing.RecordingLog
 import io.weft.dist.testing.awaited
+import io.weft.runtime.LogLimiter
 import java.io.IOException
 import java.nio.ByteBuffer
 import java.nio.channels.ClosedChannelException
