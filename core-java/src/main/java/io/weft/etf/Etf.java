@@ -21,6 +21,14 @@ public final class Etf {
   }
 
   /**
+   * How many bytes {@link #encode} would return, without doing it: {@code erlang:external_size}. As
+   * in OTP a node may send somewhat less, since connections write atoms as references.
+   */
+  public static long externalSize(Term term) {
+    return 1 + TermSize.of(term);
+  }
+
+  /**
    * The term in the external format, compressed by zlib if that makes it smaller.
    *
    * @param level 0 (none) to 9 (smallest)

@@ -106,7 +106,7 @@ public final class EtfEncoder {
       case ListTerm list -> {
         if (list.isEmpty()) {
           out.putU8(Tag.NIL);
-        } else if (list.size() <= MAX_STRING && list.isByteList()) {
+        } else if (isString(list)) {
           writeString(list);
         } else {
           push(list);
@@ -138,6 +138,11 @@ public final class EtfEncoder {
     }
   }
 
+  /** Whether a list is written as STRING_EXT. */
+  static boolean isString(ListTerm list) {
+    return list.size() <= MAX_STRING && list.isByteList();
+  }
+
   private void push(Term term) {
     if (depth == open.length) {
       open = Arrays.copyOf(open, depth * 2);
@@ -151,7 +156,7 @@ public final class EtfEncoder {
   }
 
   /** The child of that number, or null if there are no more. */
-  private static @Nullable Term nextChild(@Nullable Term term, int number) {
+  static @Nullable Term nextChild(@Nullable Term term, int number) {
     if (term instanceof Tuple tuple) {
       return number < tuple.arity() ? tuple.get(number) : null;
     } else if (term instanceof ListTerm list) {
@@ -313,8 +318,13 @@ public final class EtfEncoder {
     out.putU32(pid.creation());
   }
 
+  /** Whether a port is written as NEW_PORT_EXT. */
+  static boolean isNewPort(Port port) {
+    return Long.compareUnsigned(port.id(), MAX_NEW_PORT_ID) <= 0;
+  }
+
   private void write(Port port) {
-    if (Long.compareUnsigned(port.id(), MAX_NEW_PORT_ID) <= 0) {
+    if (isNewPort(port)) {
       out.putU8(Tag.NEW_PORT);
       write(port.node());
       out.putU32((int) port.id());

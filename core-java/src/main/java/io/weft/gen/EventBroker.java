@@ -6,6 +6,7 @@ import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
+import io.weft.node.MessageTooLargeException;
 import io.weft.node.Request;
 import io.weft.node.Self;
 import io.weft.node.Target;
@@ -206,10 +207,18 @@ final class EventBroker<E> implements Behavior<EventBroker.Message> {
         message -> {
           Term term = encode(self, message);
           if (term != null) {
-            address.tell(Tuple.of(EventAgent.EVENT, name, term));
+            tell(self, address, Tuple.of(EventAgent.EVENT, name, term));
           }
         },
-        reason -> address.tell(Tuple.of(EventAgent.EVENT_END, name, reason.term())));
+        reason -> tell(self, address, Tuple.of(EventAgent.EVENT_END, name, reason.term())));
+  }
+
+  private static void tell(Self<Message> self, Address<Term> subscriber, Term notice) {
+    try {
+      subscriber.tell(notice);
+    } catch (MessageTooLargeException tooLarge) { // the others get it
+      self.warn("keeps a notice from {}: {}", subscriber, String.valueOf(tooLarge.getMessage()));
+    }
   }
 
   /** Encodes a message once for all foreign subscribers; null if it has no form as a term. */

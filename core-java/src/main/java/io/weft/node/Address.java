@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Callable from any thread. Messages from one process (or one thread outside of any process) to
  * one receiver arrive in the order in which they were sent. Sending never fails visibly: a message
- * to nobody is dropped, as in Erlang; call, or monitor, to learn of it.
+ * to nobody is dropped, as in Erlang; call, or monitor, to learn of it. But what cannot be sent is
+ * refused: with {@link MessageTooLargeException} if it is too large for another node, with {@link
+ * MailboxFullException} if the receiver's {@link MailboxPolicy} says so.
  *
  * @param <M> the protocol; an {@code Address<Shape>} is asked for requests with {@link Weft#call}
  */

@@ -6,7 +6,8 @@ import io.weft.term.Tuple;
 /**
  * A call was not answered. {@link #reason()} is the first element of what {@code gen_server:call/3}
  * exits with: {@code noproc}, {@code timeout}, {@code {nodedown, Node}}, {@code calling_self}, or
- * what the server ended with.
+ * what the server ended with; and {@code {system_limit, {message_size, Size, Limit}}} for a request
+ * that is too large for the server's node.
  */
 public final class CallException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -46,6 +47,11 @@ public final class CallException extends RuntimeException {
   static CallException overload(Object callee) {
     return new CallException(
         ExitReason.OVERLOAD, "call to " + callee + " was not taken: its mailbox is full");
+  }
+
+  static CallException tooLarge(Object callee, MessageTooLargeException why) {
+    return new CallException(
+        why.reason(), "call to " + callee + " was not sent: " + why.getMessage());
   }
 
   static CallException badReply(Object callee, TermMappingException why) {

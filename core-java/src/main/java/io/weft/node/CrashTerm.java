@@ -13,8 +13,8 @@ import java.util.List;
  * A Java failure in OTP's shape of an error: {@code {Reason, [{Module, Function, Arity, [{file, F},
  * {line, L}]}]}}.
  *
- * <p>Reason is {@code {'java.lang.IllegalStateException', <<"message">>}}. The JVM does not keep
- * arities in a stack trace, so 0 stands for each.
+ * <p>Reason is {@code {'java.lang.IllegalStateException', <<"message">>}}, or {@code system_limit}
+ * where a limit was reached. The JVM does not keep arities in a stack trace, so 0 stands for each.
  */
 final class CrashTerm {
   /** Deeper frames help nobody and would make every exit signal large. */
@@ -36,6 +36,9 @@ final class CrashTerm {
   }
 
   private static Term reasonOf(Throwable failure) {
+    if (failure instanceof SystemLimitException) {
+      return ExitReason.SYSTEM_LIMIT.term();
+    }
     String message = String.valueOf(failure.getMessage());
     return Tuple.of(
         atomOf(failure.getClass().getName()), Terms.binary(cut(message, MAX_MESSAGE_CHARS)));

@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import io.weft.etf.Etf;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
@@ -44,6 +45,9 @@ public final class ExitReason {
   private final Term term;
   private final @Nullable Throwable cause;
 
+  /** 0 until it is asked for; a race counts it twice. */
+  private long externalSize;
+
   private ExitReason(Term term, @Nullable Throwable cause) {
     this.term = term;
     this.cause = cause;
@@ -75,6 +79,14 @@ public final class ExitReason {
   /** Returns the reason as every node sees it. */
   public Term term() {
     return term;
+  }
+
+  /** Returns how many bytes the term takes in the external format. */
+  long externalSize() {
+    if (externalSize == 0) {
+      externalSize = Etf.externalSize(term);
+    }
+    return externalSize;
   }
 
   /** Returns the failure behind a crash of this node, else null. */

@@ -19,6 +19,9 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
   /**
    * Answers the call. A caller that speaks terms gets the term of the protocol's codec.
    *
+   * <p>A reply that is too large for another node becomes {@code {error, {system_limit,
+   * {message_size, Size, Limit}}}}, with a line in the log.
+   *
    * @throws TermMappingException if the reply has no form as a term; the caller still waits
    */
   void reply(Object value);
@@ -95,8 +98,27 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
       return new Foreign(node, server, client, tag, form);
     }
 
+    /**
+     * A reply that is too large must not end the server: one caller's wish would end it for all.
+     */
     private void send(Term reply) {
-      Term answer = Tuple.of(tag, reply);
+      try {
+        sendTagged(Tuple.of(tag, reply));
+      } catch (MessageTooLargeException tooLarge) {
+        node.messageLimit().replyRefused(server, tooLarge);
+        tellTooLarge(tooLarge.reason().term());
+      }
+    }
+
+    private void tellTooLarge(Term why) {
+      try {
+        sendTagged(Tuple.of(tag, Tuple.of(Atom.ERROR, why)));
+      } catch (MessageTooLargeException tag) {
+        // a tag that fills a message by itself is no question that wants an answer
+      }
+    }
+
+    private void sendTagged(Term answer) {
       Reference alias = GenProtocol.aliasOf(tag);
       if (alias != null) {
         node.router().sendToAlias(server, alias, answer);

@@ -55,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final Pid outside;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final NodeLog processLog;
+  private final MessageLimit messageLimit;
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
   private final Deque<Runnable> beforeClose = new ConcurrentLinkedDeque<>();
   private volatile boolean closing;
@@ -68,6 +69,7 @@ public final class Node implements AutoCloseable {
     creation = options.distributed() ? newCreation(seams) : 0;
     scheduler = seams.scheduler();
     processLog = new NodeLog(seams.clock());
+    messageLimit = new MessageLimit(options.maxMessageBytes(), processLog.messages);
     processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());
     outside = new Pid(name, 0, 0, creation);
   }
@@ -162,6 +164,7 @@ public final class Node implements AutoCloseable {
    * Starts a process and returns at once; what it does in its start may still fail.
    *
    * @throws NameTakenException if the blueprint's name is registered
+   * @throws TooManyProcessesException if there are as many processes as there may be
    */
   public <M> Address<M> spawn(Blueprint<M> blueprint) {
     return spawn(blueprint, null, false, null).address();
@@ -285,6 +288,14 @@ public final class Node implements AutoCloseable {
     return processes.count();
   }
 
+  /**
+   * Returns how many messages, replies and exit reasons were too large for other nodes so far: see
+   * {@link NodeOptions#maxMessageBytes}.
+   */
+  public long messagesTooLarge() {
+    return messageLimit.exceeded();
+  }
+
   // --- addresses ---------------------------------------------------------------------------------
 
   /** Returns the address of a process of any node that speaks the protocol of {@code codec}. */
@@ -403,6 +414,10 @@ public final class Node implements AutoCloseable {
   /** Whether what it runs on ends with it. */
   boolean ownsSeams() {
     return ownsSeams;
+  }
+
+  MessageLimit messageLimit() {
+    return messageLimit;
   }
 
   /** Where processes write, and what they make the node write. */

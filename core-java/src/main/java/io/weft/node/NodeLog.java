@@ -24,6 +24,9 @@ final class NodeLog {
   /** Mailboxes that are full. */
   final LogLimiter mailboxes;
 
+  /** What was too large for other nodes. */
+  final LogLimiter messages;
+
   NodeLog(Clock clock) {
     this(
         clock,
@@ -35,6 +38,7 @@ final class NodeLog {
     warnings = new LogLimiter(processLogger, clock);
     crashes = new LogLimiter(processLogger, clock, CRASHES, CRASH_INTERVAL);
     mailboxes = new LogLimiter(mailboxLogger, clock);
+    messages = new LogLimiter(processLogger, clock);
   }
 
   /** Writes what a process warns of; lines with one format are of one kind. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *     port; default {@code $ERL_EPMD_PORT}, else 4369
  * @param tickTime after how long without a sign of life a connection is given up; default 60 s
  * @param maxProcesses how many processes may live at once; default 2^27. One more is refused with
- *     {@link SystemLimitException}
+ *     {@link TooManyProcessesException}
+ * @param maxMessageBytes how large, in the external format, a message to another node may be;
+ *     default 256 MiB. A larger one is refused with {@link MessageTooLargeException}
  * @param networkProvider what gives the node its network; null, the default, takes the one on the
  *     class path
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
@@ -30,6 +32,7 @@ public record NodeOptions(
     int epmdPort,
     Duration tickTime,
     int maxProcesses,
+    int maxMessageBytes,
     @Nullable NetworkProvider networkProvider,
     @Nullable Seams seams) {
 
@@ -41,6 +44,15 @@ public record NodeOptions(
   /** Enough for any heap; what OTP's option +P allows at most. */
   public static final int DEFAULT_MAX_PROCESSES = 1 << 27;
 
+  /** What a Weft node takes in one frame from a peer that cannot send fragments. */
+  public static final int DEFAULT_MAX_MESSAGE_BYTES = 256 << 20;
+
+  /** Room for what is sent in place of something that is too large. */
+  private static final int LEAST_MESSAGE_BYTES = 1 << 10;
+
+  /** Encoded with all that surrounds it, a message has to fit into one array. */
+  private static final int MOST_MESSAGE_BYTES = 1 << 30;
+
   public NodeOptions {
     Objects.requireNonNull(name);
     Objects.requireNonNull(cookie);
@@ -50,6 +62,10 @@ public record NodeOptions(
     }
     if (maxProcesses < 1) {
       throw new IllegalArgumentException("maxProcesses must be at least 1, not " + maxProcesses);
+    }
+    if (maxMessageBytes < LEAST_MESSAGE_BYTES || maxMessageBytes > MOST_MESSAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "maxMessageBytes must be 1 KiB to 1 GiB, not " + maxMessageBytes);
     }
     requirePort("port", port);
     requirePort("epmdPort", epmdPort);
@@ -104,6 +120,7 @@ public record NodeOptions(
     private int epmdPort = defaultEpmdPort();
     private Duration tickTime = Duration.ofSeconds(60);
     private int maxProcesses = DEFAULT_MAX_PROCESSES;
+    private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
     private @Nullable NetworkProvider networkProvider;
     private @Nullable Seams seams;
 
@@ -141,6 +158,11 @@ public record NodeOptions(
       return this;
     }
 
+    public Builder maxMessageBytes(int maxMessageBytes) {
+      this.maxMessageBytes = maxMessageBytes;
+      return this;
+    }
+
     public Builder networkProvider(NetworkProvider networkProvider) {
       this.networkProvider = networkProvider;
       return this;
@@ -153,7 +175,16 @@ public record NodeOptions(
 
     public NodeOptions build() {
       return new NodeOptions(
-          name, cookie, hidden, port, epmdPort, tickTime, maxProcesses, networkProvider, seams);
+          name,
+          cookie,
+          hidden,
+          port,
+          epmdPort,
+          tickTime,
+          maxProcesses,
+          maxMessageBytes,
+          networkProvider,
+          seams);
     }
 
     private static int defaultEpmdPort() {

@@ -126,9 +126,9 @@ public final class PeerSession {
     return send(new Control.UnlinkAck(id, local, remote));
   }
 
-  synchronized boolean linkExit(Pid local, Pid remote, ExitReason reason) {
+  synchronized boolean linkExit(Pid local, Pid remote, Term reason) {
     removeLink(local, remote);
-    return send(new Control.Exit(local, remote, reason.term()));
+    return send(new Control.Exit(local, remote, reason));
   }
 
   synchronized boolean monitor(Pid watcher, Target target, Reference monitor) {
@@ -145,10 +145,9 @@ public final class PeerSession {
         || send(new Control.Demonitor(watcher, onTheWire(target), monitor));
   }
 
-  synchronized boolean monitorExit(
-      Target target, Pid watcher, Reference monitor, ExitReason reason) {
+  synchronized boolean monitorExit(Target target, Pid watcher, Reference monitor, Term reason) {
     watchedHere.remove(monitor);
-    return send(new Control.MonitorExit(onTheWire(target), watcher, monitor, reason.term()));
+    return send(new Control.MonitorExit(onTheWire(target), watcher, monitor, reason));
   }
 
   private static Term onTheWire(Target target) {
@@ -199,7 +198,7 @@ public final class PeerSession {
   private void toName(Control.RegSend send) {
     Process<?> process = node.registry().find(send.toName());
     if (process != null) {
-      node.router().deliverMessage(process, new Message.OfTerm(send.message()));
+      node.router().deliverAny(process, new Message.OfTerm(send.message()));
     }
   }
 

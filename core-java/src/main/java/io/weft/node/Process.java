@@ -761,11 +761,23 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     if (within != null) {
       call.timer = after(within, () -> remoteCallTimedOut(alias, within));
     }
-    node.router().send(pid, target, message);
+    try {
+      node.router().send(pid, target, message);
+    } catch (MessageTooLargeException tooLarge) {
+      post(() -> remoteCallFailed(alias, CallException.tooLarge(server, tooLarge)));
+    }
   }
 
   private static <M, Q extends M> Term encode(Address<M> server, Q request) {
     return server.codec().encode(request);
+  }
+
+  private void remoteCallFailed(Reference alias, CallException why) {
+    Calls.RemoteCall<?> call = extras().calls.end(alias);
+    if (call != null) {
+      extras().ties.unwatch(alias);
+      call.reply.fail(why);
+    }
   }
 
   private void remoteCallTimedOut(Reference alias, Duration within) {

@@ -54,7 +54,7 @@ final class ProcessTable {
   /**
    * Takes a place for a process that is about to be made.
    *
-   * @throws SystemLimitException if there are as many processes as there may be
+   * @throws TooManyProcessesException if there are as many processes as there may be
    */
   Pid reserve() {
     int first = (int) Thread.currentThread().threadId();
@@ -64,12 +64,7 @@ final class ProcessTable {
         return pid;
       }
     }
-    throw new SystemLimitException(
-        "node "
-            + node
-            + " has "
-            + limit
-            + " processes, as many as NodeOptions.maxProcesses allows: end some, or raise it");
+    throw new TooManyProcessesException(node, limit);
   }
 
   /** Makes a process known under the pid that was reserved for it. */

@@ -88,6 +88,7 @@ final class Router {
     if (isHere(to)) {
       deliverTo(to, new Message.OfTerm(message));
     } else {
+      node.messageLimit().check(to, message);
       onSession(to.node(), session -> session.send(from, to, message));
     }
   }
@@ -96,6 +97,7 @@ final class Router {
     if (alias.node().equals(node.name())) {
       deliverToAlias(alias, message);
     } else {
+      node.messageLimit().check(alias, message);
       onSession(alias.node(), session -> session.sendToAlias(from, alias, message));
     }
   }
@@ -155,7 +157,8 @@ final class Router {
     if (isHere(to)) {
       deliverTo(to, new Signal.LinkExit(from, reason));
     } else {
-      onLiveSession(to.node(), session -> session.linkExit(from, to, reason));
+      Term told = node.messageLimit().reason(from, reason);
+      onLiveSession(to.node(), session -> session.linkExit(from, to, told));
     }
   }
 
@@ -163,6 +166,7 @@ final class Router {
     if (isHere(to)) {
       deliverTo(to, new Signal.Exit(from, reason));
     } else {
+      node.messageLimit().check(to, reason.term());
       onSession(to.node(), session -> session.exit(from, to, reason));
     }
   }
@@ -194,9 +198,10 @@ final class Router {
     if (isHere(watcher.watcher)) {
       deliverTo(watcher.watcher, new Signal.Down(watcher.monitor, watcher.target.item(), reason));
     } else {
+      Term told = node.messageLimit().reason(watcher.target, reason);
       onLiveSession(
           watcher.watcher.node(),
-          session -> session.monitorExit(watcher.target, watcher.watcher, watcher.monitor, reason));
+          session -> session.monitorExit(watcher.target, watcher.watcher, watcher.monitor, told));
     }
   }
 

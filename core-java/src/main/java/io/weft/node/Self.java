@@ -87,7 +87,11 @@ public interface Self<M> {
   /** Chooses whether exit signals become {@link Info.Exit}; returns the former choice. */
   boolean trapExit(boolean trap);
 
-  /** Sends an exit signal: {@code exit(Pid, Reason)}. */
+  /**
+   * Sends an exit signal: {@code exit(Pid, Reason)}.
+   *
+   * @throws MessageTooLargeException if the reason is too large for the other's node
+   */
   void exit(Pid other, ExitReason reason);
 
   /** Ends this process at the end of the present handler: later calls change nothing. */

@@ -9,7 +9,9 @@ import io.weft.term.IntTerm;
 import io.weft.term.ListTerm;
 import io.weft.term.Term;
 import io.weft.term.Terms;
+import io.weft.term.testing.TermGenerator;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,21 @@ class EtfEncoderTest {
         "6804 5201 585200000000010000000200000003 77056f74686572 71520152016101".replace(" ", ""),
         written());
     assertEquals(term, new EtfDecoder(out.toByteBuffer(), DecodeLimits.DEFAULT, header).term());
+  }
+
+  @Test
+  void theExternalSizeIsThatOfTheBytes() {
+    for (long seed = 0; seed < 3_000; seed++) {
+      Term term = TermGenerator.seeded(seed).next();
+      assertEquals(Etf.encode(term).length, Etf.externalSize(term), () -> "size of " + term);
+    }
+    Term deep = Atom.OK;
+    for (int i = 0; i < 100_000; i++) {
+      deep = ListTerm.of(deep);
+    }
+    assertEquals(Etf.encode(deep).length, Etf.externalSize(deep));
+    Term longString = new ListTerm(Collections.nCopies(70_000, IntTerm.of(7)));
+    assertEquals(Etf.encode(longString).length, Etf.externalSize(longString));
   }
 
   @Test

@@ -19,8 +19,11 @@ public final class DirectNetwork {
   private final Map<Atom, Member> members = new ConcurrentHashMap<>();
 
   public Node start(String name) {
-    return Node.start(
-        NodeOptions.builder(name).networkProvider((node, options) -> new Member(node)).build());
+    return start(NodeOptions.builder(name));
+  }
+
+  public Node start(NodeOptions.Builder options) {
+    return Node.start(options.networkProvider((node, _) -> new Member(node)).build());
   }
 
   /** Cuts the connection between two nodes; the next signal connects them again. */

@@ -160,6 +160,11 @@ public final class TestNode implements AutoCloseable {
       return await(result);
     }
 
+    /** Runs {@code action} in a turn of the process, which it may end. */
+    public void post(java.util.function.Consumer<Self<Object>> action) {
+      self.post(() -> action.accept(self));
+    }
+
     public void run(java.util.function.Consumer<Self<Object>> action) {
       this.<Boolean>does(s -> {
         action.accept(s);

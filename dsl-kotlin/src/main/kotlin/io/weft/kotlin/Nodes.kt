@@ -27,6 +27,12 @@ public interface NodeScope {
 
   /** Gives a connection up after this long without a sign of life; 60 s by default. */
   public fun tickTime(time: Duration)
+
+  /** Lets so many processes live at once; 2^27 by default. */
+  public fun maxProcesses(count: Int)
+
+  /** Lets a message to another node take so many bytes; 256 MiB by default. */
+  public fun maxMessageBytes(bytes: Int)
 }
 
 /**
@@ -66,6 +72,10 @@ private class OptionsScope(private val options: NodeOptions.Builder) : NodeScope
   override fun epmdPort(port: Int) = set { epmdPort(port) }
 
   override fun tickTime(time: Duration) = set { tickTime(time.toJavaDuration()) }
+
+  override fun maxProcesses(count: Int) = set { maxProcesses(count) }
+
+  override fun maxMessageBytes(bytes: Int) = set { maxMessageBytes(bytes) }
 
   private fun set(option: NodeOptions.Builder.() -> Unit) = options.option()
 }

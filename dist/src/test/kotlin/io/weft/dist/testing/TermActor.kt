@@ -13,6 +13,7 @@ import io.weft.term.Pid
 import io.weft.term.Reference
 import io.weft.term.Term
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ExecutionException
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 
@@ -45,7 +46,7 @@ class TermActor private constructor() : Behavior<Term> {
     else received.add(info.toTerm())
   }
 
-  /** Runs [action] in a turn of the process. */
+  /** Runs [action] in a turn of the process; throws what it throws. */
   fun <R> does(action: Self<Term>.() -> R): R {
     val result = CompletableFuture<R>()
     self.post {
@@ -55,7 +56,11 @@ class TermActor private constructor() : Behavior<Term> {
         result.completeExceptionally(failure)
       }
     }
-    return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+    try {
+      return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+    } catch (failed: ExecutionException) {
+      throw failed.cause ?: failed
+    }
   }
 
   /** Sends a message as this process. */
