@@ -2,14 +2,11 @@ package io.weft.gen;
 
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
-import io.weft.node.ExitException;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
 import io.weft.node.Self;
-import io.weft.runtime.Timers;
-import java.time.Duration;
-import java.util.function.Supplier;
+import io.weft.node.SystemStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +36,20 @@ import org.jspecify.annotations.Nullable;
  * never comes while the process is held.
  *
  * <p>Clients call and cast as they would a gen_server, also those of foreign nodes. The exit of the
- * machine's parent ends it, also when it traps exits.
+ * machine's parent ends it, also when it traps exits. Like a server it may decide in its definition
+ * not to serve ({@link Self#ignore}), or fail for a reason ({@link Self#stop}, {@link
+ * io.weft.node.ExitException}).
+ *
+ * <h2>Looking inside, and replacing</h2>
+ *
+ * {@code sys} shows state and data as a {@link MachineState}, to foreign nodes as gen_statem's
+ * {@code {State, Data}}; the data are what {@link Transitions#data} says. To replace them is no
+ * transition.
+ *
+ * <p>When a machine of newer code takes over, its definition runs, but nothing starts: it goes on
+ * in the state of the one before, or in the one that {@link Transitions#onCodeChange} chooses,
+ * without entering it. Events that wait or were postponed, timeouts that run, and pushed callback
+ * modules (by their names) stay.
  *
  * @param <S> the states
  * @param <M> the protocol
@@ -64,100 +74,64 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
     Next<S, M> handle(S state, StateEvent<M> event) throws Exception;
   }
 
-  /** One life of a machine, before it starts: the table or function, and how it is looked up. */
-  private abstract static class Mode<S, M> {
-    final Transitions<S, M> on;
-
-    Mode(Transitions<S, M> on) {
-      this.on = on;
-    }
-
-    abstract void define(Self<M> self) throws Exception;
-
-    /** Returns null for an event that no handler is for. */
-    abstract @Nullable Next<S, M> handle(S state, StateEvent<M> event) throws Exception;
-  }
-
-  private static final class StateFunctions<S, M> extends Mode<S, M> {
-    private final States<S, M> states;
-    private final Definition<S, M> definition;
-
-    StateFunctions(States<S, M> states, Definition<S, M> definition) {
-      super(states);
-      this.states = states;
-      this.definition = definition;
-    }
-
-    @Override
-    void define(Self<M> self) throws Exception {
-      definition.define(states, self);
-      states.requireComplete();
-    }
-
-    @Override
-    @Nullable Next<S, M> handle(S state, StateEvent<M> event) throws Exception {
-      return states.handle(state, event);
-    }
-  }
-
-  private static final class HandleEvent<S, M> extends Mode<S, M> {
-    private final EventDefinition<S, M> definition;
-    private @Nullable EventHandler<S, M> handler;
-
-    HandleEvent(EventDefinition<S, M> definition) {
-      super(new Transitions<>());
-      this.definition = definition;
-    }
-
-    @Override
-    void define(Self<M> self) throws Exception {
-      handler = definition.define(on, self);
-    }
-
-    @Override
-    @Nullable Next<S, M> handle(S state, StateEvent<M> event) throws Exception {
-      return handler == null ? null : handler.handle(state, event);
-    }
+  /** Makes the first callback module of one life. */
+  private interface Setup<S, M> {
+    CallbackModule<S, M> define(MachineDefinition<S, M> machine, Self<M> self) throws Exception;
   }
 
   private final Class<S> states;
-  private final Mode<S, M> mode;
+  private final Setup<S, M> setup;
+  private final MachineDefinition<S, M> definition = new MachineDefinition<>();
   private @Nullable StateEngine<S, M> engine;
 
-  private GenStateMachine(Class<S> states, Mode<S, M> mode) {
+  private GenStateMachine(Class<S> states, Setup<S, M> setup) {
     this.states = states;
-    this.mode = mode;
+    this.setup = setup;
   }
 
   /**
    * Returns a blueprint of a machine with a handler table for each state: callback mode {@code
    * state_functions}.
    *
-   * @param label what reports and logs call it
+   * @param label what reports and logs call it, and the name of its first callback module
    * @param states the type of its states, an enum or a sealed type as a rule
    * @param protocol the type of its messages
    */
   public static <S, M> Blueprint<M> define(
       String label, Class<S> states, Class<M> protocol, Definition<S, M> definition) {
     return blueprint(
-        label, states, () -> new StateFunctions<>(new States<>(states, protocol), definition));
+        label,
+        states,
+        (machine, self) -> {
+          var on = new States<>(machine, states, protocol);
+          definition.define(on, self);
+          if (!self.isStopping()) {
+            on.requireComplete();
+          }
+          return new CallbackModule.StateFunctions<>(label, on);
+        });
   }
 
   /**
    * Returns a blueprint of a machine with one function for all events: callback mode {@code
    * handle_event_function}.
    *
-   * @param label what reports and logs call it
+   * @param label what reports and logs call it, and the name of its first callback module
    * @param states the type of its states: any type with equality
    */
   public static <S, M> Blueprint<M> handleEvent(
       String label, Class<S> states, EventDefinition<S, M> definition) {
-    return blueprint(label, states, () -> new HandleEvent<>(definition));
+    return blueprint(
+        label,
+        states,
+        (machine, self) -> {
+          var on = new Transitions<>(machine);
+          return new CallbackModule.HandleEvent<>(label, on, definition.define(on, self));
+        });
   }
 
-  private static <S, M> Blueprint<M> blueprint(
-      String label, Class<S> states, Supplier<Mode<S, M>> mode) {
-    return Blueprint.of(label, () -> new GenStateMachine<>(states, mode.get()));
+  private static <S, M> Blueprint<M> blueprint(String label, Class<S> states, Setup<S, M> setup) {
+    return Blueprint.of(label, () -> new GenStateMachine<>(states, setup));
   }
 
   // --- the process
@@ -165,16 +139,23 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
 
   @Override
   public void start(Self<M> self) throws Exception {
-    StateEngine<S, M> made = prepare(self);
+    CallbackModule<S, M> first = setup.define(definition, self);
+    if (self.isStopping()) {
+      return;
+    }
+    StateEngine<S, M> made = new StateEngine<>(host(self), first, definition.initial());
+    serveWith(made);
     // as in OTP: whoever waits for the start learns of it before the first state is entered
-    self.next(() -> run(() -> made.begin(mode.on.first())));
+    self.next(() -> MachineHost.run(() -> made.begin(definition.first())));
   }
 
-  private StateEngine<S, M> prepare(Self<M> self) throws Exception {
-    mode.define(self);
-    StateEngine<S, M> made = mode.on.begin(new ProcessHost(self));
+  private MachineHost<S, M> host(Self<M> self) {
+    return new MachineHost<>(self, info -> Behavior.super.info(self, info));
+  }
+
+  private void serveWith(StateEngine<S, M> made) {
     engine = made;
-    return made;
+    definition.engine(made);
   }
 
   @Override
@@ -196,19 +177,21 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
     }
   }
 
-  private void unexpected(Self<M> self, Info info) throws Exception {
-    Behavior.super.info(self, info);
-  }
-
   private void arrive(StateEvent<M> event) throws Exception {
     if (engine != null) {
       engine.arrive(event);
     }
   }
 
+  /** Not for a machine that never came to serve. */
   @Override
   public void terminate(Self<M> self, ExitReason reason) throws Exception {
-    mode.on.terminateHandler().handle(reason);
+    if (engine != null) {
+      Handlers.Handler<ExitReason> handler = engine.modules().terminateHandler();
+      if (handler != null) {
+        handler.handle(reason);
+      }
+    }
   }
 
   @Override
@@ -216,117 +199,97 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
     if (engine != null) {
       engine.end();
     }
-    mode.on.endedHandler().handle(reason);
+    definition.endedHandler().handle(reason);
+  }
+
+  // --- looking inside, and replacing
+  // ------------------------------------------------------------------------------------------------
+
+  @Override
+  public @Nullable MachineState state(Self<M> self) {
+    return engine == null ? null : stateOf(engine);
+  }
+
+  private MachineState stateOf(StateEngine<S, M> engine) {
+    ServerState<?> data = definition.data();
+    return new MachineState(engine.state(), data == null ? null : data.read(), engine);
   }
 
   @Override
-  public @Nullable Object state(Self<M> self) {
-    return engine == null ? null : engine.state();
-  }
-
-  /** Sets the state. As in OTP this is no transition: nothing is entered, retried or cancelled. */
-  @Override
-  public void replaceState(Self<M> self, Object state) {
-    if (engine != null) {
-      engine.replaceState(states.cast(state));
-    }
+  public SystemStatus status(Self<M> self, SystemStatus.Facts facts) throws Exception {
+    return engine == null
+        ? Behavior.super.status(self, facts)
+        : new MachineTerms<>(self.address()).status(facts, engine, stateOf(engine));
   }
 
   /**
-   * Goes on in the state of the machine before. Events it had postponed and timeouts it had set are
-   * gone with it.
+   * Takes on a {@link MachineState}. As in OTP this is no transition: nothing is entered, retried
+   * or cancelled.
    */
   @Override
-  public void codeChange(Self<M> self, @Nullable Object state, @Nullable Object extra)
+  public void replaceState(Self<M> self, Object replacement) {
+    if (!(replacement instanceof MachineState other)) {
+      throw new IllegalArgumentException(
+          "a state machine takes on a MachineState, not " + replacement);
+    }
+    if (engine != null) {
+      S state = fitting(other.state());
+      replaceData(other.data());
+      engine.replaceState(state);
+    }
+  }
+
+  private S fitting(Object state) {
+    if (!states.isInstance(state)) {
+      throw new IllegalArgumentException(
+          "the states of this machine are of " + states.getName() + ", which " + state + " is not");
+    }
+    return states.cast(state);
+  }
+
+  private void replaceData(@Nullable Object data) {
+    ServerState<?> mine = definition.data();
+    if (data != null && mine != null) {
+      mine.replaceBy(data);
+    } else if (data != null) {
+      throw new IllegalArgumentException("this machine has no data to replace by " + data);
+    }
+  }
+
+  @Override
+  public void codeChange(Self<M> self, @Nullable Object former, @Nullable Object extra)
       throws Exception {
-    StateEngine<S, M> made = prepare(self);
-    if (state != null) {
-      made.replaceState(states.cast(state));
+    CallbackModule<S, M> first = setup.define(definition, self);
+    MachineState before =
+        former instanceof MachineState machine
+            ? machine
+            : MachineState.of(former == null ? definition.initial() : former, null);
+    S state = begin(before, extra);
+    StateEngine<S, M> handed = engineOf(before);
+    if (handed == null) {
+      serveWith(new StateEngine<>(host(self), first, state));
+    } else {
+      handed.goOnUnder(host(self), handed.modules().renewed(first, definition), state);
+      serveWith(handed);
     }
   }
 
-  private interface Step {
-    void run() throws Exception;
+  private S begin(MachineState before, @Nullable Object extra) throws Exception {
+    Transitions.CodeChange<S> change = definition.codeChange();
+    if (change != null) {
+      return change.begin(before, extra);
+    }
+    S state = fitting(before.state());
+    replaceData(before.data());
+    return state;
   }
 
-  /** Runs a step where no checked exception may escape; the process ends with what failed. */
-  private static void run(Step step) {
-    try {
-      step.run();
-    } catch (RuntimeException failure) {
-      throw failure;
-    } catch (Exception failure) {
-      throw new ExitException(ExitReason.crash(failure));
-    }
-  }
-
-  /** The engine on a process. */
-  private final class ProcessHost implements StateEngine.Host<S, M> {
-    private final Self<M> self;
-
-    ProcessHost(Self<M> self) {
-      this.self = self;
-    }
-
-    @Override
-    public Next<S, M> handle(S state, StateEvent<M> event) throws Exception {
-      Next<S, M> next = mode.handle(state, event);
-      return next == null ? unhandled(state, event) : next;
-    }
-
-    private Next<S, M> unhandled(S state, StateEvent<M> event) throws Exception {
-      switch (event) {
-        case StateEvent.Received<M>(Info info) -> unexpected(self, info);
-        case StateEvent.Cast<M>(M message) -> self.warn("has no handler for {}", message);
-        case StateEvent.Call<M>(M request, From from) -> {
-          self.warn("has no handler for {}", request);
-          from.refuse(self.label() + " has no handler for " + request);
-        }
-        default -> throw new IllegalStateException("no handler for " + event + " in " + state);
-      }
-      return Next.keep();
-    }
-
-    @Override
-    public @Nullable Next<S, M> enter(S state, S from) throws Exception {
-      return mode.on.enter(state, from);
-    }
-
-    @Override
-    public void stop(ExitReason reason) {
-      self.stop(reason);
-    }
-
-    @Override
-    public void goOnLater() {
-      self.hold();
-      self.post(() -> {
-        self.release();
-        goOn();
-      });
-    }
-
-    @Override
-    public void goOn() {
-      self.next(() ->
-          run(() -> {
-            if (engine != null) {
-              engine.go();
-            }
-          }));
-    }
-
-    @Override
-    public Timers.@Nullable Timer start(Object name, Duration time, Runnable elapsed) {
-      if (!name.equals(StateTimers.EVENT)) {
-        return self.after(time, elapsed);
-      }
-      Runnable unlessSomethingWaits = () -> self.whenIdle(Duration.ZERO, elapsed);
-      if (time.isPositive()) {
-        return self.after(time, unlessSomethingWaits); // a look through sys does not put it off
-      }
-      unlessSomethingWaits.run();
-      return null;
-    }
+  /**
+   * The one place where an engine becomes that of newer code. Its states are taken on one by one;
+   * what it has under way are messages that are handled as any others.
+   */
+  @SuppressWarnings("unchecked")
+  private static <S, M> @Nullable StateEngine<S, M> engineOf(MachineState former) {
+    return (StateEngine<S, M>) former.engine();
   }
 }

@@ -1,6 +1,8 @@
 package io.weft.gen;
 
 import io.weft.node.ExitReason;
+import io.weft.runtime.Timers;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>A transition</h2>
  *
- * The replies are sent; the event joins the postponed ones if the handler says so; a change of
- * state ends the state timeout; the new state is entered, whose actions count as if they had
- * followed those of the handler; inserted and postponed events are queued; then timeouts are set
- * and cancelled, in order, of several actions for one timeout only the last. Every event ends the
- * event timeout before it is handled. To enter a state is no event.
+ * The replies are sent; the callback module changes; the event joins the postponed ones if the
+ * handler says so; a change of state ends the state timeout; the new state is entered, whose
+ * actions count as if they had followed those of the handler; inserted and postponed events are
+ * queued; then timeouts are set and cancelled, in order, of several actions for one timeout only
+ * the last. Every event ends the event timeout before it is handled. To enter a state is no event.
+ *
+ * <p>In a code change the engine goes on as it is, with all that waits and runs, under another
+ * host.
  *
  * @see <a href="https://www.erlang.org/doc/apps/stdlib/gen_statem.html#t:transition_option/0">OTP,
  *     gen_statem, transition_option</a>
@@ -35,44 +40,89 @@ final class StateEngine<S, M> {
   /** After so many events without a message the machine lets other processes run. */
   private static final int EVENTS_AT_A_TIME = 256;
 
-  /** What the engine drives, and what it needs of the process. */
+  /** What the engine needs of the process. */
   interface Host<S, M> extends StateTimers.Alarm {
-    Next<S, M> handle(S state, StateEvent<M> event) throws Exception;
-
-    /** Returns null if nothing is to be done on entering {@code state}. */
-    @Nullable Next<S, M> enter(S state, S from) throws Exception;
+    /** Tells that no handler is for an event; returns what comes next. */
+    Next<S, M> unhandled(S state, StateEvent<M> event) throws Exception;
 
     void stop(ExitReason reason);
 
-    /** Calls {@link StateEngine#go} in a turn that comes soon, and holds messages until then. */
-    void goOnLater();
+    /** Calls {@code go} in a turn that comes soon, and holds messages until then. */
+    void goOnLater(Step go);
 
-    /** Calls {@link StateEngine#go} before the next message. */
-    void goOn();
+    /** Calls {@code go} before the next message. */
+    void goOn(Step go);
   }
 
-  private final Host<S, M> host;
+  /** Something that may fail. */
+  interface Step {
+    void run() throws Exception;
+  }
+
   private final StateTimers<M> timers;
   private final ArrayDeque<StateEvent<M>> queue = new ArrayDeque<>(4);
   private final ArrayDeque<StateEvent<M>> arrived = new ArrayDeque<>(2);
+  private Host<S, M> host;
+  private ModuleStack<S, M> modules;
   private List<StateEvent<M>> postponed = new ArrayList<>(0);
   private S state;
   private boolean stopped;
 
-  StateEngine(Host<S, M> host, S initial) {
+  StateEngine(Host<S, M> host, CallbackModule<S, M> first, S initial) {
     this.host = host;
-    this.timers = new StateTimers<>(host, this::elapsed);
+    this.modules = new ModuleStack<>(first);
+    this.timers = new StateTimers<>(new HostsAlarm(), this::elapsed);
     this.state = initial;
   }
 
+  /** The alarm of whatever host there is. */
+  private final class HostsAlarm implements StateTimers.Alarm {
+    @Override
+    public Timers.@Nullable Timer start(Object name, Duration time, Runnable elapsed) {
+      return host.start(name, time, elapsed);
+    }
+
+    @Override
+    public long nanoTime() {
+      return host.nanoTime();
+    }
+  }
+
+  // --- looking inside, and replacing
+  // ------------------------------------------------------------------------------------------------
+
   S state() {
     return state;
+  }
+
+  ModuleStack<S, M> modules() {
+    return modules;
+  }
+
+  /** Returns the events that wait for a change of state, the last one first, as gen_statem does. */
+  List<StateEvent<M>> postponed() {
+    return postponed.reversed();
+  }
+
+  /** Returns the timeouts that run. */
+  List<StateEvent<M>> timeouts() {
+    return timers.pending();
   }
 
   /** Sets the state without a transition: nothing is entered, retried or cancelled. */
   void replaceState(S other) {
     state = other;
   }
+
+  /** Goes on as it is, but for the code. */
+  void goOnUnder(Host<S, M> newHost, ModuleStack<S, M> newModules, S newState) {
+    host = newHost;
+    modules = newModules;
+    state = newState;
+  }
+
+  // --- events
+  // ------------------------------------------------------------------------------------------------
 
   /** Enters the initial state. */
   void begin(Next<S, M> first) throws Exception {
@@ -88,14 +138,14 @@ final class StateEngine<S, M> {
 
   private void elapsed(StateEvent<M> event) {
     arrived.add(event);
-    host.goOn();
+    host.goOn(this::go);
   }
 
   /** Handles what there is to handle. */
-  void go() throws Exception {
+  private void go() throws Exception {
     for (int i = 0; !stopped; i++) {
       if (i == EVENTS_AT_A_TIME) {
-        host.goOnLater();
+        host.goOnLater(this::go);
         return;
       }
       StateEvent<M> event = poll();
@@ -103,7 +153,8 @@ final class StateEngine<S, M> {
         return;
       }
       timers.cancel(StateTimers.EVENT);
-      transition(event, host.handle(state, event), false);
+      Next<S, M> next = modules.current().handle(state, event);
+      transition(event, next == null ? host.unhandled(state, event) : next, false);
     }
   }
 
@@ -115,66 +166,83 @@ final class StateEngine<S, M> {
     return event == null ? arrived.poll() : event;
   }
 
+  // --- transitions
+  // ------------------------------------------------------------------------------------------------
+
   private void transition(@Nullable StateEvent<M> event, Next<S, M> next, boolean initial)
       throws Exception {
-    next.sendReplies();
+    Actions<S, M> actions = next.actions();
+    actions.sendReplies();
     if (stops(next)) {
       return;
     }
+    actions.modules().forEach(modules::apply);
     S before = state;
     S after = next.stateAfter(before);
     boolean changed = !after.equals(before);
-    if (event != null && next.isPostponed()) {
+    if (event != null && actions.postpone) {
       postponed.add(event);
     }
     if (changed) {
       state = after;
       timers.cancel(StateTimers.STATE);
     }
-    List<TimeoutAction> timeouts = next.timeouts();
-    boolean hibernate = next.isHibernating();
+    var timeouts = new ArrayList<>(actions.timeouts());
+    boolean hibernate = actions.hibernate;
     if (changed || initial || next.isRepeat()) {
-      Next<S, M> entered = host.enter(state, before);
-      while (entered != null) {
-        requireStaying(entered);
-        entered.sendReplies();
-        if (stops(entered)) {
-          return;
-        }
-        timeouts = concat(timeouts, entered.timeouts());
-        hibernate |= entered.isHibernating();
-        entered = entered.isRepeat() ? host.enter(state, before) : null;
+      hibernate |= enter(before, timeouts);
+      if (stopped) {
+        return;
       }
     }
     if (changed) {
       putFirst(postponed);
       postponed = new ArrayList<>(0);
     }
-    putFirst(next.events());
+    putFirst(actions.events());
     timers.applyAll(timeouts);
     if (hibernate) {
       timers.trim();
     }
   }
 
+  /** Enters the present state; its timeouts are added to {@code timeouts}. */
+  private boolean enter(S before, List<TimeoutAction> timeouts) throws Exception {
+    boolean hibernate = false;
+    Next<S, M> entered = modules.current().enter(state, before);
+    while (entered != null) {
+      requireStaying(entered);
+      entered.actions().sendReplies();
+      if (stops(entered)) {
+        return false;
+      }
+      timeouts.addAll(entered.actions().timeouts());
+      hibernate |= entered.actions().hibernate;
+      entered = entered.isRepeat() ? modules.current().enter(state, before) : null;
+    }
+    return hibernate;
+  }
+
   private boolean stops(Next<S, M> next) {
     ExitReason reason = next.stopReason();
-    if (reason != null) {
-      stopped = true;
-      timers.cancelAll();
-      host.stop(reason);
+    if (reason == null) {
+      return false;
     }
-    return stopped;
+    if (next.actions().areMoreThanReplies()) {
+      throw new IllegalStateException("a machine that stops may reply, but nothing more");
+    }
+    end();
+    host.stop(reason);
+    return true;
   }
 
   private void requireStaying(Next<S, M> entered) {
-    boolean moves = entered.changesState() && !entered.stateAfter(state).equals(state);
-    if (moves || entered.isPostponed() || !entered.events().isEmpty()) {
+    if (!entered.stateAfter(state).equals(state) || entered.actions().areMoreThanEnteringMay()) {
       throw new IllegalStateException(
           "on entering "
               + state
-              + " a machine may set timeouts, reply and stop, but neither change state, postpone nor"
-              + " insert events");
+              + " a machine may set timeouts, reply and stop, but neither change state or callback"
+              + " module, postpone nor insert events");
     }
   }
 
@@ -182,16 +250,7 @@ final class StateEngine<S, M> {
     events.reversed().forEach(((Deque<StateEvent<M>>) queue)::addFirst);
   }
 
-  private static List<TimeoutAction> concat(List<TimeoutAction> one, List<TimeoutAction> other) {
-    if (other.isEmpty()) {
-      return one;
-    }
-    List<TimeoutAction> all = new ArrayList<>(one);
-    all.addAll(other);
-    return all;
-  }
-
-  /** Ends all timeouts. */
+  /** Ends all timeouts; no event is handled any more. */
   void end() {
     stopped = true;
     timers.cancelAll();

@@ -35,11 +35,29 @@ public sealed interface StateEvent<M> {
   /** An event the machine made for itself: {@link Next#internal}. Cannot come from outside. */
   record Internal<M>(Object content) implements StateEvent<M> {}
 
-  /** The machine was in its present state for as long as {@link Next#stateTimeout} said. */
-  record StateTimeout<M>() implements StateEvent<M> {}
+  /**
+   * The machine was in its present state for as long as {@link Next#stateTimeout} said.
+   *
+   * @param content what the timeout carried; null for nothing
+   */
+  record StateTimeout<M>(@Nullable Object content) implements StateEvent<M> {
+    /** Returns what the timeout carried. */
+    public <T> T content(Class<T> type) {
+      return ofType(type, content);
+    }
+  }
 
-  /** Nothing happened for as long as {@link Next#eventTimeout} said. */
-  record EventTimeout<M>() implements StateEvent<M> {}
+  /**
+   * Nothing happened for as long as {@link Next#eventTimeout} said.
+   *
+   * @param content what the timeout carried; null for nothing
+   */
+  record EventTimeout<M>(@Nullable Object content) implements StateEvent<M> {
+    /** Returns what the timeout carried. */
+    public <T> T content(Class<T> type) {
+      return ofType(type, content);
+    }
+  }
 
   /**
    * A named timeout elapsed.
@@ -54,10 +72,18 @@ public sealed interface StateEvent<M> {
 
     /** Returns what the timeout carried. */
     public <T> T content(Timeout<T> of) {
-      if (content == null || !is(of)) {
-        throw new IllegalArgumentException(timeout + " elapsed and carries no content of " + of);
+      if (!is(of)) {
+        throw new IllegalArgumentException(timeout + " elapsed, not " + of);
       }
-      return of.content().cast(content);
+      return ofType(of.content(), content);
     }
+  }
+
+  private static <T> T ofType(Class<T> type, @Nullable Object content) {
+    if (!type.isInstance(content)) {
+      throw new IllegalArgumentException(
+          "the timeout carries " + content + ", which is no " + type.getName());
+    }
+    return type.cast(content);
   }
 }

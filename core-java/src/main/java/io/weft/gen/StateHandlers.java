@@ -47,6 +47,8 @@ public final class StateHandlers<S, M, T extends S> {
   private final Map<Class<?>, Entry<S, M>> messages = new HashMap<>();
   private final Map<Class<?>, Entry<S, M>> internals = new HashMap<>(2);
   private final Map<Class<?>, Entry<S, M>> infos = new HashMap<>(2);
+  private final Map<Class<?>, Entry<S, M>> stateTimeouts = new HashMap<>(2);
+  private final Map<Class<?>, Entry<S, M>> eventTimeouts = new HashMap<>(2);
   private final Map<Object, Entry<S, M>> timeouts = new HashMap<>(2);
   private Transitions.@Nullable Enter<? super S, S, M> onEnter;
 
@@ -137,14 +139,24 @@ public final class StateHandlers<S, M, T extends S> {
     return put(infos, type, (info, from) -> handler.handle(type.cast(info)));
   }
 
-  /** Handles the state timeout. */
+  /** Handles the state timeout, whatever it carries. */
   public StateHandlers<S, M, T> stateTimeout(TimeoutHandler<S, M> handler) {
-    return put(timeouts, StateTimers.STATE, (none, from) -> handler.elapsed());
+    return stateTimeout(Object.class, content -> handler.elapsed());
   }
 
-  /** Handles the event timeout. */
+  /** Handles the state timeout that carries a {@code C}. */
+  public <C> StateHandlers<S, M, T> stateTimeout(Class<C> type, Handler<? super C, S, M> handler) {
+    return put(stateTimeouts, type, (content, from) -> handler.handle(type.cast(content)));
+  }
+
+  /** Handles the event timeout, whatever it carries. */
   public StateHandlers<S, M, T> eventTimeout(TimeoutHandler<S, M> handler) {
-    return put(timeouts, StateTimers.EVENT, (none, from) -> handler.elapsed());
+    return eventTimeout(Object.class, content -> handler.elapsed());
+  }
+
+  /** Handles the event timeout that carries a {@code C}. */
+  public <C> StateHandlers<S, M, T> eventTimeout(Class<C> type, Handler<? super C, S, M> handler) {
+    return put(eventTimeouts, type, (content, from) -> handler.handle(type.cast(content)));
   }
 
   /** Handles a named timeout. */
@@ -186,6 +198,14 @@ public final class StateHandlers<S, M, T extends S> {
 
   @Nullable Next<S, M> info(Info info) throws Exception {
     return handle(infos, info, null);
+  }
+
+  @Nullable Next<S, M> stateTimeout(@Nullable Object content) throws Exception {
+    return handle(stateTimeouts, content == null ? NOTHING : content, null);
+  }
+
+  @Nullable Next<S, M> eventTimeout(@Nullable Object content) throws Exception {
+    return handle(eventTimeouts, content == null ? NOTHING : content, null);
   }
 
   @Nullable Next<S, M> elapsed(Object name, @Nullable Object content) throws Exception {

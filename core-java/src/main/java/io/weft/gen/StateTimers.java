@@ -2,6 +2,7 @@ package io.weft.gen;
 
 import io.weft.runtime.Timers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +25,12 @@ final class StateTimers<M> {
     EVENT
   }
 
-  /** Runs an action after a time; idle timeouts only if no message came meanwhile. */
+  /** Runs an action after a time; for the event timeout only if no message came meanwhile. */
   interface Alarm {
     Timers.@Nullable Timer start(Object name, Duration time, Runnable elapsed);
+
+    /** Returns the time of the node's clock. */
+    long nanoTime();
   }
 
   /** Told of a timeout that elapsed. */
@@ -73,21 +77,31 @@ final class StateTimers<M> {
 
   private void apply(TimeoutAction action) {
     switch (action) {
-      case TimeoutAction.Set set -> set(set.name(), set.content(), set.time());
-      case TimeoutAction.Update update -> update(update.name(), update.content());
-      case TimeoutAction.Cancel cancel -> cancel(cancel.name());
+      case TimeoutAction.Set(Object name, @Nullable Object content, Duration time) -> {
+        if (time.isPositive()) {
+          start(name, content, time);
+        } else {
+          elapseInTurn(name, content);
+        }
+      }
+      case TimeoutAction.SetAt(Object name, @Nullable Object content, long nanoTime) ->
+          start(name, content, Duration.ofNanos(Math.max(0, nanoTime - alarm.nanoTime())));
+      case TimeoutAction.Update(Object name, Object content) -> update(name, content);
+      case TimeoutAction.Cancel(Object name) -> cancel(name);
     }
   }
 
-  private void set(Object name, @Nullable Object content, Duration time) {
+  private void start(Object name, @Nullable Object content, Duration time) {
     cancel(name);
     var timeout = new Running(content);
-    if (!time.isPositive()) {
-      due.put(name, timeout);
-      return;
-    }
     running.put(name, timeout);
     timeout.timer = alarm.start(name, time, () -> elapsed(name, timeout));
+  }
+
+  /** As one of time zero. */
+  private void elapseInTurn(Object name, @Nullable Object content) {
+    cancel(name);
+    due.put(name, new Running(content));
   }
 
   private void update(Object name, Object content) {
@@ -96,7 +110,7 @@ final class StateTimers<M> {
       timeout = due.get(name);
     }
     if (timeout == null) {
-      set(name, content, Duration.ZERO);
+      elapseInTurn(name, content);
     } else {
       timeout.content = content;
     }
@@ -126,9 +140,17 @@ final class StateTimers<M> {
   private StateEvent<M> eventOf(Object name, Running timeout) {
     return switch (name) {
       case Timeout<?> named -> new StateEvent.Elapsed<>(named, timeout.content);
-      case Name.STATE -> new StateEvent.StateTimeout<>();
-      default -> new StateEvent.EventTimeout<>();
+      case Name.STATE -> new StateEvent.StateTimeout<>(timeout.content);
+      default -> new StateEvent.EventTimeout<>(timeout.content);
     };
+  }
+
+  /** Returns the timeouts that run or are due, as the events they will be. */
+  List<StateEvent<M>> pending() {
+    List<StateEvent<M>> all = new ArrayList<>();
+    running.forEach((name, timeout) -> all.add(eventOf(name, timeout)));
+    due.forEach((name, timeout) -> all.add(eventOf(name, timeout)));
+    return all;
   }
 
   void cancelAll() {

@@ -29,7 +29,8 @@ public final class States<S, M> extends Transitions<S, M> {
   private @Nullable S lookedUp;
   private List<StateHandlers<S, M, ? extends S>> inLookedUp = List.of();
 
-  States(Class<S> states, Class<M> protocol) {
+  States(MachineDefinition<S, M> machine, Class<S> states, Class<M> protocol) {
+    super(machine);
     this.states = states;
     this.protocol = protocol;
     this.any = new StateHandlers<>(this, states, protocol);
@@ -52,6 +53,12 @@ public final class States<S, M> extends Transitions<S, M> {
   /** Returns the table for what the present state's own tables leave open. */
   public StateHandlers<S, M, S> any() {
     return any;
+  }
+
+  /** As the other {@code stateFunctions}, with the states and the protocol of these tables. */
+  public CallbackModule<S, M> stateFunctions(String name, ModuleTables<S, M> definition)
+      throws Exception {
+    return stateFunctions(name, states, protocol, definition);
   }
 
   // --- look-up
@@ -109,8 +116,8 @@ public final class States<S, M> extends Transitions<S, M> {
       case StateEvent.Call<M>(M request, From from) -> table.message(request, from);
       case StateEvent.Received<M>(Info info) -> table.info(info);
       case StateEvent.Internal<M>(Object content) -> table.internal(content);
-      case StateEvent.StateTimeout<M> _ -> table.elapsed(StateTimers.STATE, null);
-      case StateEvent.EventTimeout<M> _ -> table.elapsed(StateTimers.EVENT, null);
+      case StateEvent.StateTimeout<M> timeout -> table.stateTimeout(timeout.content());
+      case StateEvent.EventTimeout<M> timeout -> table.eventTimeout(timeout.content());
       case StateEvent.Elapsed<M> elapsed -> table.elapsed(elapsed.timeout(), elapsed.content());
     };
   }
@@ -135,10 +142,22 @@ public final class States<S, M> extends Transitions<S, M> {
    * @throws IllegalStateException naming those that have none
    */
   void requireComplete() {
+    requireComplete(false);
+  }
+
+  /** As {@link #requireComplete}, for the states with a table of their own, if there are any. */
+  void requireCompleteWhereUsed() {
+    requireComplete(!ofStates.isEmpty() || !ofTypes.isEmpty());
+  }
+
+  private void requireComplete(boolean whereUsed) {
     var missing = new TreeSet<String>();
     for (Object state : Leaves.of(states)) {
       List<StateHandlers<S, M, ? extends S>> found =
           state instanceof Class<?> type ? tablesForType(type) : tablesFor(states.cast(state));
+      if (whereUsed && found.size() == 1) {
+        continue;
+      }
       for (Object message : Leaves.of(protocol)) {
         if (message instanceof Class<?> type && found.stream().noneMatch(t -> t.handles(type))) {
           missing.add(type.getSimpleName() + " in " + nameOf(state));

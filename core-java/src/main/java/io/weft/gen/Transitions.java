@@ -1,6 +1,8 @@
 package io.weft.gen;
 
 import io.weft.node.ExitReason;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +19,38 @@ public sealed class Transitions<S, M> permits States {
     Next<S, M> enter(F from) throws Exception;
   }
 
-  private @Nullable Next<S, M> first;
-  private @Nullable S initial;
-  private @Nullable Enter<? super S, S, M> onEnter;
-  private Handlers.Handler<ExitReason> onTerminate = reason -> {};
-  private Handlers.Handler<ExitReason> onEnded = reason -> {};
-  private @Nullable StateEngine<S, M> engine;
+  /** Takes over from a machine of older code, or from another behaviour. */
+  @FunctionalInterface
+  public interface CodeChange<S> {
+    /**
+     * Returns the state in which the machine goes on.
+     *
+     * @param former the state and data of the machine before; of another behaviour its state, and
+     *     no data
+     * @param extra what the one who asked for the change gave along
+     */
+    S begin(MachineState former, @Nullable Object extra) throws Exception;
+  }
 
-  Transitions() {}
+  /** Gives the one function that handles all events in a callback module. */
+  @FunctionalInterface
+  public interface ModuleFunction<S, M> {
+    GenStateMachine.EventHandler<S, M> define(Transitions<S, M> on) throws Exception;
+  }
+
+  /** Fills the handler tables of a callback module. */
+  @FunctionalInterface
+  public interface ModuleTables<S, M> {
+    void define(States<S, M> on) throws Exception;
+  }
+
+  private final MachineDefinition<S, M> machine;
+  private @Nullable Enter<? super S, S, M> onEnter;
+  private Handlers.@Nullable Handler<ExitReason> onTerminate;
+
+  Transitions(MachineDefinition<S, M> machine) {
+    this.machine = machine;
+  }
 
   // --- the definition
   // -----------------------------------------------------------------------------
@@ -34,13 +60,7 @@ public sealed class Transitions<S, M> permits States {
    * gen_statem's init may give along.
    */
   public final Next<S, M> start(S state) {
-    if (initial != null) {
-      throw new IllegalStateException("the machine has a state to start in already: " + initial);
-    }
-    initial = state;
-    Next<S, M> actions = Next.keep();
-    first = actions;
-    return actions;
+    return machine.start(state);
   }
 
   /**
@@ -59,7 +79,58 @@ public sealed class Transitions<S, M> permits States {
 
   /** Runs last, however the machine ends: see {@link io.weft.node.Behavior#ended}. */
   public final void onEnded(Handlers.Handler<ExitReason> handler) {
-    onEnded = handler;
+    machine.onEnded(handler);
+  }
+
+  /**
+   * Shows the data of the machine to {@code sys} beside its state, and lets them be replaced. A
+   * machine that takes over in a code change begins with the data of the one before.
+   *
+   * @param type the type of the data; others are refused
+   */
+  public final <D> void data(
+      Class<D> type, Supplier<? extends D> get, Consumer<? super D> replace) {
+    machine.data(new ServerState<>(type, get, replace));
+  }
+
+  /**
+   * Runs in a code change, in place of taking over state and data as they are. What the machine has
+   * under way goes on: see {@link GenStateMachine}.
+   */
+  public final void onCodeChange(CodeChange<S> change) {
+    machine.onCodeChange(change);
+  }
+
+  // --- callback modules
+  // ------------------------------------------------------------------------------------------------
+
+  /**
+   * Makes a callback module with one function for all events.
+   *
+   * @param name tells it from the other modules of the machine
+   */
+  public final CallbackModule<S, M> handleEvent(String name, ModuleFunction<S, M> definition)
+      throws Exception {
+    var on = new Transitions<>(machine);
+    return machine.add(new CallbackModule.HandleEvent<>(name, on, definition.define(on)));
+  }
+
+  /**
+   * Makes a callback module with a table for each state. Where it has tables for some states, a
+   * message without a handler in one of them fails the start of the machine; if it has none, in any
+   * state.
+   *
+   * @param name tells it from the other modules of the machine
+   * @param states the type of the machine's states
+   * @param protocol the type of its messages
+   */
+  public final CallbackModule<S, M> stateFunctions(
+      String name, Class<S> states, Class<M> protocol, ModuleTables<S, M> definition)
+      throws Exception {
+    var on = new States<>(machine, states, protocol);
+    definition.define(on);
+    on.requireCompleteWhereUsed();
+    return machine.add(new CallbackModule.StateFunctions<>(name, on));
   }
 
   // --- in handlers
@@ -67,10 +138,7 @@ public sealed class Transitions<S, M> permits States {
 
   /** Returns the present state; while a state is entered, that state. */
   public final S state() {
-    if (engine == null) {
-      throw new IllegalStateException("the machine has not started");
-    }
-    return engine.state();
+    return machine.state();
   }
 
   /** Goes to a state. One equal to the present one is kept: not entered again, nothing retried. */
@@ -93,6 +161,11 @@ public sealed class Transitions<S, M> permits States {
     return Next.<S, M>keep().postpone();
   }
 
+  /** Ends the machine normally, after the replies that are added. */
+  public final Next<S, M> stop() {
+    return Next.stop(ExitReason.NORMAL);
+  }
+
   /** Ends the machine, after the replies that are added. */
   public final Next<S, M> stop(ExitReason reason) {
     return Next.stop(reason);
@@ -101,27 +174,15 @@ public sealed class Transitions<S, M> permits States {
   // --- for the behaviour
   // --------------------------------------------------------------------------
 
-  StateEngine<S, M> begin(StateEngine.Host<S, M> host) {
-    if (initial == null) {
-      throw new IllegalStateException("the definition does not say in which state to start");
-    }
-    engine = new StateEngine<>(host, initial);
-    return engine;
-  }
-
-  Next<S, M> first() {
-    return first == null ? Next.keep() : first;
+  final MachineDefinition<S, M> machine() {
+    return machine;
   }
 
   @Nullable Next<S, M> enter(S state, S from) throws Exception {
     return onEnter == null ? null : onEnter.enter(from);
   }
 
-  Handlers.Handler<ExitReason> terminateHandler() {
+  final Handlers.@Nullable Handler<ExitReason> terminateHandler() {
     return onTerminate;
-  }
-
-  Handlers.Handler<ExitReason> endedHandler() {
-    return onEnded;
   }
 }

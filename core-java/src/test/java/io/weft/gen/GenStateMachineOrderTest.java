@@ -104,9 +104,10 @@ class GenStateMachineOrderTest {
                 "erl",
                 "-noinput",
                 "-eval",
-                "{ok, M, B} = compile:file(\"statem_script\", [binary]),"
-                    + " {module, M} = code:load_binary(M, \"\", B),"
-                    + " M:main(\"scripts\", \"seen\").")
+                "[begin"
+                    + " {ok, M, B} = compile:file(\"statem_script\", [binary, {d, 'NAME', M}]),"
+                    + " {module, M} = code:load_binary(M, \"\", B) end || M <- [m0, m1, m2]],"
+                    + " m0:main(\"scripts\", \"seen\").")
             .directory(directory.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

@@ -2,6 +2,7 @@ package io.weft.gen;
 
 import static io.weft.gen.GenServerTest.pidOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,107 +13,21 @@ import io.weft.node.ExitReason;
 import io.weft.node.Info;
 import io.weft.node.Request;
 import io.weft.node.StartException;
+import io.weft.node.Started;
 import io.weft.node.Sys;
 import io.weft.node.Target;
-import io.weft.node.TestNode;
 import io.weft.node.Weft;
 import io.weft.term.Atom;
 import io.weft.term.Term;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * gen_statem: what a handler can ask for. The order of events: {@link GenStateMachineOrderTest}.
  */
-class GenStateMachineTest {
-  private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Duration HALF = Duration.ofMillis(500);
-  private static final Timeout<Integer> RETRY = Timeout.named("retry", Integer.class);
-  private static final Timeout<Void> IDLE = Timeout.named("idle");
-
-  private final ManualTime time = new ManualTime();
-  private final TestNode nodes = new TestNode(time.startNode());
-  private final LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
-
-  @AfterEach
-  void close() {
-    nodes.close();
-  }
-
-  enum State {
-    A,
-    B,
-    C
-  }
-
-  sealed interface Msg {
-    record Go(State to) implements Msg {}
-
-    record Note(String text) implements Msg {}
-
-    record Ask(String text) implements Msg, Request<String> {}
-
-    record Stop() implements Msg, Request<String> {}
-  }
-
-  /** A machine that goes where it is told and notes the rest; {@code more} adds to it. */
-  private Address<Msg> start(GenStateMachine.Definition<State, Msg> more) {
-    return nodes.node().start(machine(more));
-  }
-
-  private Blueprint<Msg> machine(GenStateMachine.Definition<State, Msg> more) {
-    return GenStateMachine.define(
-        "machine",
-        State.class,
-        Msg.class,
-        (on, self) -> {
-          on.start(State.A);
-          more.define(on, self);
-          on.any()
-              .cast(Msg.Go.class, go -> on.to(go.to()))
-              .cast(Msg.Note.class, note -> note(on, note.text()))
-              .call(Msg.Ask.class, ask -> on.state() + ":" + ask.text())
-              .call(
-                  Msg.Stop.class,
-                  (stop, reply) -> on.stop(ExitReason.SHUTDOWN).reply(reply, "bye"));
-        });
-  }
-
-  private Next<State, Msg> note(Transitions<State, Msg> on, String text) {
-    seen.add(on.state() + ":" + text);
-    return on.keep();
-  }
-
-  private String next() {
-    try {
-      String next = seen.poll(20, TimeUnit.SECONDS);
-      assertTrue(next != null, "nothing seen");
-      return next;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private List<String> take(int count) {
-    List<String> all = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      all.add(next());
-    }
-    return all;
-  }
-
-  /** Waits until all that was sent before has been handled; returns the state. */
-  private static String sync(Address<Msg> machine) {
-    return Weft.call(machine, new Msg.Ask(""), LONG);
-  }
-
+class GenStateMachineTest extends MachineTesting {
   // --- states and handlers
   // ------------------------------------------------------------------------
 
@@ -372,129 +287,73 @@ class GenStateMachineTest {
     assertEquals("B:noproc", next());
   }
 
-  // --- timeouts
-  // -----------------------------------------------------------------------------------
-
   @Test
-  void theStateTimeoutElapsesOnceTheStateHasLasted() {
+  void aMachineThatStopsMayReplyButNothingMore() {
     Address<Msg> machine =
-        start((on, self) ->
-            on.in(State.B)
-                .enter(from -> on.keep().stateTimeout(SECOND))
-                .stateTimeout(() -> on.to(State.C)));
-    machine.cast(new Msg.Go(State.B));
-    assertEquals("B:", sync(machine));
-    time.advance(HALF);
-    assertEquals("B:", sync(machine));
-    time.advance(HALF);
-    assertEquals("C:", sync(machine));
+        start((on, self) -> on.in(State.A).cast(Msg.Note.class, n -> on.stop().postpone()));
+    assertEndsWith(machine, new Msg.Note("stop"), "a machine that stops may reply");
+  }
+
+  private void assertEndsWith(Address<Msg> machine, Msg message, String text) {
+    var watcher = nodes.actor();
+    watcher.run(self -> self.monitor(new Target.ByPid(pidOf(machine))));
+    machine.cast(message);
+    String reason = ((Info.Down) watcher.next()).reason().toString();
+    assertTrue(reason.contains(text), reason);
   }
 
   @Test
-  void aChangeOfStateCancelsTheStateTimeout() {
-    Address<Msg> machine =
-        start((on, self) -> {
-          on.in(State.B).enter(from -> on.keep().stateTimeout(SECOND));
-          on.any().stateTimeout(() -> note(on, "too late"));
-        });
-    machine.cast(new Msg.Go(State.B));
-    machine.cast(new Msg.Go(State.C));
-    assertEquals("C:", sync(machine));
-    awaitTimers(0);
-    time.advance(SECOND);
-    sync(machine);
-    assertTrue(seen.isEmpty());
+  void stopWithoutAReasonIsNormal() {
+    Address<Msg> machine = start((on, self) -> on.in(State.A).cast(Msg.Note.class, n -> on.stop()));
+    assertEndsWith(machine, new Msg.Note("stop"), "normal");
   }
 
   @Test
-  void anEventTimeoutElapsesWhenNothingHappensAndAnyEventCancelsIt() {
-    Address<Msg> machine =
-        start((on, self) ->
-            on.in(State.A)
-                .cast(Msg.Note.class, n -> on.keep().eventTimeout(SECOND))
-                .eventTimeout(() -> on.to(State.B)));
-    machine.cast(new Msg.Note("wait"));
-    sync(machine); // an event
-    time.advance(SECOND);
-    assertEquals("A:", sync(machine));
-    awaitTimers(0); // that of the call just made
-    machine.cast(new Msg.Note("wait"));
-    awaitTimers(1);
-    time.advance(SECOND);
-    awaitState(machine, State.B);
+  void aDefinitionMayDecideNotToServeOrFailForAReason() {
+    Blueprint<Msg> ignored =
+        GenStateMachine.define("no", State.class, Msg.class, (on, self) -> self.ignore());
+    assertInstanceOf(Started.Ignored.class, nodes.node().startAsync(ignored).join());
+    Blueprint<Msg> stopped =
+        GenStateMachine.define(
+            "no",
+            State.class,
+            Msg.class,
+            (on, self) -> {
+              on.onTerminate(reason -> seen.add("terminated"));
+              self.stop(ExitReason.SHUTDOWN);
+            });
+    var failure = assertThrows(StartException.class, () -> nodes.node().start(stopped));
+    assertEquals(ExitReason.SHUTDOWN, failure.reason());
+    assertTrue(seen.isEmpty(), "it never came to serve");
   }
 
   @Test
-  void anEventOfTheMachineItselfCancelsTheEventTimeout() {
+  void aCallMayBeHandledAsAnotherEventLater() {
     Address<Msg> machine =
-        start((on, self) ->
-            on.in(State.A)
-                .cast(
-                    Msg.Note.class,
-                    n -> on.keep().eventTimeout(SECOND.multipliedBy(2)).timeout(IDLE, SECOND))
-                .timeout(IDLE, () -> note(on, "idle"))
-                .eventTimeout(() -> note(on, "event timeout")));
-    machine.cast(new Msg.Note("wait"));
-    awaitTimers(2);
-    time.advance(SECOND);
-    assertEquals("A:idle", next());
-    time.advance(SECOND);
-    sync(machine);
-    assertTrue(seen.isEmpty());
-  }
-
-  @Test
-  void aNamedTimeoutSurvivesChangesOfStateAndIsSetUpdatedAndCancelled() {
-    Address<Msg> machine =
-        start((on, self) -> {
-          on.any().timeout(RETRY, attempt -> note(on, "attempt " + attempt));
-          on.in(State.A).cast(Msg.Note.class, n -> on.to(State.B).timeout(RETRY, SECOND, 1));
-          on.in(State.B)
-              .cast(
-                  Msg.Note.class,
-                  n ->
-                      switch (n.text()) {
-                        case "update" -> on.keep().update(RETRY, 2);
-                        case "set" -> on.keep().timeout(RETRY, SECOND, 3);
-                        default -> on.keep().cancel(RETRY);
-                      });
-        });
-    machine.cast(new Msg.Note("go"));
-    machine.cast(new Msg.Note("update"));
-    sync(machine);
-    time.advance(SECOND);
-    assertEquals("B:attempt 2", next());
-    machine.cast(new Msg.Note("set"));
-    sync(machine);
-    time.advance(HALF);
-    machine.cast(new Msg.Note("set"));
-    sync(machine);
-    time.advance(HALF);
-    sync(machine);
-    assertTrue(seen.isEmpty(), "set again, it starts anew");
-    time.advance(HALF);
-    assertEquals("B:attempt 3", next());
-    machine.cast(new Msg.Note("set"));
-    machine.cast(new Msg.Note("cancel"));
-    sync(machine);
-    time.advance(SECOND);
-    sync(machine);
-    assertTrue(seen.isEmpty(), "cancelled");
-    machine.cast(new Msg.Note("update"));
-    assertEquals("B:attempt 2", next(), "to update one that does not run elapses at once");
-  }
-
-  @Test
-  void theEndOfTheMachineEndsItsTimeouts() {
-    Address<Msg> machine =
-        start((on, self) ->
-            on.in(State.A)
-                .cast(Msg.Note.class, n -> on.keep().timeout(IDLE, SECOND).stateTimeout(SECOND)));
-    machine.cast(new Msg.Note("set"));
-    sync(machine);
-    awaitTimers(2);
-    assertEquals("bye", Weft.call(machine, new Msg.Stop(), LONG));
-    awaitTimers(0);
+        nodes
+            .node()
+            .start(
+                GenStateMachine.<State, Msg>handleEvent(
+                    "redirects",
+                    State.class,
+                    (on, self) -> {
+                      on.start(State.A);
+                      return (state, event) ->
+                          switch (event) {
+                            case StateEvent.Call<Msg> call
+                                when call.request() instanceof Msg.Ask ask
+                                    && !ask.text().endsWith("!") ->
+                                on.to(State.B)
+                                    .nextEvent(
+                                        new StateEvent.Call<>(
+                                            new Msg.Ask(ask.text() + "!"), call.from()));
+                            case StateEvent.Call<Msg> call
+                                when call.request() instanceof Msg.Ask ask ->
+                                on.keep().reply(call.reply(ask), state + ":" + ask.text());
+                            default -> on.keep();
+                          };
+                    }));
+    assertEquals("B:hello!", Weft.call(machine, new Msg.Ask("hello"), LONG));
   }
 
   // --- looking inside
@@ -504,8 +363,8 @@ class GenStateMachineTest {
   void sysShowsAndReplacesTheStateWithoutATransition() {
     Address<Msg> machine = start((on, self) -> on.onEnter(from -> note(on, "entered")));
     assertEquals("A:entered", next());
-    assertEquals(State.A, Sys.state(machine).join());
-    assertEquals(State.C, Sys.replaceState(machine, state -> State.C).join());
+    assertEquals(MachineState.of(State.A, null), Sys.state(machine).join());
+    Sys.replaceState(machine, state -> ((MachineState) state).withState(State.C)).join();
     assertEquals("C:", sync(machine));
     assertTrue(seen.isEmpty());
   }
@@ -537,15 +396,6 @@ class GenStateMachineTest {
                                 new StateScript(List.of(), java.util.Map.of(), List.of())))));
     machine.tell(StateScript.tagged("$gen_cast", Atom.of("hello")));
     Term log = Weft.callTerm(machine, Atom.of("done"), LONG);
-    assertEquals("[{a,enter,a},{a,cast,hello}]", log.toString());
-  }
-
-  /** A call of the test may still be about to cancel its own timer. */
-  private void awaitTimers(int count) {
-    Await.until(() -> time.waiting() == count);
-  }
-
-  private static void awaitState(Address<Msg> machine, State state) {
-    Await.until(() -> state.equals(Sys.state(machine).join()));
+    assertEquals("[{m0,a,enter,a},{m0,a,cast,hello}]", log.toString());
   }
 }

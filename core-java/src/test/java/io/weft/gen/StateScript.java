@@ -27,10 +27,13 @@ record StateScript(List<Term> start, Map<Term, List<Reaction>> reactions, List<T
   static final Atom EVENT_TIMEOUT = Atom.of("event_timeout");
   static final Atom NONE = Atom.of("none");
   static final Atom INITIAL = Atom.of("a");
+  static final Atom CANCEL_EVENT_TIMEOUT = Atom.of("cancel_event_timeout");
+  static final Atom POP = Atom.of("pop");
   private static final List<String> STATES = List.of("a", "b", "c");
+  private static final List<String> MODULES = List.of("m1", "m2");
 
   /** Longer than any test: such a timeout runs but never elapses. */
-  private static final long LONG_MS = 1_000_000;
+  static final long LONG_MS = 1_000_000;
 
   record Reaction(Term kind, List<Term> actions) {
     static final Reaction NOTHING = new Reaction(KEEP, List.of());
@@ -156,12 +159,12 @@ record StateScript(List<Term> start, Map<Term, List<Reaction>> reactions, List<T
     }
 
     private Term action(boolean entering, boolean starting) {
-      int choice = random.nextInt(entering || lastId > 40 ? 7 : 11);
+      int choice = random.nextInt(entering || lastId > 40 ? 10 : 18);
       Term name = IntTerm.of(random.nextInt(3));
       Term content = IntTerm.of(random.nextInt(100));
       return switch (choice) {
-        case 0 -> tagged("state_timeout", time());
-        case 1 -> tagged("event_timeout", time());
+        case 0 -> tagged("state_timeout", time(), content);
+        case 1 -> tagged("event_timeout", time(), content);
         case 2, 3 -> tagged("timeout", name, time(), content);
         case 4 -> tagged("update", name, content);
         case 5 -> random.nextBoolean() ? tagged("cancel", name) : CANCEL_STATE_TIMEOUT;
@@ -169,8 +172,46 @@ record StateScript(List<Term> start, Map<Term, List<Reaction>> reactions, List<T
             calls.isEmpty()
                 ? tagged("cancel", name)
                 : tagged("reply", calls.get(random.nextInt(calls.size())));
-        case 7, 8 -> tagged(random.nextBoolean() ? "internal" : "event", newEvent());
-        default -> starting ? tagged("state_timeout", time()) : POSTPONE;
+        case 7 ->
+            random.nextInt(3) == 0 ? CANCEL_EVENT_TIMEOUT : tagged("update_event_timeout", content);
+        case 8 -> tagged("update_state_timeout", content);
+        case 9 -> farAway(name, content);
+        case 10, 11 -> tagged(random.nextBoolean() ? "internal" : "event", newEvent());
+        case 12 -> inserted(name, content);
+        case 13, 14 -> module();
+        default -> starting ? tagged("state_timeout", time(), content) : POSTPONE;
+      };
+    }
+
+    /** A timeout at an absolute time that never comes. */
+    private Term farAway(Term name, Term content) {
+      return switch (random.nextInt(3)) {
+        case 0 -> tagged("state_timeout_at", content);
+        case 1 -> tagged("event_timeout_at", content);
+        default -> tagged("timeout_at", name, content);
+      };
+    }
+
+    /** An inserted event of another kind than cast and internal. */
+    private Term inserted(Term name, Term content) {
+      return switch (random.nextInt(5)) {
+        case 0 -> tagged("next", STATE_TIMEOUT, content);
+        case 1 -> tagged("next", EVENT_TIMEOUT, content);
+        case 2 -> tagged("next", tagged("timeout", name), content);
+        case 3 ->
+            calls.isEmpty()
+                ? tagged("next", Atom.of("info"), newEvent())
+                : tagged("next_call", calls.get(random.nextInt(calls.size())));
+        default -> tagged("next", Atom.of("info"), newEvent());
+      };
+    }
+
+    private Term module() {
+      Atom module = Atom.of(MODULES.get(random.nextInt(MODULES.size())));
+      return switch (random.nextInt(4)) {
+        case 0 -> tagged("change", module);
+        case 1, 2 -> tagged("push", module);
+        default -> POP;
       };
     }
 

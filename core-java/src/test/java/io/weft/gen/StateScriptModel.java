@@ -31,6 +31,7 @@ final class StateScriptModel {
   private final Set<Term> called = new HashSet<>();
   private final List<Term> log = new ArrayList<>();
   private final List<Term> replies = new ArrayList<>();
+  private final List<Atom> modules = new ArrayList<>(List.of(Atom.of("m0")));
   private Atom state = StateScript.INITIAL;
 
   private StateScriptModel(StateScript script) {
@@ -66,7 +67,7 @@ final class StateScriptModel {
     if (event.type().equals(Atom.of("call"))) {
       called.add(event.content());
     }
-    log.add(Tuple.of(state, event.type(), event.content()));
+    log.add(Tuple.of(modules.getLast(), state, event.type(), event.content()));
     transition(event, run.next(event.key()), false);
   }
 
@@ -74,6 +75,7 @@ final class StateScriptModel {
     Atom before = state;
     List<Term> actions = new ArrayList<>(reaction.actions());
     reply(reaction.actions());
+    reaction.actions().forEach(this::module);
     if (actions.contains(StateScript.POSTPONE)) {
       postponed.add(event);
     }
@@ -88,7 +90,7 @@ final class StateScriptModel {
     }
     boolean enter = changed || initial || reaction.kind().equals(StateScript.REPEAT);
     while (enter) {
-      log.add(Tuple.of(state, Atom.of("enter"), before));
+      log.add(Tuple.of(modules.getLast(), state, Atom.of("enter"), before));
       Reaction entered = run.next(tagged("enter", state));
       reply(entered.actions());
       actions.addAll(entered.actions());
@@ -118,38 +120,69 @@ final class StateScriptModel {
     }
   }
 
+  private void module(Term action) {
+    if (action.equals(StateScript.POP) && modules.size() > 1) {
+      modules.removeLast();
+    } else if (action instanceof Tuple tuple && tuple.get(0).equals(Atom.of("push"))) {
+      modules.add((Atom) tuple.get(1));
+    } else if (action instanceof Tuple tuple && tuple.get(0).equals(Atom.of("change"))) {
+      modules.set(modules.size() - 1, (Atom) tuple.get(1));
+    }
+  }
+
   /** Returns which timeout an action is about, or null. */
   private static Term timeoutOf(Term action) {
-    if (!(action instanceof Tuple tuple)) {
-      return action.equals(StateScript.CANCEL_STATE_TIMEOUT) ? StateScript.STATE_TIMEOUT : null;
-    }
-    Term first = tuple.get(1);
-    return switch (((Atom) tuple.get(0)).name()) {
-      case "state_timeout", "event_timeout" -> tuple.get(0);
-      case "timeout", "update", "cancel" -> first;
+    Term tag = action instanceof Tuple tuple ? tuple.get(0) : action;
+    return switch (((Atom) tag).name()) {
+      case "state_timeout", "state_timeout_at", "update_state_timeout", "cancel_state_timeout" ->
+          StateScript.STATE_TIMEOUT;
+      case "event_timeout", "event_timeout_at", "update_event_timeout", "cancel_event_timeout" ->
+          StateScript.EVENT_TIMEOUT;
+      case "timeout", "timeout_at", "update", "cancel" ->
+          tagged("timeout", ((Tuple) action).get(1));
       default -> null;
     };
   }
 
   private void act(Term action, List<Happening> inserted) {
-    if (action.equals(StateScript.CANCEL_STATE_TIMEOUT)) {
-      cancel(StateScript.STATE_TIMEOUT);
+    Term timeout = timeoutOf(action);
+    if (timeout != null) {
+      act(timeout, action);
     }
     if (!(action instanceof Tuple tuple)) {
       return;
     }
     Term first = tuple.get(1);
-    Term named = tagged("timeout", first);
     switch (((Atom) tuple.get(0)).name()) {
       case "internal" ->
           inserted.add(new Happening(Atom.of("internal"), first, StateScript.event(first)));
       case "event" -> inserted.add(new Happening(Atom.of("cast"), first, StateScript.event(first)));
-      case "state_timeout" -> set(StateScript.STATE_TIMEOUT, first, StateScript.NONE);
-      case "event_timeout" -> set(StateScript.EVENT_TIMEOUT, first, StateScript.NONE);
-      case "timeout" -> set(named, tuple.get(2), tuple.get(3));
-      case "update" -> update(named, tuple.get(2));
-      case "cancel" -> cancel(named);
+      case "next_call" -> {
+        if (called.contains(first)) {
+          inserted.add(new Happening(Atom.of("call"), first, StateScript.event(first)));
+        }
+      }
+      case "next" -> {
+        Term content = tuple.get(2);
+        boolean info = first.equals(Atom.of("info"));
+        inserted.add(new Happening(first, content, info ? StateScript.event(content) : first));
+      }
       default -> {}
+    }
+  }
+
+  private void act(Term timeout, Term action) {
+    if (!(action instanceof Tuple tuple)) {
+      cancel(timeout);
+      return;
+    }
+    Term last = tuple.get(tuple.arity() - 1);
+    switch (((Atom) tuple.get(0)).name()) {
+      case "state_timeout", "event_timeout" -> set(timeout, tuple.get(1), last);
+      case "timeout" -> set(timeout, tuple.get(2), last);
+      case "update", "update_state_timeout", "update_event_timeout" -> update(timeout, last);
+      case "cancel" -> cancel(timeout);
+      default -> set(timeout, IntTerm.of(StateScript.LONG_MS), last);
     }
   }
 
