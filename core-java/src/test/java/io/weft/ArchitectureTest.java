@@ -61,7 +61,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage("io.weft.node..", "io.weft.gen..")
         .and()
-        .haveSimpleNameNotEndingWith("SystemDebug")
+        .haveSimpleNameNotEndingWith("DebugTrace")
         .and()
         .doNotHaveSimpleName("Node")
         .and()

@@ -36,6 +36,7 @@ final class Child<M> {
   private final Slot<M> slot;
   private State state = State.STOPPED;
   private @Nullable Pid pid;
+  private @Nullable Object info;
 
   Child(ChildSpec<M> spec, ChildTerms terms, Slot<M> slot) {
     this.spec = spec;
@@ -70,6 +71,7 @@ final class Child<M> {
       case Started.Ok<M> ok -> {
         if (state == State.STARTING) {
           state = State.RUNNING;
+          info = ok.info();
           slot.fill(ok.address());
         }
         then.ended(null);
@@ -136,10 +138,23 @@ final class Child<M> {
     return new Supervisor.ChildInfo(terms.id(), pid, isRestarting(), spec.type(), terms.modules());
   }
 
-  /** What a request gets that started this child. */
+  /** What a request gets that started this child. To be asked once. */
   ChildStart<M> startedNow() {
     Pid present = pid;
-    return present == null ? new ChildStart.Ignored<>(slot) : new ChildStart.Ok<>(slot, present);
+    return present == null
+        ? new ChildStart.Ignored<>(slot)
+        : new ChildStart.Ok<>(slot, present, takeInfo());
+  }
+
+  /** What a request gets that started this child again. To be asked once. */
+  ChildResult restartedNow() {
+    return new ChildResult.Done(pid, takeInfo());
+  }
+
+  private @Nullable Object takeInfo() {
+    Object told = info;
+    info = null;
+    return told;
   }
 
   @Override

@@ -118,7 +118,7 @@ final class ChildRequests {
               if (child.isTemporary()) {
                 children.remove(child);
               }
-              then.accept(new ChildResult.Done(null));
+              then.accept(ChildResult.DONE);
             });
   }
 
@@ -133,9 +133,7 @@ final class ChildRequests {
         child,
         failure ->
             then.accept(
-                failure == null
-                    ? new ChildResult.Done(child.pid())
-                    : new ChildResult.Refused(failure.term())));
+                failure == null ? child.restartedNow() : new ChildResult.Refused(failure.term())));
   }
 
   ChildResult delete(Term id) {
@@ -148,7 +146,7 @@ final class ChildRequests {
       return refusal;
     }
     children.remove(child);
-    return new ChildResult.Done(null);
+    return ChildResult.DONE;
   }
 
   private static @Nullable ChildResult refusalOfActive(Child<?> child) {

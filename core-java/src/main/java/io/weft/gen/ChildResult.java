@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What came of a request about one child. */
 public sealed interface ChildResult {
+  /** It is done, and nothing was started. */
+  ChildResult DONE = new Done(null, null);
+
   /** The supervisor has no such child. */
   ChildResult NOT_FOUND = new Refused(Atom.of("not_found"));
 
@@ -20,8 +23,10 @@ public sealed interface ChildResult {
    * It is done.
    *
    * @param pid of a child that was started, unless it decided not to serve; else null
+   * @param info what a child that was started told along: see {@link io.weft.node.Self#startInfo};
+   *     null if nothing, a term if it came from another node
    */
-  record Done(@Nullable Pid pid) implements ChildResult {}
+  record Done(@Nullable Pid pid, @Nullable Object info) implements ChildResult {}
 
   /**
    * It is not done.

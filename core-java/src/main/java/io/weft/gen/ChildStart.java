@@ -5,6 +5,8 @@ import io.weft.node.Slot;
 import io.weft.node.StartException;
 import io.weft.term.Pid;
 import io.weft.term.Term;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of starting a child of a running supervisor.
@@ -17,8 +19,10 @@ public sealed interface ChildStart<M> {
    *
    * @param slot its place, for all its lives
    * @param pid its first life
+   * @param info what it told along in its start: see {@link io.weft.node.Self#startInfo}; null if
+   *     nothing
    */
-  record Ok<M>(Slot<M> slot, Pid pid) implements ChildStart<M> {}
+  record Ok<M>(Slot<M> slot, Pid pid, @Nullable Object info) implements ChildStart<M> {}
 
   /**
    * The child decided not to serve. The supervisor keeps it, to be restarted by request, unless it
@@ -33,6 +37,13 @@ public sealed interface ChildStart<M> {
    *     Pid}}, {@code already_present}, or why the start failed
    */
   record Refused<M>(Term reason) implements ChildStart<M> {}
+
+  /** Returns what the child told along in its start; empty if nothing of this type. */
+  default <I> Optional<I> info(Class<I> type) {
+    return this instanceof Ok<M> ok && type.isInstance(ok.info())
+        ? Optional.of(type.cast(ok.info()))
+        : Optional.empty();
+  }
 
   /** Returns the slot. @throws StartException if the child does not serve */
   default Slot<M> orThrow() {

@@ -193,7 +193,7 @@ final class DynamicBody<A, M> extends SupervisorCore<Query<A, M>> {
     restarting.remove(pid);
     Child<?> child = running.get(pid);
     if (child == null) {
-      then.accept(isNoChild(pid) ? ChildResult.NOT_FOUND : new ChildResult.Done(null));
+      then.accept(isNoChild(pid) ? ChildResult.NOT_FOUND : ChildResult.DONE);
       return;
     }
     stopping()
@@ -201,7 +201,7 @@ final class DynamicBody<A, M> extends SupervisorCore<Query<A, M>> {
             child,
             () -> {
               running.remove(pid);
-              then.accept(new ChildResult.Done(null));
+              then.accept(ChildResult.DONE);
             });
   }
 

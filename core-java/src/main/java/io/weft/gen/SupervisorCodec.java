@@ -55,9 +55,10 @@ enum SupervisorCodec implements SupervisorForms<Query> {
 
   static ChildResult result(Term reply) {
     return switch (reply) {
-      case Atom ok when ok.equals(Atom.OK) -> new ChildResult.Done(null);
+      case Atom ok when ok.equals(Atom.OK) -> ChildResult.DONE;
       case Tuple ok when ok.arity() >= 2 && ok.get(0).equals(Atom.OK) ->
-          new ChildResult.Done(ok.get(1) instanceof Pid pid ? pid : null);
+          new ChildResult.Done(
+              ok.get(1) instanceof Pid pid ? pid : null, ok.arity() == 3 ? ok.get(2) : null);
       case Tuple error when error.isTagged(Atom.ERROR, 2) -> new ChildResult.Refused(error.get(1));
       default ->
           throw new TermMappingException("a supervisor answers ok or an error, not " + reply);

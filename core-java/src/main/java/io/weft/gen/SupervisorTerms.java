@@ -3,6 +3,7 @@ package io.weft.gen;
 import io.weft.gen.Supervisor.ChildCount;
 import io.weft.gen.Supervisor.ChildInfo;
 import io.weft.node.Blueprint;
+import io.weft.node.ShownTerms;
 import io.weft.term.Atom;
 import io.weft.term.IntTerm;
 import io.weft.term.ListTerm;
@@ -94,16 +95,21 @@ final class SupervisorTerms {
 
   static Term started(ChildStart<?> outcome) {
     return switch (outcome) {
-      case ChildStart.Ok<?> ok -> Tuple.of(Atom.OK, ok.pid());
+      case ChildStart.Ok<?> ok -> ok(ok.pid(), ok.info());
       case ChildStart.Ignored<?> _ -> Tuple.of(Atom.OK, Atom.UNDEFINED);
       case ChildStart.Refused<?> refused -> error(refused.reason());
     };
   }
 
+  /** Returns {@code {ok, Pid}} or {@code {ok, Pid, Info}}. */
+  private static Term ok(@Nullable Pid pid, @Nullable Object info) {
+    Term child = pid == null ? Atom.UNDEFINED : pid;
+    return info == null ? Tuple.of(Atom.OK, child) : Tuple.of(Atom.OK, child, ShownTerms.of(info));
+  }
+
   private static Term started(ChildResult result) {
     return switch (result) {
-      case ChildResult.Done(@Nullable Pid pid) ->
-          Tuple.of(Atom.OK, pid == null ? Atom.UNDEFINED : pid);
+      case ChildResult.Done(Pid pid, Object info) -> ok(pid, info);
       case ChildResult.Refused(Term reason) -> error(reason);
     };
   }

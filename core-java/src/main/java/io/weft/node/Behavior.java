@@ -95,6 +95,12 @@ public interface Behavior<M> {
   }
 
   /**
+   * Goes on after all: what it {@linkplain #handOver handed over} another behaviour had taken on,
+   * but the code change as a whole has failed, in another process as a rule.
+   */
+  default void takeBack(Self<M> self) throws Exception {}
+
+  /**
    * Begins to stand in for another behaviour, in a process that runs: called once, in place of
    * {@link #start}, with what the one before {@linkplain #handOver hands over}. By default takes
    * that on as the state it is.
@@ -107,4 +113,10 @@ public interface Behavior<M> {
       replaceState(self, state);
     }
   }
+
+  /**
+   * Runs last in a process that goes on with another behaviour: ends what this one still has under
+   * way. Messages, links and monitors are the process's, and stay.
+   */
+  default void replaced(Self<M> self) throws Exception {}
 }

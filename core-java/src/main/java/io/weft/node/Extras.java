@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,8 @@ final class Extras<M> {
   /** How the reports of some monitors look as messages of the protocol. */
   private @Nullable Map<Reference, Function<Info.Down, ? extends M>> reports;
 
-  /** Whoever waits for the process to serve. */
-  @Nullable Consumer<Started<M>> awaitingStart;
-
-  boolean startHeld;
-  boolean ignored;
+  /** What is to be told of the start; null once it is told. */
+  private @Nullable StartNews<M> start;
 
   /** Why the process stops or ends, once it does. */
   @Nullable ExitReason reason;
@@ -41,7 +39,9 @@ final class Extras<M> {
   @Nullable Pid groupLeader;
   @Nullable Ancestry ancestry;
   @Nullable SystemDebug debug;
-  boolean suspended;
+
+  /** What waits for the process to be resumed; null if it is not suspended. */
+  private @Nullable ArrayDeque<Process.Step> putOff;
 
   /** When the mailbox was empty last, as far as it is known not to be; 0 if it is. */
   long backlogSince;
@@ -50,6 +50,46 @@ final class Extras<M> {
     ties = new Ties(process);
     calls = new Calls(process);
   }
+
+  // --- the start
+  // -----------------------------------------------------------------------------------
+
+  /** What is known of a start, and who waits for it. */
+  static final class StartNews<M> {
+    @Nullable Consumer<Started<M>> waiting;
+    boolean held;
+    boolean ignored;
+    @Nullable Object info;
+  }
+
+  StartNews<M> start() {
+    StartNews<M> news = start;
+    if (news == null) {
+      news = new StartNews<>();
+      start = news;
+    }
+    return news;
+  }
+
+  /** Returns what is told when the process serves now; null if nobody waits, or is to wait on. */
+  @Nullable StartNews<M> takeStart() {
+    StartNews<M> news = start;
+    if (news == null || news.held || news.waiting == null) {
+      return null;
+    }
+    start = null;
+    return news;
+  }
+
+  /** Returns whom to tell that the process has ended before it served; null if nobody. */
+  @Nullable StartNews<M> takeFailedStart() {
+    StartNews<M> news = start;
+    start = null;
+    return news;
+  }
+
+  // --- references and reports
+  // ----------------------------------------------------------------------
 
   Reference nextReference(Pid self) {
     lastReference++;
@@ -76,6 +116,28 @@ final class Extras<M> {
       dictionary = map;
     }
     return map;
+  }
+
+  // --- while suspended ---------------------------------------------------------------------------
+
+  boolean isSuspended() {
+    return putOff != null;
+  }
+
+  void suspend() {
+    putOff = new ArrayDeque<>(2);
+  }
+
+  /** Whether the step waits, because the process is suspended. */
+  boolean putOff(Process.Step step) {
+    return putOff != null && putOff.add(step);
+  }
+
+  /** Ends the suspension; returns what was put off, the oldest first. */
+  Queue<Process.Step> resume() {
+    Queue<Process.Step> steps = putOff;
+    putOff = null;
+    return steps == null ? new ArrayDeque<>(0) : steps;
   }
 
   // --- before the next message -------------------------------------------------------------------

@@ -4,7 +4,6 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
-import io.weft.term.Terms;
 import io.weft.term.Tuple;
 import java.util.function.Function;
 
@@ -12,7 +11,7 @@ import java.util.function.Function;
  * Who waits for the reply to a call. May be kept and answered later, from any thread, at most once;
  * later answers are dropped by the caller, whose alias is used up.
  */
-public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
+public sealed interface From permits From.Encoding, From.Foreign, LocalCall, SystemDebug.NotedFrom {
   /** Returns the process that waits. */
   Pid client();
 
@@ -85,7 +84,7 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall {
 
     @Override
     public void refuse(String why) {
-      send(Tuple.of(Atom.ERROR, Tuple.of(GenProtocol.BAD_REQUEST, Terms.binary(why))));
+      send(GenProtocol.refusal(why));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.weft.term.ListTerm;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.term.Terms;
 import io.weft.term.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     gen_server</a>
  */
 final class GenProtocol {
-  static final Atom BAD_REQUEST = Atom.of("bad_request");
+  private static final Atom BAD_REQUEST = Atom.of("bad_request");
   private static final Atom CALL = Atom.of("$gen_call");
   private static final Atom CAST = Atom.of("$gen_cast");
   private static final Atom SYSTEM = Atom.of("system");
@@ -64,11 +65,28 @@ final class GenProtocol {
   }
 
   static Term call(Pid client, Reference alias, Term request) {
-    return Tuple.of(CALL, Tuple.of(client, new ImproperList(List.of(ALIAS), alias)), request);
+    return call(Tuple.of(client, new ImproperList(List.of(ALIAS), alias)), request);
+  }
+
+  /** Returns {@code {'$gen_call', From, Request}}. */
+  static Term call(Tuple from, Term request) {
+    return Tuple.of(CALL, from, request);
   }
 
   static Term cast(Term message) {
     return Tuple.of(CAST, message);
+  }
+
+  /** Returns how a foreign caller is told that its request cannot be handled. */
+  static Term refusal(String why) {
+    return Tuple.of(Atom.ERROR, Tuple.of(BAD_REQUEST, Terms.binary(why)));
+  }
+
+  /** Returns a label where OTP has the name of a module: an atom, unless it is too long for one. */
+  static Term moduleOf(String label) {
+    return label.codePointCount(0, label.length()) <= Atom.MAX_CODE_POINTS
+        ? Atom.of(label)
+        : Terms.binary(label);
   }
 
   static Term unknownSystemMessage(Term request) {

@@ -83,7 +83,7 @@ final class LocalCall<R> extends Message implements From, Runnable {
   void arrive(Process<?> process) {
     Object present = answer;
     if (process == caller && present != null) {
-      process.guard(() -> process.extras().calls.answered(this, present));
+      process.act(() -> process.extras().calls.answered(this, present));
     } else {
       process.extras().calls.open(this);
       process.enqueue(this);

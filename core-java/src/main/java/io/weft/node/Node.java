@@ -53,6 +53,7 @@ public final class Node implements AutoCloseable {
   private final ProcessTable processes;
   private final Scheduler scheduler;
   private final Pid outside;
+  private final SystemLogs systemLogs;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final NodeLog processLog;
   private final MessageLimit messageLimit;
@@ -72,6 +73,7 @@ public final class Node implements AutoCloseable {
     messageLimit = new MessageLimit(options.maxMessageBytes(), processLog.messages);
     processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());
     outside = new Pid(name, 0, 0, creation);
+    systemLogs = new SystemLogs(options.systemLogs());
   }
 
   /** A new life of a name must not be taken for the former one; 32 random bits tell them apart. */
@@ -210,7 +212,7 @@ public final class Node implements AutoCloseable {
       throw refused;
     }
     if (awaitingStart != null) {
-      process.extras().awaitingStart = awaitingStart;
+      process.extras().start().waiting = awaitingStart;
     }
     if (parent != null && link) {
       parent.extras().ties.linkedFromBirth(pid);
@@ -423,6 +425,11 @@ public final class Node implements AutoCloseable {
   /** Where processes write, and what they make the node write. */
   NodeLog log() {
     return processLog;
+  }
+
+  /** Returns where other nodes may have logs written. */
+  SystemLogs systemLogs() {
+    return systemLogs;
   }
 
   ProcessTable processes() {

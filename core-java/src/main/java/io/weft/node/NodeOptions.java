@@ -1,6 +1,7 @@
 package io.weft.node;
 
 import io.weft.runtime.Seams;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     {@link TooManyProcessesException}
  * @param maxMessageBytes how large, in the external format, a message to another node may be;
  *     default 256 MiB. A larger one is refused with {@link MessageTooLargeException}
+ * @param systemLogs the directory in which other nodes may have {@code sys:log_to_file} write
+ *     files; null, the default, for none: they get {@code {error, open_file}}
  * @param networkProvider what gives the node its network; null, the default, takes the one on the
  *     class path
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
@@ -33,6 +36,7 @@ public record NodeOptions(
     Duration tickTime,
     int maxProcesses,
     int maxMessageBytes,
+    @Nullable Path systemLogs,
     @Nullable NetworkProvider networkProvider,
     @Nullable Seams seams) {
 
@@ -121,6 +125,7 @@ public record NodeOptions(
     private Duration tickTime = Duration.ofSeconds(60);
     private int maxProcesses = DEFAULT_MAX_PROCESSES;
     private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
+    private @Nullable Path systemLogs;
     private @Nullable NetworkProvider networkProvider;
     private @Nullable Seams seams;
 
@@ -163,6 +168,11 @@ public record NodeOptions(
       return this;
     }
 
+    public Builder systemLogs(Path directory) {
+      this.systemLogs = directory;
+      return this;
+    }
+
     public Builder networkProvider(NetworkProvider networkProvider) {
       this.networkProvider = networkProvider;
       return this;
@@ -183,6 +193,7 @@ public record NodeOptions(
           tickTime,
           maxProcesses,
           maxMessageBytes,
+          systemLogs,
           networkProvider,
           seams);
     }

@@ -130,7 +130,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   }
 
   private boolean isServing() {
-    return holds == 0 && phase == Phase.SERVING && (extras == null || !extras.suspended);
+    return holds == 0 && phase == Phase.SERVING && (extras == null || !extras.isSuspended());
   }
 
   /** Whether a message waits that a turn may handle; a straight-line body takes its own. */
@@ -199,7 +199,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     if (extras != null) {
       noticeForIdle(message);
       if (extras.debug != null && !isOfSystem(message)) {
-        extras.debug.received(this, message);
+        extras.debug.received(message);
       }
     }
     try {
@@ -209,6 +209,9 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     if (isServing()) {
       current = null;
+      if (extras != null && extras.debug != null) {
+        extras.debug.handled();
+      }
     }
   }
 
@@ -236,7 +239,8 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
   }
 
-  void handleCall(From from, Object request, boolean asTerm) throws Exception {
+  void handleCall(From caller, Object request, boolean asTerm) throws Exception {
+    From from = extras == null || extras.debug == null ? caller : extras.debug.noting(caller);
     if (!asTerm) {
       behavior.call(this, own(request), from);
       return;
@@ -357,7 +361,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       return false;
     }
     extras().ties.unwatch(alias);
-    guard(() -> call.complete(term));
+    act(() -> call.complete(term));
     return true;
   }
 
@@ -372,7 +376,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   /** A suspended process waits for nothing else, and a straight-line body does not know them. */
   boolean handlesSystemMessagesAtOnce() {
-    return behavior instanceof StraightLine || extras != null && extras.suspended;
+    return behavior instanceof StraightLine || isSuspended();
   }
 
   // --- exits arrive ------------------------------------------------------------------------------
@@ -402,8 +406,9 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   /** The exit of the parent reaches a suspended process too: it may wait for ever else. */
   private void takeExit(Pid from, ExitReason reason) {
     var exit = new Info.Exit(from, reason);
-    if (extras != null && extras.suspended && from.equals(parent())) {
+    if (isSuspended() && from.equals(parent())) {
       guard(() -> behavior.info(this, exit));
+      resume(); // to end may take messages
     } else {
       deliver(exit);
     }
@@ -449,7 +454,14 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     void run() throws Exception;
   }
 
-  private void failed(Throwable failure) {
+  /** As {@link #guard}; a suspended process puts the step off until it is resumed. */
+  void act(Step step) {
+    if (extras == null || !extras.putOff(step)) {
+      guard(step);
+    }
+  }
+
+  void failed(Throwable failure) {
     if (isClosed()) {
       return;
     }
@@ -474,6 +486,9 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     ExitReason last = reason();
     lastStep(() -> behavior.ended(this, last));
+    if (isSuspended()) {
+      resume(); // what is under way may hold the end
+    }
   }
 
   /** A failure while ending is the new reason, as a crash in terminate is in OTP. */
@@ -512,7 +527,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       node.registry().forget(this);
     }
     if (extras != null) {
-      acknowledge(extras, extras.ignored ? new Started.Ignored<>() : new Started.Failed<>(reason));
+      acknowledgeFailure(extras, reason);
       extras.ties.cut(reason);
       extras.calls.abandon(reason);
     }
@@ -529,16 +544,18 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   }
 
   private void acknowledgeStart(Extras<M> extras) {
-    if (extras.awaitingStart != null && !extras.startHeld && isServing()) {
-      acknowledge(extras, new Started.Ok<>(address()));
+    if (isServing()) {
+      Extras.StartNews<M> news = extras.takeStart();
+      if (news != null && news.waiting != null) {
+        news.waiting.accept(new Started.Ok<>(address(), news.info));
+      }
     }
   }
 
-  private void acknowledge(Extras<M> extras, Started<M> outcome) {
-    Consumer<Started<M>> waiting = extras.awaitingStart;
-    extras.awaitingStart = null;
-    if (waiting != null) {
-      waiting.accept(outcome);
+  private void acknowledgeFailure(Extras<M> extras, ExitReason reason) {
+    Extras.StartNews<M> news = extras.takeFailedStart();
+    if (news != null && news.waiting != null) {
+      news.waiting.accept(news.ignored ? new Started.Ignored<>() : new Started.Failed<>(reason));
     }
   }
 
@@ -654,8 +671,13 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   @Override
   public void ignore() {
-    extras().ignored = true;
+    extras().start().ignored = true;
     stop(ExitReason.NORMAL);
+  }
+
+  @Override
+  public void startInfo(Object info) {
+    extras().start().info = info;
   }
 
   @Override
@@ -845,12 +867,12 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   @Override
   public void holdStart() {
-    extras().startHeld = true;
+    extras().start().held = true;
   }
 
   @Override
   public void releaseStart() {
-    extras().startHeld = false;
+    extras().start().held = false;
   }
 
   @Override
@@ -867,13 +889,13 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   void suspend() {
     Extras<M> mine = extras();
-    if (mine.suspended) {
+    if (mine.isSuspended()) {
       return;
     }
-    mine.suspended = true;
+    mine.suspend();
     while (true) {
       Message waiting = take(null, Process::isOfSystem);
-      if (waiting == null || !mine.suspended) {
+      if (waiting == null || !mine.isSuspended()) {
         return;
       }
       guard(() -> waiting.handle(this));
@@ -886,21 +908,45 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   }
 
   void resume() {
-    extras().suspended = false;
+    extras().resume().forEach(this::act);
+    if (behavior instanceof StraightLine<M> body) {
+      body.somethingNew();
+    }
   }
 
   boolean isSuspended() {
-    return extras != null && extras.suspended;
+    return extras != null && extras.isSuspended();
   }
 
   SystemDebug debug() {
     Extras<M> mine = extras();
     SystemDebug present = mine.debug;
     if (present == null) {
-      present = new SystemDebug(node.seams().clock());
+      present = new SystemDebug(this);
       mine.debug = present;
     }
     return present;
+  }
+
+  /** Nobody wants to know of events any more. */
+  void debugDone() {
+    extras().debug = null;
+  }
+
+  /** A straight-line body has taken a message. */
+  void takenByBody(Message message) {
+    if (extras != null && extras.debug != null) {
+      extras.debug.received(message);
+    }
+  }
+
+  /** Returns what {@link Behavior#state} shows. */
+  @Nullable Object stateShown() throws Exception {
+    return behavior.state(this);
+  }
+
+  boolean isMyTurn() {
+    return Node.current() == this;
   }
 
   Duration backlogAge() {
@@ -980,12 +1026,14 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     return new SystemMessages<>(this);
   }
 
-  /** Another behaviour takes over, with the state of this one: see {@link Behavior#codeChange}. */
+  /** Another behaviour takes over: see {@link CodeSwitch}. */
   void change(Blueprint<M> to, @Nullable Object extra) throws Exception {
-    Behavior<M> replacement = to.newBehavior();
-    replacement.codeChange(this, behavior.handOver(this), extra);
-    behavior = replacement;
-    blueprint = to;
+    CodeSwitch.begin(this, to, extra).commit();
+  }
+
+  void become(Blueprint<M> blueprint, Behavior<M> behavior) {
+    this.blueprint = blueprint;
+    this.behavior = behavior;
   }
 
   /** The way crash reports and logs show the process: label, pid, and name if it has one. */

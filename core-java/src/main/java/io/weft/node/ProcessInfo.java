@@ -73,7 +73,7 @@ public record ProcessInfo(
     Map<Term, Term> dictionary = new LinkedHashMap<>();
     dictionary.put(
         Atom.of("$initial_call"),
-        Tuple.of(Atom.of(process.label()), Atom.of("init"), new IntTerm(1)));
+        Tuple.of(GenProtocol.moduleOf(process.label()), Atom.of("init"), new IntTerm(1)));
     dictionary.put(Atom.of("$ancestors"), new ListTerm(List.copyOf(ancestorsOf(process))));
     dictionary.putAll(process.dictionary());
     return dictionary;

@@ -106,6 +106,12 @@ public interface Self<M> {
    */
   void ignore();
 
+  /**
+   * In {@link Behavior#start}: tells whoever waits for the start something along, as {@code
+   * proc_lib:init_ack} does with {@code {ok, Pid, Info}}. See {@link Started.Ok#info}.
+   */
+  void startInfo(Object info);
+
   // --- monitors and aliases ----------------------------------------------------------------------
 
   /**

@@ -218,7 +218,7 @@ abstract sealed class Signal {
 
     @Override
     void arrive(Process<?> process) {
-      process.guard(() -> process.extras().calls.serverEnded(call, reason));
+      process.act(() -> process.extras().calls.serverEnded(call, reason));
     }
   }
 
@@ -253,7 +253,7 @@ abstract sealed class Signal {
 
     @Override
     void arrive(Process<?> process) {
-      process.guard(action::run);
+      process.act(action::run);
     }
   }
 }

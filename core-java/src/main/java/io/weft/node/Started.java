@@ -1,5 +1,7 @@
 package io.weft.node;
 
+import org.jspecify.annotations.Nullable;
+
 /** How a start ended: what proc_lib's acknowledgement is in OTP. */
 public sealed interface Started<M> {
   /** Returns the address of the process. @throws StartException if it does not serve */
@@ -11,8 +13,12 @@ public sealed interface Started<M> {
     };
   }
 
-  /** {@link Behavior#start} came back; the process serves. */
-  record Ok<M>(Address<M> address) implements Started<M> {}
+  /**
+   * {@link Behavior#start} came back; the process serves.
+   *
+   * @param info what it told along: see {@link Self#startInfo}; null if nothing
+   */
+  record Ok<M>(Address<M> address, @Nullable Object info) implements Started<M> {}
 
   /**
    * The process decided in its start not to serve, and ended {@code normal}: see {@link

@@ -93,6 +93,12 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     throw new IllegalStateException("a straight-line body takes its messages itself");
   }
 
+  /** Code that runs cannot be replaced: it would have to be left where it is. */
+  @Override
+  public void codeChange(Self<M> self, @Nullable Object state, @Nullable Object extra) {
+    throw new UnsupportedOperationException(CodeSwitch.STRAIGHT_LINE);
+  }
+
   @Override
   public void ended(Self<M> self, ExitReason reason) {
     over = reason;
@@ -143,7 +149,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     lock.lock();
     try {
       requireAlive();
-      if (ready.getAsBoolean()) {
+      if (!process.isSuspended() && ready.getAsBoolean()) {
         return true;
       }
       wait.set(Wait.WAITING);
@@ -239,7 +245,9 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
         if (taken == null) {
           break;
         }
-        if (process.taken(((Letter<?>) taken).message)) {
+        Message message = ((Letter<?>) taken).message;
+        if (process.taken(message)) {
+          process.takenByBody(message);
           return true;
         }
         then = null;

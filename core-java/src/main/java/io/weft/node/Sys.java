@@ -1,6 +1,9 @@
 package io.weft.node;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -10,24 +13,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each function acts in a turn of the process, in its order among the messages ({@link #info}
  * before them), and completes when it has; with a {@link NoSuchProcessException} if there is none.
- * Processes of other nodes are reached with OTP's own system messages, through {@link
- * Weft#callTerm}.
+ * A suspended process, and one with a straight-line body, answers at once. Other nodes reach the
+ * same with OTP's own system messages.
  */
 public final class Sys {
   private Sys() {}
 
+  // --- state
+  // ---------------------------------------------------------------------------------------
+
   /** Returns what the process is and does. */
   public static CompletableFuture<ProcessInfo> info(Address<?> process) {
-    return ask(process, ProcessInfo::of, Signal.Request::new);
+    return ask(process, Signal.Request::new, found -> ProcessInfo.of(found));
   }
 
   /** Returns the state the behaviour shows: {@link Behavior#state}. */
   public static CompletableFuture<@Nullable Object> state(Address<?> process) {
-    return inTurn(process, Sys::stateOf);
-  }
-
-  private static <M> @Nullable Object stateOf(Process<M> process) throws Exception {
-    return process.behavior().state(process);
+    return inTurn(process, Process::stateShown);
   }
 
   /** Replaces the state by what {@code change} makes of it: {@link Behavior#replaceState}. */
@@ -38,7 +40,7 @@ public final class Sys {
 
   private static <M> Object replaceStateOf(
       Process<M> process, UnaryOperator<@Nullable Object> change) throws Exception {
-    Object state = change.apply(process.behavior().state(process));
+    Object state = change.apply(process.stateShown());
     if (state == null) {
       throw new IllegalArgumentException("a state cannot be replaced by nothing");
     }
@@ -46,9 +48,13 @@ public final class Sys {
     return state;
   }
 
+  // --- suspended, changed, ended
+  // -------------------------------------------------------------------
+
   /**
-   * Lets the process handle no more messages until {@link #resume}; they wait. System messages and
-   * the exit of its parent still reach it.
+   * Lets the process do nothing more until {@link #resume}: its messages wait, and so do its timers
+   * and the results of its calls. System messages still reach it, and so does the exit of its
+   * parent, which also ends the suspension.
    */
   public static CompletableFuture<Boolean> suspend(Address<?> process) {
     return inTurn(
@@ -74,6 +80,13 @@ public final class Sys {
    * newer classes: no message is lost, links, monitors, name and pid stay. The new behaviour gets
    * the state of the old one: {@link Behavior#codeChange}. If it fails there, the process goes on
    * with the old one, and the future completes with the failure.
+   *
+   * <p>Label, codec and urgency become those of the blueprint; its name, mailbox policy and choice
+   * to trap exits concern processes that start.
+   *
+   * @param extra what the new behaviour is told along
+   * @throws UnsupportedOperationException through the future, for a straight-line body, which
+   *     cannot be replaced while it runs
    */
   public static <M> CompletableFuture<Boolean> changeCode(
       Address<M> process, Blueprint<M> to, @Nullable Object extra) {
@@ -85,33 +98,183 @@ public final class Sys {
         });
   }
 
-  /** Writes each message the process handles to the log {@code io.weft.sys.trace}, or no more. */
+  /** Ends the process with {@code reason}, by its own doing: its terminate runs. */
+  public static CompletableFuture<Boolean> terminate(Address<?> process, ExitReason reason) {
+    return inTurn(
+        process,
+        found -> {
+          found.failed(new ExitException(reason));
+          return true;
+        });
+  }
+
+  // --- events
+  // --------------------------------------------------------------------------------------
+
+  /** Writes each event of the process to the log {@code io.weft.sys.trace}, or no more. */
   public static CompletableFuture<Boolean> trace(Address<?> process, boolean on) {
     return inTurn(
         process,
         found -> {
-          found.debug().tracing(on);
+          if (on) {
+            boolean _ = found.debug().add(DebugTrace.INSTANCE);
+          } else {
+            found.debug().remove(DebugTrace.INSTANCE.key());
+          }
           return on;
         });
   }
 
-  /** Keeps the last {@code size} messages the process handles, for {@link #log}; 0 for none. */
+  /** Keeps the last {@code size} events of the process, for {@link #log}; 0 for none. */
   public static CompletableFuture<Integer> keepLog(Address<?> process, int size) {
     return inTurn(
         process,
         found -> {
-          found.debug().logSize(size);
+          SystemDebug debug = found.debug();
+          DebugLog before = debug.find(DebugLog.class);
+          if (size <= 0) {
+            debug.remove(DebugLog.class);
+          } else {
+            debug.replace(new DebugLog(size).with(before == null ? List.of() : before.events()));
+          }
           return size;
         });
   }
 
-  /** Returns the messages kept by {@link #keepLog}, the oldest first, as text. */
-  public static CompletableFuture<List<String>> log(Address<?> process) {
-    return inTurn(process, found -> found.debug().log());
+  /** Returns the events kept by {@link #keepLog}, the oldest first. */
+  public static CompletableFuture<List<SystemEvent>> log(Address<?> process) {
+    return inTurn(
+        process,
+        found -> {
+          DebugLog log = found.debug().find(DebugLog.class);
+          return log == null ? List.of() : log.events();
+        });
   }
 
+  /** Writes the events kept by {@link #keepLog} to the log {@code io.weft.sys.trace}. */
+  public static CompletableFuture<Boolean> printLog(Address<?> process) {
+    return inTurn(
+        process,
+        found -> {
+          DebugLog log = found.debug().find(DebugLog.class);
+          if (log != null) {
+            log.events().forEach(event -> DebugTrace.print(event, found));
+          }
+          return log != null;
+        });
+  }
+
+  /**
+   * Writes each event of the process to a file, whose former content is lost; completes when it is
+   * open, or with the {@link IOException}. It is written to beside the turns of the process.
+   */
+  public static CompletableFuture<Path> logToFile(Address<?> process, Path file) {
+    var open = new CompletableFuture<Path>();
+    forward(
+        open,
+        inTurn(
+            process,
+            found -> {
+              found
+                  .debug()
+                  .openFile(
+                      () -> file,
+                      failure -> {
+                        if (failure == null) {
+                          open.complete(file);
+                        } else {
+                          open.completeExceptionally(failure);
+                        }
+                      });
+              return true;
+            }));
+    return open;
+  }
+
+  /** Ends {@link #logToFile}; completes when all is written and the file is closed. */
+  public static CompletableFuture<Boolean> noLogFile(Address<?> process) {
+    var closed = new CompletableFuture<Boolean>();
+    forward(
+        closed,
+        inTurn(
+            process,
+            found -> {
+              found.debug().closeFile(() -> closed.complete(true));
+              return true;
+            }));
+    return closed;
+  }
+
+  private static void forward(CompletableFuture<?> to, CompletableFuture<Boolean> begun) {
+    var _ =
+        begun.whenComplete((_, failure) -> {
+          if (failure != null) {
+            to.completeExceptionally(failure);
+          }
+        });
+  }
+
+  /** Counts what the process does from now on, or no more. Counting already, it goes on. */
+  public static CompletableFuture<Boolean> statistics(Address<?> process, boolean on) {
+    return inTurn(
+        process,
+        found -> {
+          if (on) {
+            boolean _ = found.debug().add(new DebugStatistics(found.node().seams().clock()));
+          } else {
+            found.debug().remove(DebugStatistics.class);
+          }
+          return on;
+        });
+  }
+
+  /** Returns what was counted; empty if nothing is. */
+  public static CompletableFuture<Optional<SystemStatistics>> statistics(Address<?> process) {
+    return inTurn(
+        process,
+        found ->
+            Optional.ofNullable(found.debug().find(DebugStatistics.class))
+                .map(DebugStatistics::now));
+  }
+
+  /**
+   * Installs a function that is told of each event of the process, until it has seen enough; false
+   * if there is one with this id, which stays.
+   *
+   * @param id names it for {@link #remove}
+   * @param initial what it remembers before the first event
+   */
+  public static <S> CompletableFuture<Boolean> install(
+      Address<?> process, String id, S initial, DebugFunction<S> function) {
+    return inTurn(
+        process, found -> found.debug().add(new DebugOption.Installed<>(id, initial, function)));
+  }
+
+  /** Removes a function, if it is there. */
+  public static CompletableFuture<Boolean> remove(Address<?> process, String id) {
+    return inTurn(
+        process,
+        found -> {
+          found.debug().remove(DebugOption.Installed.keyOf(id));
+          return true;
+        });
+  }
+
+  /** Ends all of this: trace, log, file, statistics and functions. */
+  public static CompletableFuture<Boolean> noDebug(Address<?> process) {
+    return inTurn(
+        process,
+        found -> {
+          found.debug().removeAll();
+          return true;
+        });
+  }
+
+  // --- in a turn
+  // -----------------------------------------------------------------------------------
+
   /** What to do in a turn of a process. */
-  private interface Action<T extends @Nullable Object> {
+  interface Action<T extends @Nullable Object> {
     T apply(Process<?> process) throws Exception;
   }
 
@@ -120,33 +283,34 @@ public final class Sys {
     Signal of(Runnable action, Runnable otherwise);
   }
 
-  private static <T extends @Nullable Object> CompletableFuture<T> inTurn(
+  static <T extends @Nullable Object> CompletableFuture<T> inTurn(
       Address<?> address, Action<T> action) {
-    return ask(address, action, Message.OfSys::new);
+    return ask(address, Message.OfSys::new, action);
   }
 
   private static <T extends @Nullable Object> CompletableFuture<T> ask(
-      Address<?> address, Action<T> action, Form form) {
+      Address<?> address, Form form, Action<T> action) {
     var done = new CompletableFuture<T>();
     Process<?> process = find(address);
     if (process == null) {
       done.completeExceptionally(new NoSuchProcessException(address));
       return done;
     }
-    process
-        .node()
-        .router()
-        .deliver(
-            process,
-            form.of(
-                () -> {
-                  try {
-                    done.complete(action.apply(process));
-                  } catch (Exception failure) {
-                    done.completeExceptionally(failure);
-                  }
-                },
-                () -> done.completeExceptionally(new NoSuchProcessException(address))));
+    boolean _ =
+        process
+            .node()
+            .router()
+            .deliver(
+                process,
+                form.of(
+                    () -> {
+                      try {
+                        done.complete(action.apply(process));
+                      } catch (Exception | LinkageError | AssertionError failure) {
+                        done.completeExceptionally(failure);
+                      }
+                    },
+                    () -> done.completeExceptionally(new NoSuchProcessException(address))));
     return done;
   }
 

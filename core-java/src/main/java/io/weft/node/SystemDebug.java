@@ -1,97 +1,208 @@
 package io.weft.node;
 
-import io.weft.runtime.Clock;
+import io.weft.term.Pid;
 import io.weft.term.Term;
-import io.weft.term.Terms;
-import java.util.ArrayDeque;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code sys} notes of one process: a trace, a log of the last events, counts. In its turns
- * only.
+ * What {@code sys} notes of one process: its events, and the options that want to know of them, the
+ * newest first. In its turns only; there is none while there are no options.
+ *
+ * <p>A handler that waits, as one of a coroutine may, is done when the next message is taken; until
+ * then its answer counts as given by it.
  */
 final class SystemDebug {
-  private static final Logger trace = LoggerFactory.getLogger("io.weft.sys.trace");
+  private final Process<?> process;
+  private final List<DebugOption> options = new ArrayList<>(2);
+  private boolean handling;
+  private @Nullable Answer answer;
 
-  private static final int MAX_EVENT_CHARS = 1_000;
+  /** What the handler answered. */
+  private record Answer(Object reply, From to) {}
 
-  private final Clock clock;
-  private final ArrayDeque<String> log = new ArrayDeque<>();
-  private boolean tracing;
-  private int logSize;
-  private boolean counting;
-  private long countingSince;
-  private long messagesIn;
-
-  SystemDebug(Clock clock) {
-    this.clock = clock;
+  SystemDebug(Process<?> process) {
+    this.process = process;
   }
 
-  void received(Process<?> process, Message message) {
-    if (counting) {
-      messagesIn++;
+  // --- options -----------------------------------------------------------------------------------
+
+  /** Returns the option of a kind, of which there is one at most; null if there is none. */
+  <T extends DebugOption> @Nullable T find(Class<T> kind) {
+    for (DebugOption option : options) {
+      if (kind.isInstance(option)) {
+        return kind.cast(option);
+      }
     }
-    if (!tracing && logSize == 0) {
+    return null;
+  }
+
+  /** Adds an option, unless one with its key is there. */
+  boolean add(DebugOption option) {
+    for (DebugOption present : options) {
+      if (present.key().equals(option.key())) {
+        return false;
+      }
+    }
+    options.addFirst(option);
+    return true;
+  }
+
+  void remove(Object key) {
+    for (DebugOption option : List.copyOf(options)) {
+      if (option.key().equals(key)) {
+        takeOut(option);
+      }
+    }
+  }
+
+  void removeAll() {
+    List.copyOf(options).forEach(this::takeOut);
+  }
+
+  private void takeOut(DebugOption option) {
+    if (options.remove(option)) {
+      option.removed();
+    }
+  }
+
+  /** Writes events to a file from now on, in place of another. */
+  void openFile(DebugFile.Place place, Consumer<@Nullable IOException> then) {
+    DebugFile.open(
+        process,
+        place,
+        (file, failure) -> {
+          if (file != null) {
+            process.debug().replace(file);
+          }
+          then.accept(failure);
+        });
+  }
+
+  /** Writes to no file any more; goes on when that is closed. */
+  void closeFile(Runnable then) {
+    DebugFile file = find(DebugFile.class);
+    if (file == null) {
+      then.run();
+    } else {
+      file.whenClosed(then);
+      takeOut(file);
+    }
+  }
+
+  /** Adds an option in place of one with its key. */
+  void replace(DebugOption option) {
+    remove(option.key());
+    options.addFirst(option);
+  }
+
+  List<Term> terms() {
+    return options.stream().map(option -> option.term(process)).toList();
+  }
+
+  // --- events ------------------------------------------------------------------------------------
+
+  private void event(SystemEvent event) {
+    for (DebugOption option : List.copyOf(options)) {
+      boolean stays;
+      try {
+        stays = option.event(event, process);
+      } catch (Exception | LinkageError | AssertionError | StackOverflowError failure) {
+        process.warn("removes a debug function, which failed: {}", String.valueOf(failure));
+        stays = false;
+      }
+      if (!stays) {
+        takeOut(option);
+      }
+    }
+  }
+
+  /** A message is about to be handled. */
+  void received(Message message) {
+    handled();
+    if (options.isEmpty()) {
+      process.debugDone();
       return;
     }
-    String event = process + " got " + new Brief(message.content(), MAX_EVENT_CHARS);
-    if (tracing) {
-      trace.info("{}", event);
+    handling = true;
+    event(
+        new SystemEvent.In(
+            message.content(), message instanceof LocalCall<?> call ? call.client() : null));
+  }
+
+  /** What was received last has been handled, unless that was told before. */
+  void handled() {
+    if (!handling) {
+      return;
     }
-    if (logSize > 0) {
-      log.add(event);
-      trim();
-    }
-  }
-
-  void tracing(boolean on) {
-    tracing = on;
-  }
-
-  /** Keeps the last {@code size} events; 0 keeps none. */
-  void logSize(int size) {
-    logSize = size;
-    trim();
-  }
-
-  private void trim() {
-    while (log.size() > logSize) {
-      log.remove();
+    handling = false;
+    Answer given = answer;
+    answer = null;
+    Object state = state();
+    if (given == null) {
+      event(new SystemEvent.Handled(state));
+    } else {
+      Term tag = given.to instanceof From.Foreign foreign ? foreign.tag() : SystemTerms.LOCAL;
+      event(new SystemEvent.Out(given.reply, given.to.client(), tag, state));
     }
   }
 
-  List<String> log() {
-    return List.copyOf(log);
+  private @Nullable Object state() {
+    try {
+      return process.stateShown();
+    } catch (Exception hidden) {
+      return null;
+    }
   }
 
-  List<Term> loggedTerms() {
-    return log.stream().<Term>map(Terms::binary).toList();
+  // --- answers -----------------------------------------------------------------------------------
+
+  /** Returns a caller whose answer is noted if it comes while its request is handled. */
+  From noting(From caller) {
+    return handling ? new NotedFrom(caller, this, null) : caller;
   }
 
-  void counting(boolean on) {
-    counting = on;
-    countingSince = clock.nanoTime();
-    messagesIn = 0;
+  private void answered(Object reply, From to) {
+    if (handling && process.isMyTurn()) {
+      answer = new Answer(reply, to);
+    }
   }
 
-  boolean isCounting() {
-    return counting;
-  }
+  /** A caller whose answer is an event. */
+  record NotedFrom(From caller, SystemDebug debug, @Nullable Function<Object, Term> form)
+      implements From {
+    @Override
+    public Pid client() {
+      return caller.client();
+    }
 
-  long messagesIn() {
-    return messagesIn;
-  }
+    @Override
+    public void reply(Object value) {
+      Object reply = form == null ? value : Objects.requireNonNull(form.apply(value));
+      debug.answered(reply, caller);
+      caller.reply(reply);
+    }
 
-  long countingMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - countingSince);
-  }
+    @Override
+    public void refuse(String why) {
+      debug.answered(GenProtocol.refusal(why), caller);
+      caller.refuse(why);
+    }
 
-  void off() {
-    tracing = false;
-    counting = false;
-    logSize(0);
+    @Override
+    public void fail(ExitReason reason) {
+      debug.answered(reason.term(), caller);
+      caller.fail(reason);
+    }
+
+    @Override
+    public From encoding(Function<Object, Term> other) {
+      return new NotedFrom(caller, debug, other);
+    }
   }
 }

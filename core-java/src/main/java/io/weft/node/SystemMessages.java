@@ -1,7 +1,8 @@
 package io.weft.node;
 
 import io.weft.term.Atom;
-import io.weft.term.IntTerm;
+import io.weft.term.Export;
+import io.weft.term.Fun;
 import io.weft.term.ListTerm;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -12,19 +13,19 @@ import io.weft.term.Tuple;
  * The system messages that {@code sys}, supervisors and the observer of another node send: {@code
  * {system, From, Request}}.
  *
- * <p>Functions of another node cannot run here, so {@code replace_state}, {@code install} and
- * {@code change_code} are answered with an error that says so; inside the node they are done with
- * {@link Sys}.
+ * <p>Functions of another node cannot run here. So {@code replace_state} is answered as by an OTP
+ * node that has not the function's module, and {@code install} does what it does there. {@code
+ * change_code} begins anew from the blueprint the process has, with its state and what came along:
+ * which code that is, the blueprint decides.
  *
  * @see <a href="https://www.erlang.org/doc/man/sys.html">OTP, module sys</a>
  */
 final class SystemMessages<M> {
   private static final Atom OK = Atom.of("ok");
-  private static final Atom GET = Atom.of("get");
-  private static final Atom TRUE = Atom.of("true");
+  private static final Atom EXIT = Atom.of("EXIT");
   private static final Atom RUNNING = Atom.of("running");
   private static final Atom SUSPENDED = Atom.of("suspended");
-  private static final int DEFAULT_LOG = 10;
+  private static final Atom UNDEF = Atom.of("undef");
 
   private final Process<M> process;
 
@@ -34,30 +35,25 @@ final class SystemMessages<M> {
 
   void handle(GenProtocol.Meaning.System message) throws Exception {
     From from = From.foreign(process.node(), process.pid(), message.client(), message.tag());
-    Term request = message.request();
-    if (request instanceof Atom name) {
-      from.reply(answer(name));
-    } else if (request instanceof Tuple tuple && tuple.isTagged(Atom.of("terminate"), 2)) {
-      from.reply(OK);
-      throw new ExitException(ExitReason.of(tuple.get(1)));
-    } else if (request instanceof Tuple tuple && tuple.isTagged(Atom.of("debug"), 2)) {
-      from.reply(debug(tuple.get(1), request));
-    } else if (request instanceof Tuple tuple && needsForeignCode(tuple)) {
-      from.reply(
-          error(Terms.binary("a function of another node cannot run here; use io.weft.node.Sys")));
-    } else {
-      from.reply(GenProtocol.unknownSystemMessage(request));
+    switch (message.request()) {
+      case Atom name -> from.reply(answer(name));
+      case Tuple end when end.isTagged(Atom.of("terminate"), 2) -> {
+        from.reply(OK);
+        throw new ExitException(ExitReason.of(end.get(1)));
+      }
+      case Tuple debug when debug.isTagged(Atom.of("debug"), 2) ->
+          new DebugRequests(process).answer(debug.get(1), from::reply);
+      case Tuple replace when replace.isTagged(Atom.of("replace_state"), 2) ->
+          from.reply(error(cannotRun(replace.get(1))));
+      case Tuple change when change.isTagged(Atom.of("change_code"), 4) && process.isSuspended() ->
+          from.reply(changeCode(change));
+      case Term unknown -> from.reply(GenProtocol.unknownSystemMessage(unknown));
     }
-  }
-
-  private static boolean needsForeignCode(Tuple request) {
-    return request.isTagged(Atom.of("replace_state"), 2)
-        || request.isTagged(Atom.of("change_code"), 4);
   }
 
   private Term answer(Atom request) throws Exception {
     return switch (request.name()) {
-      case "get_state" -> state();
+      case "get_state" -> ShownTerms.of(process.stateShown());
       case "get_status" -> status();
       case "suspend" -> {
         process.suspend();
@@ -75,11 +71,15 @@ final class SystemMessages<M> {
     return Tuple.of(Atom.ERROR, reason);
   }
 
-  // --- state and status --------------------------------------------------------------------------
-
-  private Term state() throws Exception {
-    return ShownTerms.of(process.behavior().state(process));
+  private static Term cannotRun(Term function) {
+    boolean isFunction = function instanceof Fun || function instanceof Export;
+    return Tuple.of(
+        Atom.of("callback_failed"),
+        Tuple.of(Atom.of("gen_server"), Atom.of("system_replace_state")),
+        error(isFunction ? UNDEF : Tuple.of(Atom.of("badfun"), function)));
   }
+
+  // --- status ------------------------------------------------------------------------------------
 
   private Term status() throws Exception {
     var facts =
@@ -89,7 +89,7 @@ final class SystemMessages<M> {
         Atom.of("status"),
         process.pid(),
         Tuple.of(Atom.of("module"), status.module()),
-        Terms.list(dictionary(), facts.state(), facts.parent(), Terms.list(), status.misc()));
+        Terms.list(dictionary(), facts.state(), facts.parent(), debugOptions(), status.misc()));
   }
 
   private Atom runningOrSuspended() {
@@ -97,8 +97,12 @@ final class SystemMessages<M> {
   }
 
   private ListTerm loggedEvents() {
-    SystemDebug debug = process.extras().debug;
-    return debug == null ? ListTerm.NIL : new ListTerm(debug.loggedTerms());
+    DebugLog log = process.debug().find(DebugLog.class);
+    return log == null ? ListTerm.NIL : log.terms(process);
+  }
+
+  private ListTerm debugOptions() {
+    return new ListTerm(process.debug().terms());
   }
 
   /** A process that was not linked to whoever started it is its own parent, as in OTP. */
@@ -123,59 +127,30 @@ final class SystemMessages<M> {
             .toList());
   }
 
-  // --- debug -------------------------------------------------------------------------------------
+  // --- code --------------------------------------------------------------------------------------
 
-  private Term debug(Term what, Term request) {
-    SystemDebug debug = process.debug();
-    if (what.equals(Atom.of("no_debug"))) {
-      debug.off();
-      return OK;
-    }
-    if (!(what instanceof Tuple tuple)
-        || tuple.arity() != 2
-        || !(tuple.get(0) instanceof Atom kind)) {
-      return GenProtocol.unknownSystemMessage(request);
-    }
-    Term argument = tuple.get(1);
-    return switch (kind.name()) {
-      case "trace" -> {
-        debug.tracing(argument.equals(TRUE));
-        yield OK;
+  /** A behaviour that shows no state cannot hand it on, as a module without code_change. */
+  private Term changeCode(Tuple request) {
+    Term extra = request.get(3);
+    try {
+      if (process.stateShown() == null) {
+        return error(
+            Tuple.of(EXIT, Tuple.of(UNDEF, Terms.list(codeChange(request.get(2), extra)))));
       }
-      case "log" -> log(debug, argument);
-      case "statistics" -> statistics(debug, argument);
-      case "install", "remove", "log_to_file" ->
-          error(Terms.binary(kind.name() + " is not supported on this node"));
-      default -> GenProtocol.unknownSystemMessage(request);
-    };
-  }
-
-  private static Term log(SystemDebug debug, Term argument) {
-    if (argument.equals(GET)) {
-      return Tuple.of(OK, new ListTerm(debug.loggedTerms()));
-    }
-    if (argument instanceof Tuple(var elements)
-        && elements.size() == 2
-        && elements.get(1) instanceof IntTerm(long size)) {
-      debug.logSize(Math.clamp(size, 0, 100_000));
-    } else {
-      debug.logSize(argument.equals(TRUE) ? DEFAULT_LOG : 0);
-    }
-    return OK;
-  }
-
-  private static Term statistics(SystemDebug debug, Term argument) {
-    if (!argument.equals(GET)) {
-      debug.counting(argument.equals(TRUE));
+      process.change(process.blueprint(), extra);
       return OK;
+    } catch (ExitException exit) {
+      return error(Tuple.of(EXIT, exit.reason().term()));
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError failure) {
+      return error(Tuple.of(EXIT, ExitReason.crash(failure).term()));
     }
-    if (!debug.isCounting()) {
-      return Tuple.of(OK, Atom.of("no_statistics"));
-    }
+  }
+
+  private Term codeChange(Term oldVersion, Term extra) {
     return Tuple.of(
-        OK,
-        Terms.list(
-            Tuple.of(Atom.of("running_ms"), new IntTerm(debug.countingMillis())),
-            Tuple.of(Atom.of("messages_in"), new IntTerm(debug.messagesIn()))));
+        GenProtocol.moduleOf(process.label()),
+        Atom.of("code_change"),
+        Terms.list(oldVersion, Atom.UNDEFINED, extra),
+        ListTerm.NIL);
   }
 }

@@ -22,7 +22,7 @@ public record Seams(
     return new Seams(
         new CarrierScheduler(carriers, STUCK_AFTER),
         new VirtualStrands(),
-        System::nanoTime,
+        SystemClock.INSTANCE,
         new SystemTimers(),
         random::nextLong);
   }

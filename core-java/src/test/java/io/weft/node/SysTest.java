@@ -64,7 +64,7 @@ class SysTest {
     }
   }
 
-  private static Blueprint<Term> sum() {
+  static Blueprint<Term> sum() {
     return Blueprint.<Term>of("sum", Sum::new).codec(TermCodec.identity());
   }
 
@@ -73,7 +73,7 @@ class SysTest {
   }
 
   /** Sends {@code {system, From, Request}} as an OTP node does. */
-  private static Term system(TestNode test, Address<Term> to, String request) {
+  static Term system(TestNode test, Address<Term> to, String request) {
     var answer = new CompletableFuture<Term>();
     Address<Term> client =
         test.node()
@@ -91,7 +91,7 @@ class SysTest {
     return TestNode.await(answer);
   }
 
-  private static long ask(Address<Term> to) {
+  static long ask(Address<Term> to) {
     return ((IntTerm) Weft.callTerm(to, Atom.of("ask"), LONG)).value();
   }
 
@@ -144,8 +144,8 @@ class SysTest {
       assertEquals(
           Term.parse("{error, {unknown_system_msg, what}}"), system(test, process, "what"));
       assertEquals(
-          Term.parse("{error, {unknown_system_msg, {debug, what}}}"),
-          system(test, process, "{debug, what}"));
+          Term.parse("{error, {unknown_system_msg, {change_code, sum, 1, extra}}}"),
+          system(test, process, "{change_code, sum, 1, extra}")); // it is not suspended
     }
   }
 
@@ -157,24 +157,6 @@ class SysTest {
       watcher.run(self -> self.monitor(process.target()));
       assertEquals(Atom.of("ok"), system(test, process, "{terminate, enough}"));
       assertEquals(ExitReason.of(Atom.of("enough")), ((Info.Down) watcher.next()).reason());
-    }
-  }
-
-  @Test
-  void logAndStatisticsAreKept() {
-    try (var test = new TestNode()) {
-      Address<Term> process = test.node().start(sum());
-      assertEquals(Atom.of("ok"), system(test, process, "{debug, {log, {true, 2}}}"));
-      assertEquals(Atom.of("ok"), system(test, process, "{debug, {statistics, true}}"));
-      for (int i = 1; i <= 3; i++) {
-        process.tell(new IntTerm(i));
-      }
-      assertEquals(6, ask(process));
-      List<String> log = TestNode.await(Sys.log(process));
-      assertEquals(2, log.size());
-      assertTrue(log.getFirst().endsWith("got 3"), log.toString());
-      assertTrue(
-          system(test, process, "{debug, {statistics, get}}").toString().contains("messages_in"));
     }
   }
 
