@@ -3,7 +3,9 @@ package io.weft.node;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -150,18 +152,45 @@ final class Calls {
 
   /** The process ends for {@code reason}: nobody waits any more, and nobody is answered. */
   void abandon(ExitReason reason) {
-    for (LocalCall<?> call = firstOpen; call != null; call = firstOpen) {
-      close(call);
-      self.node().router().deliver(call.caller, new Signal.CallDown(call, reason));
+    while (abandonNext(reason)) {
+      // one after the other
     }
-    for (LocalCall<?> call = firstPending; call != null; call = firstPending) {
-      if (end(call)) {
-        closeAtServer(call);
+    remoteCalls().forEachRemaining(RemoteCall::abandon);
+  }
+
+  /** Abandons one call inside the node; false if there is none left. */
+  boolean abandonNext(ExitReason reason) {
+    LocalCall<?> open = firstOpen;
+    if (open != null) {
+      close(open);
+      self.node().router().deliver(open.caller, new Signal.CallDown(open, reason));
+      return true;
+    }
+    LocalCall<?> pending = firstPending;
+    if (pending != null) {
+      if (end(pending)) {
+        closeAtServer(pending);
       }
+      return true;
     }
-    if (remote != null) {
-      List.copyOf(remote.keySet()).forEach(this::end);
+    return false;
+  }
+
+  Iterator<RemoteCall<?>> remoteCalls() {
+    return remote == null ? Collections.emptyIterator() : remote.values().iterator();
+  }
+
+  /** Returns how many calls there are, but not more than {@code limit}, or one more. */
+  int countUpTo(int limit) {
+    int count = remote == null ? 0 : remote.size();
+    for (LocalCall<?> call = firstOpen; call != null && count <= limit; call = call.nextOpen) {
+      count++;
     }
+    for (LocalCall<?> call = firstPending; call != null && count <= limit; ) {
+      count++;
+      call = call.nextPending;
+    }
+    return count;
   }
 
   /** A call to another node: an alias with a monitor, as gen makes it. */
@@ -185,6 +214,13 @@ final class Calls {
 
     void complete(Term answer) {
       reply.completeTagged(answer);
+    }
+
+    /** Whoever waits has ended. */
+    void abandon() {
+      if (timer != null) {
+        timer.cancel();
+      }
     }
   }
 

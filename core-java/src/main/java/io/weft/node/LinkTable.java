@@ -3,8 +3,10 @@ package io.weft.node;
 import io.weft.term.Pid;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The links of one process: the link protocol, in its one home.
@@ -76,13 +78,30 @@ final class LinkTable {
     return state != null && state == ACTIVE;
   }
 
-  List<Pid> active() {
-    List<Pid> result = new ArrayList<>(links.size());
+  /** Returns how many links there are, active or not. */
+  int size() {
+    return links.size();
+  }
+
+  void forEachActive(Consumer<Pid> action) {
     links.forEach((pid, state) -> {
       if (state == ACTIVE) {
-        result.add(pid);
+        action.accept(pid);
       }
     });
+  }
+
+  /** Returns the partners of active links one by one; the table must not change meanwhile. */
+  Iterator<Pid> activeOnes() {
+    return links.entrySet().stream()
+        .filter(link -> link.getValue() == ACTIVE)
+        .map(Map.Entry::getKey)
+        .iterator();
+  }
+
+  List<Pid> active() {
+    List<Pid> result = new ArrayList<>(links.size());
+    forEachActive(result::add);
     return result;
   }
 }

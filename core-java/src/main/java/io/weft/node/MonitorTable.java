@@ -38,6 +38,10 @@ final class MonitorTable {
     watchers.remove(monitor);
   }
 
+  int size() {
+    return own.size() + watchers.size();
+  }
+
   Map<Reference, Target> own() {
     return own;
   }

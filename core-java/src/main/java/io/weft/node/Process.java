@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * A process that ends goes through {@link Phase#ENDING}: the behaviour's last hooks have run, but
  * one of them holds the process because work it started is not finished. Only then is it closed:
  * its name is freed, its table entry goes, links and watchers are told, its own monitors are ended,
- * and what was still in the inbox is answered as a dead process answers.
+ * and what was still in the inbox is answered as a dead process answers. Where that is much, it
+ * takes several turns: {@link Farewell}.
  *
  * <h2>Size</h2>
  *
@@ -526,20 +527,36 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     if (name != null) { // given by another thread since
       node.registry().forget(this);
     }
-    if (extras != null) {
-      acknowledgeFailure(extras, reason);
-      extras.ties.cut(reason);
-      extras.calls.abandon(reason);
+    Extras<M> last = extras;
+    if (last != null) {
+      acknowledgeFailure(last, reason);
+    }
+    current = null;
+    extras = null;
+    if (Farewell.isShort(this, last, rest)) {
+      sayFarewell(last, reason, rest);
+    } else {
+      new Farewell(this, last, reason, rest).run();
+    }
+  }
+
+  private void sayFarewell(@Nullable Extras<M> last, ExitReason reason, @Nullable Signal rest) {
+    if (last != null) {
+      last.ties.cut(reason);
+      last.calls.abandon(reason);
     }
     takeIn(rest);
     for (Message waiting = poll(); waiting != null; waiting = poll()) {
       waiting.abandoned();
     }
+    forgotten();
+  }
+
+  /** All whom the end concerns are told. */
+  void forgotten() {
     if (gauge != null) {
       gauge.close();
     }
-    current = null;
-    extras = null;
     node.finished(pid);
   }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * processes that had this place before: a look-up is an array access, and no pid repeats.
  *
  * <p>A process leaves in two steps: {@link #remove} makes it unknown, before it tells others of its
- * end; {@link #release} gives its place back when all is told. {@link #count} falls with the
- * second.
+ * end; {@link #release} gives its place back when all is told, which may take several turns. {@link
+ * #count} falls with the second.
  *
  * <p>Look-ups take no lock. Places are dealt out by one of 16 stripes, each with a lock of its own,
  * chosen by the calling thread; where only one thread runs processes there is one stripe, and pids

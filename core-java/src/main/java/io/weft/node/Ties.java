@@ -2,7 +2,9 @@ package io.weft.node;
 
 import io.weft.term.Pid;
 import io.weft.term.Reference;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,14 +159,29 @@ final class Ties {
   /** Tells everybody that the process has ended. Links first, as OTP 25 does. */
   void cut(ExitReason reason) {
     if (links != null) {
-      for (Pid linked : links.active()) {
-        router().linkExit(self.pid(), linked, reason);
-      }
+      links.forEachActive(linked -> router().linkExit(self.pid(), linked, reason));
     }
     if (monitors != null) {
       monitors.watchers().forEach(watcher -> router().down(watcher, reason));
       monitors.own().forEach((monitor, target) -> router().demonitor(self.pid(), target, monitor));
     }
+  }
+
+  /** Returns how many links and monitors there are, those of others included. */
+  int size() {
+    return (links == null ? 0 : links.size()) + (monitors == null ? 0 : monitors.size());
+  }
+
+  Iterator<Pid> activeLinks() {
+    return links == null ? Collections.emptyIterator() : links.activeOnes();
+  }
+
+  Iterator<Signal.Monitor> watcherSignals() {
+    return monitors == null ? Collections.emptyIterator() : monitors.watchers().iterator();
+  }
+
+  Iterator<Map.Entry<Reference, Target>> ownMonitors() {
+    return monitors == null ? Collections.emptyIterator() : monitors.own().entrySet().iterator();
   }
 
   // --- a look from outside -----------------------------------------------------------------------
