@@ -102,6 +102,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       if (extras != null) {
         acknowledgeStart(extras);
       }
+      left--; // one that keeps signalling itself yields too
       while (left > 0 && goOn()) {
         left--;
         handle(Objects.requireNonNull(poll()));
