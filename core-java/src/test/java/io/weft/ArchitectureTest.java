@@ -63,7 +63,7 @@ class ArchitectureTest {
         .and()
         .haveSimpleNameNotEndingWith("DebugTrace")
         .and()
-        .doNotHaveSimpleName("Node")
+        .doNotHaveSimpleName("NodeStop")
         .and()
         .haveSimpleNameNotStartingWith("Application")
         .should()

@@ -70,7 +70,7 @@ public final class Applications {
                     "application controller",
                     () -> new ApplicationController(env, masters, this::applicationTerminated))
                 .trapExit());
-    node.beforeClose(this::stopAll);
+    node.beforeClose(this::stopAllAsync);
   }
 
   /** Returns the applications of a node. */
@@ -148,6 +148,11 @@ public final class Applications {
     ask("all applications", new Order.StopAll());
   }
 
+  /** As {@link #stopAll}, without waiting. */
+  public CompletableFuture<List<String>> stopAllAsync() {
+    return asking("all applications", new Order.StopAll());
+  }
+
   /** Returns the names of those that run, in start order. */
   public List<String> running() {
     return ask("", new Order.Running()).names();
@@ -199,7 +204,7 @@ public final class Applications {
   }
 
   private void closeNode(Terminated end) {
-    var _ = node.seams().strands().start("close " + node, node::close);
+    var _ = node.stop();
   }
 
   /**
@@ -208,7 +213,10 @@ public final class Applications {
    */
   public void stopAtShutdown() {
     ShutdownHook hook = ShutdownHook.register("shutdown of " + node, node::close);
-    node.beforeClose(hook::cancel);
+    node.beforeClose(() -> {
+      hook.cancel();
+      return CompletableFuture.completedStage(null);
+    });
   }
 
   // --- configuration

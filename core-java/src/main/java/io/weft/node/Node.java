@@ -7,21 +7,18 @@ import io.weft.runtime.Urgency;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
-import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A set of processes with one name: what an Erlang node is. All methods are callable from any
@@ -35,11 +32,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class Node implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final ThreadLocal<@Nullable Process<?>> CURRENT = new ThreadLocal<>();
-
-  /** How long processes may take to end before the node kills them. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
 
   /** Creations 0 to 3 are what nodes of old releases use. */
   private static final int FIRST_CREATION = 4;
@@ -58,10 +51,11 @@ public final class Node implements AutoCloseable {
   private final NodeLog processLog;
   private final MessageLimit messageLimit;
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
-  private final Deque<Runnable> beforeClose = new ConcurrentLinkedDeque<>();
-  private volatile boolean closing;
+  private final Deque<Supplier<? extends CompletionStage<?>>> beforeClose =
+      new ConcurrentLinkedDeque<>();
   private volatile boolean stopping;
   private volatile @Nullable Network network;
+  private @Nullable CompletableFuture<Void> stopped;
 
   private Node(NodeOptions options) {
     name = Atom.of(options.name());
@@ -148,10 +142,10 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Runs {@code step} when the node closes, while its processes still live; the last one given runs
-   * first. It may block.
+   * Runs {@code step} when the node stops, while its processes still live, and waits for what it
+   * returns; the last one given runs first. It must not block.
    */
-  public void beforeClose(Runnable step) {
+  public void beforeClose(Supplier<? extends CompletionStage<?>> step) {
     beforeClose.push(step);
   }
 
@@ -333,66 +327,25 @@ public final class Node implements AutoCloseable {
   // --- the end -----------------------------------------------------------------------------------
 
   /**
-   * Stops the node: its processes are asked to shut down and, after ten seconds, killed; then the
-   * network sends what is queued and closes. Blocks until done. Idempotent.
+   * Begins to stop the node: {@code init:stop}. The steps of {@link #beforeClose} run; then its
+   * processes are asked to shut down and, after ten seconds, killed; then the network sends what is
+   * queued and closes. Completes when all is done. Any thread, a process of the node included;
+   * idempotent.
    */
+  public CompletableFuture<Void> stop() {
+    synchronized (this) {
+      if (stopped == null) {
+        stopped = new NodeStop(this, emptied).begin(beforeClose);
+      }
+      return stopped;
+    }
+  }
+
+  /** Stops the node, and blocks until that is done: see {@link #stop}. Idempotent. */
   @Override
   public void close() {
     refuseToBlock("close");
-    boolean first;
-    synchronized (this) {
-      first = !closing;
-      closing = true;
-    }
-    if (first) {
-      beforeClose.forEach(this::runBeforeClose);
-      stopping = true;
-      endProcesses();
-      Network present = network;
-      if (present != null) {
-        present.close();
-      }
-      if (ownsSeams) {
-        seams.close();
-      }
-    }
-  }
-
-  private void runBeforeClose(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException failure) {
-      log.error("node {} closes; a step before that failed", name, failure);
-    }
-  }
-
-  private void endProcesses() {
-    processes.forEach(process -> {
-      if (process.isRoot()) {
-        router.exit(outside, process.pid(), ExitReason.SHUTDOWN);
-      }
-    });
-    if (!awaitEmptied(GRACE)) {
-      processes.forEach(process -> router.exit(outside, process.pid(), ExitReason.KILL));
-      awaitEmptied(GRACE);
-    }
-  }
-
-  private boolean awaitEmptied(Duration within) {
-    if (processes.count() == 0) {
-      return true;
-    }
-    try {
-      emptied.get(within.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    Weft.join(stop());
   }
 
   // --- for the package ---------------------------------------------------------------------------
@@ -438,6 +391,11 @@ public final class Node implements AutoCloseable {
 
   @Nullable Process<?> find(Pid pid) {
     return processes.find(pid);
+  }
+
+  /** From now on no process starts, and the last one that ends is noticed. */
+  void stopping() {
+    stopping = true;
   }
 
   /** A process that was removed has told all whom its end concerns. */

@@ -340,7 +340,10 @@ class Application4Test {
   void theEndOfAPermanentApplicationClosesTheNodeAndItsOtherApplicationsInOrder() {
     Node node = Node.start(NodeOptions.local());
     var closed = new CompletableFuture<Boolean>();
-    node.beforeClose(() -> closed.complete(true));
+    node.beforeClose(() -> {
+      closed.complete(true);
+      return closed;
+    });
     Applications on = Applications.of(node);
     on.start(noted("first").build(), ApplicationType.TEMPORARY);
     on.start(noted("second").build(), ApplicationType.TEMPORARY);

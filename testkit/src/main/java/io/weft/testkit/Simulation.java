@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /**
@@ -140,14 +141,15 @@ public final class Simulation implements AutoCloseable {
     network.heal(one.name(), other.name());
   }
 
-  /** Stops a node as an orderly shutdown does. */
+  /** Stops a node as an orderly shutdown does; time goes by if the node waits for it. */
   public void stop(Node node) {
-    var closing = Thread.ofVirtual().name("closing " + node.name()).start(node::close);
-    while (closing.isAlive()) {
-      if (!step()) {
-        Thread.onSpinWait();
+    CompletableFuture<Void> stopped = node.stop();
+    while (!stopped.isDone()) {
+      if (!step() && !time.fireNext(Long.MAX_VALUE)) {
+        throw new IllegalStateException(node + " does not stop, seed " + seed);
       }
     }
+    stopped.join();
     nodes.remove(node);
   }
 
