@@ -257,6 +257,16 @@ public final class PeerSession {
     node.router().deliverTo(to, signal);
   }
 
+  /**
+   * An unlink went out to a peer of the older link protocol (without the flag UNLINK_ID), which
+   * acknowledges none. As OTP does, the node takes it for acknowledged: an EXIT of that link that
+   * is still under way is ignored as before, but a LINK of the peer that crossed it becomes a link
+   * of this side only. The newer protocol is there because the older one cannot know better.
+   */
+  public void unlinkSentWithoutAck(Control.Unlink unlink) {
+    deliver(unlink.from(), new Signal.UnlinkAck(unlink.to(), unlink.id()));
+  }
+
   // --- the end -----------------------------------------------------------------------------------
 
   /**

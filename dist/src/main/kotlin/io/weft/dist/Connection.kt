@@ -168,9 +168,13 @@ internal class Connection(
   private suspend fun transfer(connected: Established) = coroutineScope {
     connected.frames.usualBytes = READ_BYTES
     val writer =
-      SignalWriter(outbox, connected.peer.flags, connected.duplex) {
-        log.warn("dropped a signal to {}: {}", connected, it)
-      }
+      SignalWriter(
+        outbox,
+        connected.peer.flags,
+        connected.duplex,
+        onDrop = { log.warn("dropped a signal to {}: {}", connected, it) },
+        onUnlinkWithoutAck = session::unlinkSentWithoutAck,
+      )
     val reader = SignalReader(connected.frames, session)
     pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden())
     val writing = launch {

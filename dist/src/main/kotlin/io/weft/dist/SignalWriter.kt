@@ -1,6 +1,7 @@
 package io.weft.dist
 
 import io.weft.dist.transport.Duplex
+import io.weft.wire.control.Control
 import io.weft.wire.frame.FrameEncoder
 import io.weft.wire.frame.OutgoingFrames
 import io.weft.wire.handshake.DistFlags
@@ -15,12 +16,14 @@ import kotlinx.coroutines.yield
  * ones of other senders overtake its fragments.
  *
  * @param onDrop told of each signal that cannot be sent
+ * @param onUnlinkWithoutAck told of each unlink to a peer that will not acknowledge it
  */
 internal class SignalWriter(
   private val outbox: Outbox,
-  flags: DistFlags,
+  private val flags: DistFlags,
   private val duplex: Duplex,
   private val onDrop: (why: String) -> Unit,
+  private val onUnlinkWithoutAck: (Control.Unlink) -> Unit,
 ) {
   private val frames = OutgoingFrames(flags)
   private val buffer = ByteBuffer.allocate(BUFFER_BYTES)
@@ -47,6 +50,8 @@ internal class SignalWriter(
     repeat(SIGNALS_AT_ONCE) {
       val signal = outbox.poll() ?: return
       if (!frames.add(signal)) onDrop("the peer does not understand ${signal.javaClass.simpleName}")
+      else if (signal is Control.Unlink && !flags.has(DistFlags.UNLINK_ID))
+        onUnlinkWithoutAck(signal)
     }
   }
 

@@ -8,7 +8,9 @@ import io.weft.dist.transport.Transport
 import io.weft.node.Node
 import io.weft.term.Atom
 import io.weft.wire.control.Control
+import io.weft.wire.frame.FrameDecoder
 import io.weft.wire.frame.FrameEncoder
+import io.weft.wire.frame.FrameLimits
 import io.weft.wire.handshake.Cookie
 import io.weft.wire.handshake.DistFlags
 import io.weft.wire.handshake.Handshake
@@ -20,6 +22,7 @@ import kotlin.random.Random
 /** A peer that speaks the protocol just as far as a test wants it to. */
 class RawPeer private constructor(private val established: Established) : AutoCloseable {
   private val encoder = FrameEncoder(established.peer.flags())
+  private val decoder = FrameDecoder(FrameLimits.DEFAULT)
 
   val duplex: Duplex
     get() = established.duplex
@@ -44,6 +47,19 @@ class RawPeer private constructor(private val established: Established) : AutoCl
     } catch (_: IOException) {
       null
     }
+
+  /** Returns the next signal of the node; ticks are passed over. */
+  suspend fun next(): Control {
+    while (true) {
+      val body =
+        checkNotNull(established.frames.next(FrameReader.LONG_LENGTH, Int.MAX_VALUE)) {
+          "the node has hung up"
+        }
+      decoder.receive(body)?.let {
+        return it
+      }
+    }
+  }
 
   override fun close() = duplex.close()
 
