@@ -36,7 +36,7 @@ record EventManagerCodec<E>(TermCodec<E> events) implements TermCodec<Message<E>
           && tuple.get(1) instanceof Tuple from
           && from.arity() == 2
           && from.get(0) instanceof Pid client) {
-        return new Foreign<>(client, from.get(1), tuple.get(2));
+        return new Foreign<>(client, from.get(1), tuple.get(2), term);
       }
     }
     throw new TermMappingException("no message of an event manager: " + term);

@@ -1,11 +1,16 @@
 package io.weft.gen;
 
 import io.weft.node.ExitReason;
+import org.jspecify.annotations.Nullable;
 
 /** Why a handler leaves its {@link EventManager}: what gen_event passes to terminate. */
 public sealed interface HandlerEnd {
-  /** Somebody deleted it, or swapped it for another. */
-  record Deleted() implements HandlerEnd {}
+  /**
+   * Somebody deleted it, or swapped it for another.
+   *
+   * @param arguments what was given along; null for nothing, a term if a foreign node gave it
+   */
+  record Deleted(@Nullable Object arguments) implements HandlerEnd {}
 
   /** It asked to be removed: {@code remove_handler}. */
   record Removed() implements HandlerEnd {}

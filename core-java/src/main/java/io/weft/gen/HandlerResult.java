@@ -10,10 +10,7 @@ public sealed interface HandlerResult<R> {
   /** There is no such handler: {@code bad_module}, {@code module_not_found}. */
   record Unknown<R>() implements HandlerResult<R> {}
 
-  /** There is such a handler already. OTP would add a second. */
-  record Exists<R>() implements HandlerResult<R> {}
-
-  /** The handler failed, and was removed. */
+  /** The handler failed, and is not there: it was removed, or not added. */
   record Failed<R>(ExitReason reason) implements HandlerResult<R> {}
 
   /**

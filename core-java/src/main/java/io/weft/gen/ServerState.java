@@ -19,11 +19,16 @@ record ServerState<S>(
     return get.get();
   }
 
-  void replaceBy(Object state) {
+  /** Checks that it can be replaced by {@code state}. */
+  void require(@Nullable Object state) {
     if (!type.isInstance(state)) {
       throw new IllegalArgumentException(
           "the state of this server is a " + type.getName() + ", not " + state);
     }
+  }
+
+  void replaceBy(Object state) {
+    require(state);
     replace.accept(type.cast(state));
   }
 

@@ -3,24 +3,31 @@ package io.weft.gen;
 import static io.weft.gen.GenServerTest.pidOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weft.gen.EventManager.Message;
 import io.weft.node.Address;
 import io.weft.node.ExitReason;
+import io.weft.node.Info;
 import io.weft.node.Request;
+import io.weft.node.Sys;
 import io.weft.node.TermCodec;
+import io.weft.node.TermMappingException;
 import io.weft.node.TestNode;
 import io.weft.node.TestNode.Actor;
 import io.weft.node.Weft;
 import io.weft.term.Atom;
+import io.weft.term.ListTerm;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +47,7 @@ class EventManagerTest {
 
   /** Speaks terms, so that foreign nodes can ask too. */
   private static HandlerId<Term> id(String name) {
-    return new HandlerId<>(name, Term.class, TermCodec.identity());
+    return HandlerId.of(name, Term.class, TermCodec.identity());
   }
 
   sealed interface Ask {
@@ -70,7 +77,9 @@ class EventManagerTest {
       });
       on.onInfo(info -> seen.add(name + " info " + info.toTerm()));
       on.onTerminate(end -> {
-        seen.add(name + " ends " + end.getClass().getSimpleName());
+        boolean given = end instanceof HandlerEnd.Deleted deleted && deleted.arguments() != null;
+        String arguments = given ? " " + ((HandlerEnd.Deleted) end).arguments() : "";
+        seen.add(name + " ends " + end.getClass().getSimpleName() + arguments);
         return "what " + name + " left";
       });
     };
@@ -88,7 +97,7 @@ class EventManagerTest {
   }
 
   private <Q> void add(HandlerId<Q> id) {
-    assertEquals(true, call(EventManager.add(id, noting(id.name()))).orThrow());
+    assertEquals(true, call(EventManager.add(id, noting(id.toString()))).orThrow());
   }
 
   private <R, Q extends Message<Term> & Request<R>> R call(Q request) {
@@ -100,7 +109,7 @@ class EventManagerTest {
   }
 
   private List<String> which() {
-    return call(new EventManager.WhichHandlers<Term>()).stream().map(HandlerId::name).toList();
+    return call(new EventManager.WhichHandlers<Term>()).stream().map(HandlerId::toString).toList();
   }
 
   private List<String> drained() {
@@ -168,9 +177,25 @@ class EventManagerTest {
   }
 
   @Test
-  void anIdIsTakenOnce() {
+  void severalHandlersOfOneModuleAreToldApartByTheirIds() {
     add(id("a"));
-    assertEquals(new HandlerResult.Exists<Boolean>(), call(EventManager.add(id("a"), noting("a"))));
+    add(id("a").withId("one"));
+    add(id("a").withId(Term.parse("{any, term}")));
+    assertEquals(List.of("{a,{any,term}}", "{a,one}", "a"), which());
+    call(EventManager.<Term>delete(id("a").withId("one"))).orThrow();
+    assertEquals(List.of("{a,one} ends Deleted"), drained());
+    assertEquals(List.of("{a,{any,term}}", "a"), which());
+  }
+
+  @Test
+  void nothingKeepsTwoHandlersWithOneIdOutAndTheLastAddedIsMeant() {
+    assertEquals(true, call(EventManager.add(id("a"), noting("first"))).orThrow());
+    assertEquals(true, call(EventManager.add(id("a"), noting("second"))).orThrow());
+    assertEquals(List.of("a", "a"), which());
+    sync("one");
+    assertEquals(List.of("second one", "first one"), drained());
+    assertEquals("what second left", call(EventManager.<Term>delete(id("a"))).orThrow());
+    assertEquals("what first left", call(EventManager.<Term>delete(id("a"))).orThrow());
   }
 
   @Test
@@ -256,10 +281,156 @@ class EventManagerTest {
     addSupervised(owner, "a");
     call(EventManager.swap(id("a"), id("b"), noting("b"))).orThrow();
     HandlerExit swapped = (HandlerExit) owner.next();
-    assertEquals(
-        Tuple.of(Atom.of("swapped"), Atom.of("b"), pidOf(manager)), swapped.reason().term());
+    assertEquals(Tuple.of(Atom.of("swapped"), Atom.of("b"), owner.pid()), swapped.reason().term());
     call(EventManager.<Term>delete(id("b")));
     assertEquals(new HandlerExit(id("b"), ExitReason.NORMAL), owner.next());
+  }
+
+  @Test
+  void toSwapInASupervisedHandlerChangesTheSupervisor() {
+    Actor first = nodes.actor();
+    Actor second = nodes.actor();
+    addSupervised(first, "a");
+    second.run(self ->
+        self.call(
+            manager,
+            EventManager.<Term, Term, Object>swapSupervised(
+                self, id("a"), id("b"), noting("b"), exit -> exit),
+            LONG,
+            result -> self.address().tell("swapped")));
+    assertEquals(
+        Tuple.of(Atom.of("swapped"), Atom.of("b"), second.pid()),
+        ((HandlerExit) first.next()).reason().term());
+    assertEquals("swapped", second.next());
+    call(EventManager.<Term>delete(id("b")));
+    assertEquals(new HandlerExit(id("b"), ExitReason.NORMAL), second.next());
+    assertEquals(List.of(), first.drained());
+  }
+
+  @Test
+  void aKilledManagerIsTheEndOfThoseWhoSuperviseItsHandlersByTheLink() {
+    Actor owner = nodes.actor();
+    addSupervised(owner, "a");
+    nodes.node().exit(pidOf(manager), ExitReason.KILL);
+    assertEquals(ExitReason.KILLED, owner.endsWith());
+    assertEquals(List.of(), drained());
+  }
+
+  @Test
+  void aSupervisorThatIsGoneAlreadyIsTheEndOfItsHandler() throws InterruptedException {
+    Actor gone = nodes.actor();
+    nodes.node().exit(gone.pid(), ExitReason.KILL);
+    assertEquals(ExitReason.KILLED, gone.endsWith());
+    var owner = new EventManager.Owner(gone.pid(), exit -> seen.add("told " + exit));
+    assertEquals(true, call(new EventManager.Add<>(id("a"), noting("a"), owner)).orThrow());
+    assertEquals("a ends OwnerEnded", next());
+  }
+
+  @Test
+  void theExitOfALinkedProcessIsAlsoInformationForTheOtherHandlers() throws InterruptedException {
+    add(id("a"));
+    Actor owner = nodes.actor();
+    addSupervised(owner, "b");
+    nodes.node().exit(owner.pid(), ExitReason.SHUTDOWN);
+    assertEquals("b ends OwnerEnded", next());
+    String info = next();
+    assertTrue(info.startsWith("a info {'EXIT',") && info.endsWith(",shutdown}"), info);
+  }
+
+  // --- a handler that swaps itself
+  // --------------------------------------------------------------------
+
+  /** Is swapped on {@code swap} for what {@code definition} says. */
+  private EventManager.Definition<Term, Term> swapping(
+      EventManager.Definition<Term, Term> definition) {
+    return (on, self) -> {
+      on.onEvent(event -> {
+        if (event.equals(Atom.of("swap"))) {
+          on.swap(id("new"), definition);
+        }
+      });
+      on.onTerminate(end -> "its memories");
+    };
+  }
+
+  @Test
+  void aHandlerMayGiveItsPlaceToAnother() {
+    add(id("a"));
+    call(EventManager.add(id("old"), swapping(noting("new")))).orThrow();
+    add(id("b"));
+    sync("swap");
+    assertEquals(List.of("b", "new", "a"), which());
+    assertEquals(List.of("b swap", "new inherits its memories", "a swap"), drained());
+  }
+
+  @Test
+  void ifTheOtherFailsBothAreGone() {
+    call(EventManager.add(
+            id("old"),
+            swapping((on, self) -> {
+              throw new IllegalStateException("no");
+            })))
+        .orThrow();
+    sync("swap");
+    assertEquals(List.of(), which());
+  }
+
+  // --- failing at the end, states
+  // --------------------------------------------------------------------
+
+  @Test
+  void aFailureAtTheEndOfAHandlerIsTheResultOfItsDeletion() {
+    call(EventManager.<Term, Term>add(
+            id("a"),
+            (on, self) ->
+                on.onTerminate(end -> {
+                  throw new IllegalStateException("at the end");
+                })))
+        .orThrow();
+    assertInstanceOf(HandlerResult.Failed.class, call(EventManager.<Term>delete(id("a"))));
+    assertEquals(List.of(), which());
+  }
+
+  @Test
+  void terminateGetsWhatWasGivenToTheDeletion() {
+    add(id("a"));
+    call(EventManager.<Term>delete(id("a"), "arguments")).orThrow();
+    assertEquals(List.of("a ends Deleted arguments"), drained());
+  }
+
+  private final AtomicReference<String> held = new AtomicReference<>("first");
+
+  private EventManager.Definition<Term, Term> holding() {
+    return (on, self) -> on.state(String.class, held::get, held::set);
+  }
+
+  @Test
+  void sysShowsAndReplacesTheStatesOfHandlers() {
+    call(EventManager.add(id("a"), holding())).orThrow();
+    add(id("b").withId("x"));
+    var shown =
+        List.of(new HandlerState(id("b").withId("x"), null), new HandlerState(id("a"), "first"));
+    assertEquals(shown, Sys.state(manager).join());
+    assertThrows(
+        CompletionException.class, () -> Sys.replaceState(manager, states -> List.of()).join());
+    assertThrows(
+        CompletionException.class,
+        () ->
+            Sys.replaceState(manager, states -> List.of(shown.get(0), shown.get(1).withState(5)))
+                .join());
+    Sys.replaceState(manager, states -> List.of(shown.get(0), shown.get(1).withState("second")))
+        .join();
+    assertEquals("second", held.get());
+  }
+
+  @Test
+  void aCodeChangeKeepsTheHandlers() {
+    call(EventManager.add(id("a"), holding())).orThrow();
+    add(id("b"));
+    Sys.changeCode(manager, EventManager.define("newer", TermCodec.identity()), null).join();
+    assertEquals(List.of("b", "a"), which());
+    sync("one");
+    assertEquals(List.of("b one"), drained());
   }
 
   // --- foreign callers
@@ -267,11 +438,15 @@ class EventManagerTest {
 
   /** Asks as gen_event's own functions do: labelled with the pid of the caller. */
   private Term foreign(Term request) {
+    return foreign(manager, request);
+  }
+
+  private Term foreign(Address<Message<Term>> to, Term request) {
     Actor client = nodes.actor();
     Term tag = Atom.of("tag");
     nodes
         .node()
-        .address(pidOf(manager))
+        .address(pidOf(to))
         .tell(Tuple.of(client.pid(), Tuple.of(client.pid(), tag), request));
     Tuple reply = (Tuple) client.next();
     assertEquals(tag, reply.get(0));
@@ -289,8 +464,6 @@ class EventManagerTest {
     assertEquals(List.of("a again"), drained());
     assertEquals("[a]", foreign(Atom.of("which_handlers")).toString());
     assertEquals("{error,bad_module}", foreign(Term.parse("{call, nobody, x}")).toString());
-    assertEquals(
-        "{'EXIT',undef}", foreign(Term.parse("{add_handler, some_module, []}")).toString());
     assertEquals("ok", foreign(Term.parse("{delete_handler, a, []}")).toString());
     assertEquals(
         "{error,module_not_found}", foreign(Term.parse("{delete_handler, a, []}")).toString());
@@ -299,9 +472,89 @@ class EventManagerTest {
   @Test
   void rule21AForeignCallIsAnsweredByTheHandlerThroughItsCodec() {
     call(EventManager.add(
-            new HandlerId<>("counter", Counter.class, Counter.Codec.INSTANCE),
+            HandlerId.of("counter", Counter.class, Counter.Codec.INSTANCE),
             (on, self) -> on.call(Counter.Get.class, get -> 42L)))
         .orThrow();
     assertEquals("42", foreign(Term.parse("{call, counter, get}")).toString());
+  }
+
+  @Test
+  void rule21HandlersThatTheDefinitionProvidesAreAddedByForeignNodes() {
+    Address<Message<Term>> open =
+        nodes
+            .node()
+            .start(
+                EventManager.<Term>define(
+                    "open",
+                    TermCodec.identity(),
+                    modules ->
+                        modules.provide(
+                            id("log"),
+                            arguments -> {
+                              if (!(arguments instanceof Atom name)) {
+                                throw new TermMappingException("a name, not " + arguments);
+                              }
+                              return noting(name.name());
+                            })));
+    assertEquals("ok", foreign(open, "{add_handler, log, one}"));
+    assertEquals("ok", foreign(open, "{add_handler, {log, 2}, two}"));
+    assertEquals("[{log,2},log]", foreign(open, "which_handlers"));
+    assertEquals("[log]", foreign(open, "get_modules"));
+    assertEquals("ok", foreign(open, "{sync_notify, hello}"));
+    assertEquals(List.of("two hello", "one hello"), drained());
+    assertEquals("ok", foreign(open, "{swap_handler, log, bye, {log, 3}, three}"));
+    assertEquals(List.of("one ends Deleted bye", "three inherits what one left"), drained());
+    assertEquals(
+        "{'EXIT',{function_clause,[{log,init,[[]],[]}]}}", foreign(open, "{add_handler, log, []}"));
+    assertEquals(
+        "{'EXIT',{undef,[{other,init,[x],[]}]}}", foreign(open, "{add_handler, {other, 1}, x}"));
+    assertEquals(
+        "{error,{'EXIT',{undef,[{other,init,[{x,<<\"what two left\">>}],[]}]}}}",
+        foreign(open, "{swap_handler, {log, 2}, bye, other, x}"));
+    assertEquals("[{log,3}]", foreign(open, "which_handlers"));
+    assertEquals("ok", foreign(open, "stop"));
+  }
+
+  private String foreign(Address<Message<Term>> to, String request) {
+    return foreign(to, Term.parse(request)).toString();
+  }
+
+  @Test
+  void rule21AForeignSupervisorIsLinkedAndTold() {
+    Address<Message<Term>> open =
+        nodes
+            .node()
+            .start(
+                EventManager.<Term>define(
+                    "open",
+                    TermCodec.identity(),
+                    modules -> modules.provide(id("log"), arguments -> noting("log"))));
+    Actor owner = nodes.trappingActor();
+    Term request = Tuple.of(Atom.of("add_sup_handler"), Atom.of("log"), ListTerm.NIL, owner.pid());
+    assertEquals("ok", foreign(open, request).toString());
+    assertEquals("ok", foreign(open, "{sync_notify, remove}"));
+    assertEquals(Term.parse("{gen_event_EXIT, log, normal}"), owner.next());
+    nodes.node().exit(pidOf(open), ExitReason.KILL);
+    assertEquals(new Info.Exit(pidOf(open), ExitReason.KILLED), owner.next());
+  }
+
+  @Test
+  void rule21WhatIsNoRequestOfGenEventIsInformationForTheHandlers() throws InterruptedException {
+    add(id("a"));
+    Term message = Tuple.of(pidOf(manager), Term.parse("{x, y}"), Atom.of("what"));
+    nodes.node().address(pidOf(manager)).tell(message);
+    Actor client = nodes.actor();
+    Term unknown = Tuple.of(client.pid(), Tuple.of(client.pid(), Atom.of("tag")), Atom.of("what"));
+    nodes.node().address(pidOf(manager)).tell(unknown);
+    assertEquals("a info " + message, next());
+    assertEquals("a info " + unknown, next());
+  }
+
+  @Test
+  void rule21AHandlerThatSpeaksTermsIsAskedInTerms() {
+    call(EventManager.<Term, Term>add(
+            id("echo"), (on, self) -> on.callTerm(request -> Tuple.of(Atom.OK, request))))
+        .orThrow();
+    assertEquals("{ok,hello}", foreign(Term.parse("{call, echo, hello}")).toString());
   }
 }
