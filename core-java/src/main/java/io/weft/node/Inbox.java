@@ -11,16 +11,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code PARKED}: nothing is queued and the process is not scheduled;
- *   <li>null: nothing is queued; the process is scheduled or running;
+ *   <li>null: nothing was queued yet; the process is scheduled or running;
  *   <li>a signal: a stack, newest first; the process is scheduled or running;
  *   <li>{@code CLOSED}: the process has ended, for good.
  * </ul>
  *
  * A push that replaces {@code PARKED} must schedule the process; so exactly one sender does, and a
- * process is never scheduled twice. The process takes the whole stack at once and reverses it,
- * which restores the order of the pushes and with it the order between each pair of processes. A
- * stack with a whole-sale take has no ABA problem and no window in which a stalled producer hides
- * the signals behind it.
+ * process is never scheduled twice.
+ *
+ * <p>The process takes what lies above the signal it took last, and reverses it, which restores the
+ * order of the pushes and with it the order between each pair of processes. To take costs no atomic
+ * operation: the signals stay in the stack, and {@code taken} says from where on they are no longer
+ * queued. Parking is what removes them. Nobody but the process follows the links of the stack, so
+ * those of signals that were taken are free for the mailbox, and a push that succeeds on an old
+ * head has done what it should. There is no window in which a stalled producer hides the signals
+ * behind it.
+ *
+ * <p>A signal must not come into the same inbox a second time before the process has parked.
  */
 @SuppressWarnings("ReferenceEquality") // the marks are themselves
 abstract class Inbox {
@@ -38,6 +45,9 @@ abstract class Inbox {
 
   @SuppressWarnings("unused") // through HEAD
   private volatile @Nullable Signal head;
+
+  /** The newest that was taken since the process awoke; the process's own. */
+  private @Nullable Signal taken;
 
   /** What became of a push. */
   enum Push {
@@ -72,25 +82,39 @@ abstract class Inbox {
   /** Takes all queued signals, oldest first. Only in the process's turn. */
   final @Nullable Signal takeAll() {
     Signal newest = lvHead();
-    if (newest == null || newest == PARKED || newest == CLOSED) {
+    if (newest == taken || newest == PARKED || newest == CLOSED) {
       return null;
     }
-    return oldestFirst(xchgHead(null));
+    Signal oldest = oldestFirst(newest, taken);
+    taken = newest;
+    return oldest;
   }
 
   /** Parks the process if nothing is queued; else it must run again. Only in the process's turn. */
   final boolean tryPark() {
-    return casHead(null, PARKED);
+    Signal newest = taken;
+    if (lvHead() != newest) {
+      return false;
+    }
+    taken = null; // before others may run the process
+    if (casHead(newest, PARKED)) {
+      return true;
+    }
+    taken = newest;
+    return false;
   }
 
   /** Ends the inbox; returns what was still queued, oldest first. Only in the process's turn. */
   final @Nullable Signal close() {
-    return oldestFirst(xchgHead(CLOSED));
+    Signal newest = xchgHead(CLOSED);
+    Signal before = taken;
+    taken = null;
+    return newest == PARKED || newest == CLOSED ? null : oldestFirst(newest, before);
   }
 
   /** Whether no signal waits. In the process's turn. */
   final boolean isInboxEmpty() {
-    return lvHead() == null;
+    return lvHead() == taken;
   }
 
   /** Whether the process sleeps until the next signal. An estimate outside of its turn. */
@@ -102,13 +126,11 @@ abstract class Inbox {
     return lvHead() == CLOSED;
   }
 
-  private static @Nullable Signal oldestFirst(@Nullable Signal newest) {
-    if (newest == null || newest.next == null) {
-      return newest == PARKED ? null : newest;
-    }
+  /** Turns the stack down to {@code end}, which stays out of it. */
+  private static @Nullable Signal oldestFirst(@Nullable Signal newest, @Nullable Signal end) {
     Signal oldest = null;
     Signal current = newest;
-    while (current != null) {
+    while (current != null && current != end) {
       Signal older = current.next;
       current.next = oldest;
       oldest = current;
