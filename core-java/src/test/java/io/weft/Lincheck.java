@@ -20,15 +20,7 @@ public final class Lincheck {
    * @param model the same operations on something simple
    */
   public static void check(Class<?> test, Class<?> model) {
-    new ModelCheckingOptions()
-        .iterations(LONG ? 100 : 5)
-        .invocationsPerIteration(LONG ? 3_000 : 80)
-        .threads(2)
-        .actorsPerThread(4)
-        .actorsBefore(2)
-        .actorsAfter(2)
-        .sequentialSpecification(model)
-        .check(test);
+    checkInterleavings(test, model);
     if (LONG) {
       new ModelCheckingOptions()
           .iterations(50)
@@ -45,5 +37,18 @@ public final class Lincheck {
           .sequentialSpecification(model)
           .check(test);
     }
+  }
+
+  /** The same without free running threads: for what relies on more than the memory model. */
+  public static void checkInterleavings(Class<?> test, Class<?> model) {
+    new ModelCheckingOptions()
+        .iterations(LONG ? 100 : 5)
+        .invocationsPerIteration(LONG ? 3_000 : 80)
+        .threads(2)
+        .actorsPerThread(4)
+        .actorsBefore(2)
+        .actorsAfter(2)
+        .sequentialSpecification(model)
+        .check(test);
   }
 }

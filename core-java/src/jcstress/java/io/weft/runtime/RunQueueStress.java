@@ -31,7 +31,7 @@ public class RunQueueStress {
   @Outcome(id = "1", expect = ACCEPTABLE, desc = "there, with all that was written before")
   @Outcome(expect = FORBIDDEN, desc = "there, but not what was written before")
   public static class HandOver {
-    private final RunQueue queue = new RunQueue();
+    private final RunQueue queue = new RunQueue.Padded();
 
     @Actor
     public void owner() {
@@ -42,7 +42,7 @@ public class RunQueueStress {
 
     @Actor
     public void thief(I_Result seen) {
-      seen.r1 = written(queue.stealInto(new RunQueue()));
+      seen.r1 = written(queue.stealInto(new RunQueue.Padded()));
     }
   }
 
@@ -53,8 +53,8 @@ public class RunQueueStress {
   @Outcome(id = "1", expect = ACCEPTABLE, desc = "there, with all that was written before")
   @Outcome(expect = FORBIDDEN, desc = "there, but not what was written before")
   public static class HandOverTwice {
-    private final RunQueue queue = new RunQueue();
-    private final RunQueue between = new RunQueue();
+    private final RunQueue queue = new RunQueue.Padded();
+    private final RunQueue between = new RunQueue.Padded();
 
     @Actor
     public void owner() {
@@ -82,7 +82,7 @@ public class RunQueueStress {
   @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "one each")
   @Outcome(expect = FORBIDDEN, desc = "taken twice, or lost")
   public static class TakenOnce {
-    private final RunQueue queue = new RunQueue();
+    private final RunQueue queue = new RunQueue.Padded();
     private final Turn first = new Turn();
     private final Turn second = new Turn();
     private Runnable mine;
@@ -100,7 +100,7 @@ public class RunQueueStress {
 
     @Actor
     public void thief() {
-      stolen = queue.stealInto(new RunQueue());
+      stolen = queue.stealInto(new RunQueue.Padded());
     }
 
     @Arbiter

@@ -9,25 +9,21 @@ import org.jspecify.annotations.Nullable;
  * One thread of a {@link CarrierScheduler}: what it runs next, and where it looks when it has
  * nothing. The rules are told there.
  */
-final class Carrier extends TurnThread {
+abstract class Carrier extends TurnThread {
   /** How many turns in a row may jump the run queue through the next slot while others wait. */
   private static final int MAX_STREAK = 16;
 
   /** Every so many turns those that everybody else passes get their chance. */
   private static final int FAIRNESS = 64;
 
-  private static final VarHandle NEXT =
-      Access.field(MethodHandles.lookup(), "next", Runnable.class);
   private static final VarHandle PARKED =
       Access.field(MethodHandles.lookup(), "parked", boolean.class);
   private static final VarHandle TURNS = Access.field(MethodHandles.lookup(), "turns", long.class);
 
   private final CarrierScheduler scheduler;
   private final int index;
-  private final RunQueue queue = new RunQueue();
-
-  @SuppressWarnings("unused") // through NEXT
-  private volatile @Nullable Runnable next;
+  private final RunQueue queue = new RunQueue.Padded();
+  private final NextSlot next = new NextSlot.Padded();
 
   private int streak;
 
@@ -52,14 +48,9 @@ final class Carrier extends TurnThread {
 
   /** Runs {@code turn} when the present one is over. This carrier only. */
   void runNext(Runnable turn) {
-    Runnable displaced = next;
-    if (displaced == null) {
-      NEXT.setRelease(this, turn);
-    } else {
-      displaced = (Runnable) NEXT.getAndSet(this, turn);
-      if (displaced != null) {
-        enqueue(displaced);
-      }
+    Runnable displaced = next.put(turn);
+    if (displaced != null) {
+      enqueue(displaced);
     }
   }
 
@@ -92,10 +83,10 @@ final class Carrier extends TurnThread {
     }
     if (turn == null && queue.isEmpty()) {
       streak = 0;
-      turn = takeNext();
+      turn = next.take();
     } else if (turn == null && streak < MAX_STREAK) {
       streak++;
-      turn = takeNext();
+      turn = next.take();
     }
     if (turn == null) {
       streak = 0;
@@ -114,15 +105,11 @@ final class Carrier extends TurnThread {
   }
 
   private @Nullable Runnable ownLast() {
-    Runnable turn = takeNext();
+    Runnable turn = next.take();
     if (turn == null) {
       turn = scheduler.shared().pollShare(queue, scheduler.parallelism());
     }
     return turn != null ? turn : scheduler.background().poll();
-  }
-
-  private @Nullable Runnable takeNext() {
-    return next == null ? null : (Runnable) NEXT.getAndSet(this, (Runnable) null);
   }
 
   /** Looks through the queues of the others. */
@@ -176,6 +163,31 @@ final class Carrier extends TurnThread {
    * carrier should do it.
    */
   @Nullable Runnable stealNext() {
-    return takeNext();
+    return next.steal(this::getStackTrace); // is taken with this thread at rest
+  }
+
+  /** Keeps whatever comes next in memory off the lines of these fields. */
+  static final class Padded extends Carrier {
+    @SuppressWarnings("unused")
+    long after0,
+        after1,
+        after2,
+        after3,
+        after4,
+        after5,
+        after6,
+        after7,
+        after8,
+        after9,
+        after10,
+        after11,
+        after12,
+        after13,
+        after14,
+        after15;
+
+    Padded(CarrierScheduler scheduler, int index) {
+      super(scheduler, index);
+    }
   }
 }

@@ -64,7 +64,7 @@ final class CarrierScheduler implements Scheduler {
   CarrierScheduler(int parallelism, Duration stuckAfter, Watchdog.StuckTurns stuckTurns) {
     carriers = new Carrier[parallelism];
     for (int i = 0; i < parallelism; i++) {
-      carriers[i] = new Carrier(this, i);
+      carriers[i] = new Carrier.Padded(this, i);
     }
     watchdog = new Watchdog(this, carriers, stuckAfter, stuckTurns);
     for (Carrier carrier : carriers) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * read. A slot is written again only after {@code head} has passed it, so a taker whose move
  * succeeds has read what belongs to it, and one that read too late fails to move.
  */
-final class RunQueue {
+abstract class RunQueue extends Apart {
   static final int CAPACITY = 256;
   private static final int MASK = CAPACITY - 1;
   private static final VarHandle HEAD = Access.field(MethodHandles.lookup(), "head", int.class);
@@ -102,5 +102,26 @@ final class RunQueue {
 
   private void soTail(int value) {
     TAIL.setRelease(this, value);
+  }
+
+  /** Keeps whatever comes next in memory off the lines of these fields. */
+  static final class Padded extends RunQueue {
+    @SuppressWarnings("unused")
+    long after0,
+        after1,
+        after2,
+        after3,
+        after4,
+        after5,
+        after6,
+        after7,
+        after8,
+        after9,
+        after10,
+        after11,
+        after12,
+        after13,
+        after14,
+        after15;
   }
 }

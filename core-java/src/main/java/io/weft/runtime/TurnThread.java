@@ -12,6 +12,24 @@ public abstract class TurnThread extends Thread {
   private static final VarHandle RUNNING =
       Access.field(MethodHandles.lookup(), "running", Object.class);
 
+  @SuppressWarnings("unused")
+  long before0,
+      before1,
+      before2,
+      before3,
+      before4,
+      before5,
+      before6,
+      before7,
+      before8,
+      before9,
+      before10,
+      before11,
+      before12,
+      before13,
+      before14,
+      before15;
+
   @SuppressWarnings("unused") // through RUNNING
   private @Nullable Object running;
 

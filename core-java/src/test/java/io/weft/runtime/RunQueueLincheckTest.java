@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** The owner puts and takes, any thread takes, and a thief with a queue of its own takes half. */
 public class RunQueueLincheckTest {
-  private final RunQueue queue = new RunQueue();
-  private final RunQueue thief = new RunQueue();
+  private final RunQueue queue = new RunQueue.Padded();
+  private final RunQueue thief = new RunQueue.Padded();
 
   record Turn(int number) implements Runnable {
     @Override

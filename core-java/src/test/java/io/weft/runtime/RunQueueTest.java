@@ -28,7 +28,7 @@ final class RunQueueTest {
   void isFirstInFirstOutAndBounded() {
     for (long seed = 0; seed < 50; seed++) {
       var random = new Random(seed);
-      var queue = new RunQueue();
+      var queue = new RunQueue.Padded();
       var model = new ArrayDeque<Integer>();
       for (int i = 0; i < 5_000; i++) {
         if (random.nextInt(100) < 60) {
@@ -49,11 +49,11 @@ final class RunQueueTest {
   @Test
   void aThiefTakesTheOlderHalfAndKeepsItsOrder() {
     for (int size = 0; size <= RunQueue.CAPACITY; size++) {
-      var victim = new RunQueue();
+      var victim = new RunQueue.Padded();
       for (int i = 0; i < size; i++) {
         assertTrue(victim.offer(new Turn(i)));
       }
-      var thief = new RunQueue();
+      var thief = new RunQueue.Padded();
       int taken = size - size / 2;
       Integer run = number(victim.stealInto(thief));
       assertEquals(size == 0 ? null : Integer.valueOf(taken - 1), run);
@@ -71,7 +71,7 @@ final class RunQueueTest {
   @Test
   void ownerAndThievesTakeEachTurnOnce() throws Exception {
     int turns = 400_000;
-    var victim = new RunQueue();
+    var victim = new RunQueue.Padded();
     var taken = new AtomicIntegerArray(turns);
     var over = new AtomicBoolean();
     List<Thread> thieves = new ArrayList<>();
@@ -79,7 +79,7 @@ final class RunQueueTest {
       thieves.add(
           Thread.ofPlatform()
               .start(() -> {
-                var mine = new RunQueue();
+                var mine = new RunQueue.Padded();
                 while (!over.get() || !victim.isEmpty()) {
                   count(taken, victim.stealInto(mine));
                   for (Runnable turn = mine.poll(); turn != null; turn = mine.poll()) {
@@ -116,7 +116,7 @@ final class RunQueueTest {
 
   @Test
   void theSharedQueueTakesTheOlderHalfOfAFullOneBeforeTheNewTurn() {
-    var full = new RunQueue();
+    var full = new RunQueue.Padded();
     for (int i = 0; i < RunQueue.CAPACITY; i++) {
       assertTrue(full.offer(new Turn(i)));
     }
@@ -140,7 +140,7 @@ final class RunQueueTest {
         for (int i = 0; i < size; i++) {
           shared.add(new Turn(i));
         }
-        var mine = new RunQueue();
+        var mine = new RunQueue.Padded();
         Integer first = number(shared.pollShare(mine, carriers));
         assertEquals(size == 0 ? null : Integer.valueOf(0), first);
         int moved = Math.max(0, Math.min(size / carriers, RunQueue.CAPACITY / 2) - 1);
