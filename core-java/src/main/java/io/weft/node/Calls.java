@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calls {
   private final Process<?> self;
+  private @Nullable CallDeadlines deadlines;
   private @Nullable LocalCall<?> firstOpen;
   private @Nullable LocalCall<?> firstPending;
   private @Nullable Map<Reference, RemoteCall<?>> remote;
@@ -38,9 +39,18 @@ final class Calls {
     }
     firstPending = call;
     if (call.within != null) {
-      call.timer = self.node().seams().timers().after(call.within, call);
+      deadlines().add(call, call.within);
     }
     self.node().router().deliverAny(call.server, call);
+  }
+
+  private CallDeadlines deadlines() {
+    CallDeadlines present = deadlines;
+    if (present == null) {
+      present = new CallDeadlines(self);
+      deadlines = present;
+    }
+    return present;
   }
 
   <R> void answered(LocalCall<R> call, Object answer) {
@@ -173,6 +183,9 @@ final class Calls {
       }
       return true;
     }
+    if (deadlines != null) {
+      deadlines.close();
+    }
     return false;
   }
 
@@ -222,6 +235,11 @@ final class Calls {
         timer.cancel();
       }
     }
+  }
+
+  /** Returns the head of the list of pending calls inside the node, newest first. */
+  @Nullable LocalCall<?> firstPending() {
+    return firstPending;
   }
 
   /** Returns the servers of pending calls inside the node, for a look from outside. */

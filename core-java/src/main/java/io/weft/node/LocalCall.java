@@ -43,6 +43,8 @@ final class LocalCall<R> extends Message implements From, Runnable {
   final @Nullable Duration within;
 
   /** The caller's turn: */
+  long deadline;
+
   Timers.@Nullable Timer timer;
 
   boolean pending;
