@@ -2,6 +2,9 @@ package io.weft.node;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,10 @@ final class MailboxGauge {
   private final MailboxPolicy<?> policy;
   private final ArrayDeque<Message> admitted = new ArrayDeque<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private int shells;
+
+  /** Messages given up that are still in the queue. */
+  private final Set<Message> shells = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private long dropped;
   private long reported;
   private long reportedAt;
@@ -76,12 +82,11 @@ final class MailboxGauge {
   private Message giveUp(Message newest) {
     dropped++;
     boolean oldest = policy.overflow() == MailboxPolicy.Overflow.DROP_OLDEST;
-    if (!oldest || shells >= MAX_SHELLS * policy.limit()) {
+    if (!oldest || shells.size() >= MAX_SHELLS * policy.limit()) {
       return newest;
     }
     Message given = admitted.remove();
-    given.dropped = true;
-    shells++;
+    shells.add(given);
     admitted.add(newest);
     return given;
   }
@@ -114,8 +119,7 @@ final class MailboxGauge {
   boolean taken(Message message) {
     Waiting next;
     synchronized (this) {
-      if (message.dropped) {
-        shells--;
+      if (shells.remove(message)) {
         return false;
       }
       if (!admitted.remove(message)) {
@@ -133,9 +137,15 @@ final class MailboxGauge {
     return true;
   }
 
+  /** Whether a message that still waits was given up. */
+  synchronized boolean gaveUp(Message message) {
+    return shells.contains(message);
+  }
+
   /** A message came too late to be handled. */
   synchronized void forget(Message message) {
     admitted.remove(message);
+    shells.remove(message);
   }
 
   /** The process has ended. */
@@ -144,6 +154,7 @@ final class MailboxGauge {
     synchronized (this) {
       closed = true;
       admitted.clear();
+      shells.clear();
       late = new ArrayDeque<>(waiting);
       waiting.clear();
     }

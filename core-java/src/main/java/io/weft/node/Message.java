@@ -6,9 +6,6 @@ import io.weft.term.Term;
 
 /** A signal that waits in the mailbox until it is its turn to be handled. */
 abstract class Message extends Signal.Queued {
-  /** Set by a bounded mailbox that gave this message up: it is passed over. */
-  volatile boolean dropped;
-
   @Override
   void arrive(Process<?> process) {
     process.enqueue(this);

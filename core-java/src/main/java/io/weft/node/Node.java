@@ -408,6 +408,10 @@ public final class Node implements AutoCloseable {
 
   /** Runs a turn of the process soon: it has something to do. */
   void schedule(Process<?> process) {
+    if (process.isOrdinary()) {
+      scheduler.execute(process);
+      return;
+    }
     if (process.behavior() instanceof StraightLine<?> body && body.takesTurn()) {
       return;
     }

@@ -1,6 +1,8 @@
 package io.weft.node;
 
 import io.weft.runtime.Timers;
+import io.weft.runtime.TurnThread;
+import io.weft.runtime.Urgency;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
@@ -62,6 +64,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   private Phase phase = Phase.NEW;
   private boolean trapExit;
   private final boolean root;
+  private boolean ordinary;
   private short holds;
 
   Process(Node node, Pid pid, Blueprint<M> blueprint, @Nullable Ancestry parent, boolean root) {
@@ -72,13 +75,32 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     this.parent = parent;
     this.root = root;
     this.trapExit = blueprint.trapsExit();
+    this.ordinary = isOrdinary(blueprint, behavior);
     this.gauge = MailboxGauge.of(blueprint.mailbox());
+  }
+
+  private static boolean isOrdinary(Blueprint<?> blueprint, Behavior<?> behavior) {
+    return blueprint.urgency() == Urgency.NORMAL && !(behavior instanceof StraightLine);
+  }
+
+  boolean isOrdinary() {
+    return ordinary;
   }
 
   // --- the turn ----------------------------------------------------------------------------------
 
   @Override
   public void run() {
+    if (ordinary && Thread.currentThread() instanceof TurnThread thread) {
+      Object outer = thread.running();
+      thread.running(this);
+      try {
+        turn();
+      } finally {
+        thread.running(outer);
+      }
+      return;
+    }
     Process<?> outer = Node.enter(this);
     try {
       if (behavior instanceof StraightLine<M> body) {
@@ -137,7 +159,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   /** Whether a message waits that a turn may handle; a straight-line body takes its own. */
   private boolean mayHandle() {
-    return isServing() && hasMessages() && !(behavior instanceof StraightLine);
+    return isServing() && hasMessages() && (ordinary || !(behavior instanceof StraightLine));
   }
 
   /**
@@ -287,7 +309,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       if (gauge != null) {
         gauge.forget(message);
       }
-    } else if (behavior instanceof StraightLine<M> body) {
+    } else if (!ordinary && behavior instanceof StraightLine<M> body) {
       add(body.opened(message));
       body.somethingNew();
     } else {
@@ -342,6 +364,11 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   /** A message leaves the mailbox: false if its bound has given it up. */
   boolean taken(Message message) {
     return gauge == null || gauge.taken(message);
+  }
+
+  /** Whether a message in the mailbox is only what its bound left of it. */
+  boolean gaveUp(Message message) {
+    return gauge != null && gauge.gaveUp(message);
   }
 
   private void deliver(Info info) {
@@ -1052,6 +1079,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   void become(Blueprint<M> blueprint, Behavior<M> behavior) {
     this.blueprint = blueprint;
     this.behavior = behavior;
+    ordinary = isOrdinary(blueprint, behavior);
   }
 
   /** The way crash reports and logs show the process: label, pid, and name if it has one. */

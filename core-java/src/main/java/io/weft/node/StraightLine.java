@@ -262,7 +262,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     @SuppressWarnings("unchecked") // the mailbox of a straight-line process has its letters only
     private boolean matches(Message message) {
       var letter = (Letter<M>) message;
-      if (letter.message.dropped) {
+      if (process.gaveUp(letter.message)) {
         return true;
       }
       then = select.match(letter.received);

@@ -37,17 +37,17 @@ final class FootprintTest {
 
   @Test
   void aProcessThatWaits() throws Exception {
-    check("an idle process", 113, (Address<Object> _) -> {});
+    check("an idle process", 121, (Address<Object> _) -> {});
   }
 
   @Test
   void aProcessThatWaitsAfterAMessage() throws Exception {
-    check("an idle process that got a message", 113, process -> process.tell("message"));
+    check("an idle process that got a message", 121, process -> process.tell("message"));
   }
 
   @Test
   void aProcessThatWaitsAfterACall() throws Exception {
-    check("an idle process that was called", 257, FootprintTest::call);
+    check("an idle process that was called", 264, FootprintTest::call);
   }
 
   private static void call(Address<Object> process) {
