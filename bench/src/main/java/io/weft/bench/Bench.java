@@ -31,6 +31,11 @@ public final class Bench implements Runnable {
                 "processes and messages in one node, next to Pekko, coroutines and OTP",
                 LocalComparison.INSTANCE))
         .addSubcommand(
+            comparison(
+                "crowd",
+                "what a million idle processes slow down, and what ten million weigh",
+                CrowdComparison.INSTANCE))
+        .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Not for the numbers: a workload that no longer runs is found with the tests. */
 class LocalComparisonTest {
   private static final int FEW = 1200;
-  private static final List<String> SMALL = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+  private static final List<String> SMALL = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
 
   @Test
   void theWorkloadsAndPeersHaveTheNamesThatReadersOfTheResultsKnow() {
@@ -45,13 +45,20 @@ class LocalComparisonTest {
   @TestFactory
   Stream<DynamicTest> everyWorkloadOfAContestantRuns() {
     return LocalComparison.INSTANCE.contestants().stream()
-        .map(contestant -> dynamicTest(contestant.name(), () -> runAll(contestant)));
+        .map(contestant -> dynamicTest(contestant.name(), () -> runAll(contestant, LocalRows.ALL)));
   }
 
-  private static void runAll(Contestant contestant) throws Exception {
+  @TestFactory
+  Stream<DynamicTest> everyWorkloadRunsBesideACrowd() {
+    return CrowdComparison.INSTANCE.contestants().stream()
+        .map(contestant ->
+            dynamicTest(contestant.name(), () -> runAll(contestant, LocalRows.CROWD)));
+  }
+
+  private static void runAll(Contestant contestant, List<Row> rows) throws Exception {
     assumeTrue(contestant.missing() == null, contestant.missing());
     try (var worker = WorkerProcess.start(contestant, SMALL)) {
-      for (Row row : LocalRows.ALL) {
+      for (Row row : rows) {
         OptionalLong took = worker.run(row, FEW);
         assertTrue(took.orElseThrow() > 0, () -> row.name() + " took " + took);
       }

@@ -6,7 +6,7 @@ import java.util.List;
 /** What is compared within one node. Every contestant's workloads carry these names. */
 public final class LocalRows {
   /** How many of them make a crowd. */
-  private static final int MILLION = 1_000_000;
+  public static final int MILLION = 1_000_000;
 
   /** Two processes, one message between them; an operation is a message. */
   public static final Row PING_PONG = Row.scaled("ping-pong 1 pair", "ns/message");
@@ -32,6 +32,9 @@ public final class LocalRows {
   /** What a process holds that was spawned and has nothing to do. */
   public static final Row IDLE = Row.fixed("idle bytes", "bytes/process", MILLION);
 
+  /** Ten times as many of them. */
+  public static final Row IDLE_10_M = Row.fixed("idle bytes, 10 M", "bytes/process", 10 * MILLION);
+
   /** All timers are set, each for a time of its own; then all are cancelled. */
   public static final Row TIMERS = Row.fixed("timers", "ns/timer", MILLION);
 
@@ -55,6 +58,10 @@ public final class LocalRows {
           TIMERS,
           LINK_STORM,
           SELECTIVE_RECEIVE);
+
+  /** What a crowd of processes that wait might slow down, and the weight of a large one. */
+  public static final List<Row> CROWD =
+      List.of(PING_PONG, PING_PONG_100, FAN_IN, RING, SPAWN, CALL_30, IDLE_10_M);
 
   /** How many messages are in the way of a selective receive. */
   public static final int SKIPPED = 10_000;

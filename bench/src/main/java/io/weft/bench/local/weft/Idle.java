@@ -22,10 +22,14 @@ final class Idle implements Workload {
 
   private static Node sleepers(int count) {
     Node node = Node.start(NodeOptions.local());
+    spawn(node, count);
+    return node;
+  }
+
+  static void spawn(Node node, int count) {
     Blueprint<Object> sleeper = Blueprint.of("sleeper", Sleeper::new);
     for (int i = 0; i < count; i++) {
       node.spawn(sleeper);
     }
-    return node;
   }
 }
