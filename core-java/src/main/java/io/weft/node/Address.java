@@ -1,11 +1,12 @@
 package io.weft.node;
 
+import io.weft.term.Reference;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages of a protocol can be sent: a process of this node, a pid or name of any node, or a
- * supervised slot.
+ * Where messages of a protocol can be sent: a process of this node, a pid, name or alias of any
+ * node, or a supervised slot.
  *
  * <p>Callable from any thread. Messages from one process (or one thread outside of any process) to
  * one receiver arrive in the order in which they were sent. Sending never fails visibly: a message
@@ -48,7 +49,10 @@ public abstract class Address<M> {
     return node.router().tellWhenRoom(this, message);
   }
 
-  /** Returns whom the next message would be for; null while a slot's process is being restarted. */
+  /**
+   * Returns whom the next message would be for; null while a slot's process is being restarted, and
+   * for an alias, which does not tell.
+   */
   public abstract @Nullable Target target();
 
   /** Returns how the protocol looks as terms. */
@@ -57,6 +61,11 @@ public abstract class Address<M> {
   /** Returns the node this address sends from. */
   public final Node node() {
     return node;
+  }
+
+  /** Returns the alias that this is, if it is one. */
+  @Nullable Reference alias() {
+    return null;
   }
 
   /** Returns the process if it is known to live here: the short way past every table. */

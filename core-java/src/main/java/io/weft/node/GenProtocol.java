@@ -64,6 +64,15 @@ final class GenProtocol {
     return meaningOf(term) instanceof Meaning.System;
   }
 
+  /**
+   * Whether a message may be one that a process takes at once, whatever waits in its mailbox: the
+   * reply to a call, or a system message while it is suspended.
+   */
+  static boolean mayNeedNoRoom(Message message) {
+    return message instanceof Message.OfTerm of
+        && (answeredBy(of.term) != null || isSystem(of.term));
+  }
+
   static Term call(Pid client, Reference alias, Term request) {
     return call(Tuple.of(client, new ImproperList(List.of(ALIAS), alias)), request);
   }

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * taken out of the middle of a queue by another thread: it stays behind without its content and is
  * passed over. There may be {@link #MAX_SHELLS} times the limit of such shells; beyond that the
  * newest is dropped, until the process gets to run.
+ *
+ * <p>What may be the reply to a call, or comes through an alias, is let in to be looked at by the
+ * process, and needs room only if it is neither: a full mailbox must not keep a process from what
+ * it waits for.
  */
 @SuppressWarnings("ReferenceEquality") // messages are themselves
 final class MailboxGauge {
@@ -61,6 +65,11 @@ final class MailboxGauge {
 
   /** Admits a message, which the caller must then deliver; else it is dealt with. */
   boolean admit(Process<?> process, Message message) {
+    return GenProtocol.mayNeedNoRoom(message) || admitArrived(process, message);
+  }
+
+  /** Admits a message that has arrived, and needs room after all; else it is dealt with. */
+  boolean admitArrived(Process<?> process, Message message) {
     Message given;
     synchronized (this) {
       if (admitted.size() < policy.limit() && waiting.isEmpty() || closed) {

@@ -70,7 +70,12 @@ abstract class Message extends Signal.Queued {
 
     @Override
     void arrive(Process<?> process) {
-      if (!process.takeReply(term) && !process.takeSystemMessage(this)) {
+      if (process.takeReply(term) || process.takeSystemMessage(this)) {
+        return;
+      }
+      if (GenProtocol.mayNeedNoRoom(this)) {
+        process.enqueueIfRoom(this);
+      } else {
         process.enqueue(this);
       }
     }
@@ -87,32 +92,38 @@ abstract class Message extends Signal.Queued {
   }
 
   /**
-   * A term sent to an alias. Whether the alias is active is decided when the message is taken in.
+   * Sent to an alias: a term, or an object of the protocol. Whether the alias is active is decided
+   * when the message is taken in.
    */
   static final class ViaAlias extends Message {
     final Reference alias;
-    final Term term;
+    final Object payload;
 
-    ViaAlias(Reference alias, Term term) {
+    ViaAlias(Reference alias, Object payload) {
       this.alias = alias;
-      this.term = term;
+      this.payload = payload;
     }
 
     @Override
     void arrive(Process<?> process) {
-      if (!process.takeReply(alias, term) && process.extras().ties.useAlias(alias)) {
-        process.enqueue(this);
+      boolean reply = payload instanceof Term term && process.takeReply(alias, term);
+      if (!reply && process.extras().ties.useAlias(alias)) {
+        process.enqueueIfRoom(this);
       }
     }
 
     @Override
     <M> void handle(Process<M> process) throws Exception {
-      process.handleTerm(term);
+      if (payload instanceof Term term) {
+        process.handleTerm(term);
+      } else {
+        process.behavior().message(process, Process.own(payload));
+      }
     }
 
     @Override
     Object content() {
-      return term;
+      return payload;
     }
   }
 

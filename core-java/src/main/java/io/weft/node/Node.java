@@ -6,6 +6,7 @@ import io.weft.runtime.TurnThread;
 import io.weft.runtime.Urgency;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
+import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.util.Deque;
 import java.util.Map;
@@ -302,6 +303,20 @@ public final class Node implements AutoCloseable {
   /** Returns the address of whoever is registered as {@code process} on {@code node}. */
   public <M> Address<M> address(String process, String node, TermCodec<M> codec) {
     return new TargetAddress<>(this, new Target.ByName(Atom.of(process), Atom.of(node)), codec);
+  }
+
+  /**
+   * Returns the address of an alias of any node, for messages of the protocol of {@code codec}. One
+   * message after the other arrives as long as the alias is active when it is taken in; others are
+   * dropped. An alias cannot be called or monitored.
+   */
+  public <M> Address<M> address(Reference alias, TermCodec<M> codec) {
+    return new AliasAddress<>(this, alias, codec);
+  }
+
+  /** Returns the address of an alias of any node, for terms. */
+  public Address<Term> address(Reference alias) {
+    return address(alias, TermCodec.identity());
   }
 
   /** Returns the address of a process of any node that is spoken to in terms. */

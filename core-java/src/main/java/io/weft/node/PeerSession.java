@@ -76,6 +76,10 @@ public final class PeerSession {
     return send(new Control.AliasSend(from, alias, message));
   }
 
+  boolean groupLeader(Pid leader, Pid of) {
+    return send(new Control.GroupLeader(leader, of));
+  }
+
   boolean exit(Pid from, Pid to, ExitReason reason) {
     return send(new Control.Exit2(from, to, reason.term()));
   }

@@ -304,6 +304,13 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   // --- messages arrive ---------------------------------------------------------------------------
 
+  /** Enqueues a message that was delivered without regard to the bound of the mailbox. */
+  void enqueueIfRoom(Message message) {
+    if (gauge == null || gauge.admitArrived(this, message)) {
+      enqueue(message);
+    }
+  }
+
   void enqueue(Message message) {
     if (phase == Phase.ENDING) {
       if (gauge != null) {
@@ -322,6 +329,8 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     return switch (message) {
       case Message.Plain plain -> new Received.Message<>(own(plain.content()));
       case Message.ReportAs report -> new Received.Message<>(own(report.payload));
+      case Message.ViaAlias via when !(via.payload instanceof Term) ->
+          new Received.Message<>(own(via.payload));
       case Message.Report report -> new Received.Report<>(report.info);
       case LocalCall<?> call -> receivedCall(call, call.request, call.asTerm);
       default -> receivedTerm((Term) message.content());
@@ -640,6 +649,15 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
   @Override
   public void groupLeader(Pid leader) {
     extras().groupLeader = leader;
+  }
+
+  @Override
+  public void groupLeader(Pid of, Pid leader) {
+    if (of.equals(pid)) {
+      groupLeader(leader);
+    } else if (!node.router().groupLeader(leader, of)) {
+      throw new NoSuchProcessException(of);
+    }
   }
 
   @Override

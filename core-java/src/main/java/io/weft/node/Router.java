@@ -65,6 +65,10 @@ final class Router {
   private <M> void send(Address<M> to, M message, boolean cast) {
     Target target = to.target();
     if (target == null) {
+      Reference alias = to.alias();
+      if (alias != null) {
+        sendToAlias(to, alias, message, cast);
+      }
       return;
     }
     if (isHere(target)) {
@@ -93,8 +97,17 @@ final class Router {
     }
   }
 
+  private <M> void sendToAlias(Address<M> to, Reference alias, M message, boolean cast) {
+    if (isHere(alias)) {
+      deliverToAlias(alias, message);
+    } else {
+      Term term = to.codec().encode(message);
+      sendToAlias(node.senderHere(), alias, cast ? GenProtocol.cast(term) : term);
+    }
+  }
+
   void sendToAlias(Pid from, Reference alias, Term message) {
-    if (alias.node().equals(node.name())) {
+    if (isHere(alias)) {
       deliverToAlias(alias, message);
     } else {
       node.messageLimit().check(alias, message);
@@ -104,12 +117,13 @@ final class Router {
 
   /**
    * Brings a message to the process that made the alias; that process decides whether the alias is
-   * still active.
+   * still active, and with that whether its mailbox has room: a reply to a call needs none.
    */
-  void deliverToAlias(Reference alias, Term message) {
+  void deliverToAlias(Reference alias, Object message) {
     Pid owner = References.ownerOf(alias, node.name());
-    if (owner != null) {
-      deliverTo(owner, new Message.ViaAlias(alias, message));
+    Process<?> process = owner == null ? null : node.find(owner);
+    if (process != null) {
+      deliver(process, new Message.ViaAlias(alias, message));
     }
   }
 
@@ -169,6 +183,16 @@ final class Router {
       node.messageLimit().check(to, reason.term());
       onSession(to.node(), session -> session.exit(from, to, reason));
     }
+  }
+
+  /** Makes another process a group leader; false if {@code of} should live here and does not. */
+  boolean groupLeader(Pid leader, Pid of) {
+    if (isHere(of)) {
+      Process<?> process = node.find(of);
+      return process != null && deliver(process, new Signal.GroupLeader(leader));
+    }
+    onSession(of.node(), session -> session.groupLeader(leader, of));
+    return true;
   }
 
   void monitor(Pid from, Target target, Reference monitor) {
@@ -268,6 +292,10 @@ final class Router {
 
   boolean isHere(Target target) {
     return target.node().equals(node.name());
+  }
+
+  private boolean isHere(Reference reference) {
+    return reference.node().equals(node.name());
   }
 
   private boolean isHere(Pid pid) {

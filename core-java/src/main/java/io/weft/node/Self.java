@@ -46,6 +46,13 @@ public interface Self<M> {
   void groupLeader(Pid leader);
 
   /**
+   * Makes a process the group leader of another one, on any node.
+   *
+   * @throws NoSuchProcessException if the other lived on this node and is gone
+   */
+  void groupLeader(Pid of, Pid leader);
+
+  /**
    * Returns the process dictionary, to be changed freely: what {@code erlang:process_info} shows of
    * it to other nodes.
    */
@@ -116,7 +123,7 @@ public interface Self<M> {
 
   /**
    * Watches a process. Each call makes a monitor of its own, which reports once. A monitor of
-   * itself never reports.
+   * itself is none: it never reports, is not listed, and makes no alias.
    */
   Reference monitor(Target target);
 

@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import java.util.Collections;
@@ -81,16 +82,26 @@ final class Ties {
 
   // --- monitors ----------------------------------------------------------------------------------
 
+  /** Monitors a target. A monitor of the process itself is none, and no alias either. */
   void watch(Target target, Reference monitor) {
-    monitors().add(monitor, target);
-    if (!(target instanceof Target.ByPid(Pid other) && other.equals(self.pid()))) {
+    if (!isSelf(target)) {
+      monitors().add(monitor, target);
       router().monitor(self.pid(), target, monitor);
     }
   }
 
+  private boolean isSelf(Target target) {
+    return switch (target) {
+      case Target.ByPid(Pid pid) -> pid.equals(self.pid());
+      case Target.ByName(Atom name, Atom _) -> name.equals(self.name()) && router().isHere(target);
+    };
+  }
+
   void watch(Target target, Reference monitor, AliasMode alias) {
-    aliases().put(monitor, alias);
-    watch(target, monitor);
+    if (!isSelf(target)) {
+      aliases().put(monitor, alias);
+      watch(target, monitor);
+    }
   }
 
   boolean unwatch(Reference monitor) {

@@ -64,7 +64,7 @@ public final class TestNode implements AutoCloseable {
   }
 
   /** Takes every term for a message, as it is. */
-  private enum AnyCodec implements TermCodec<Object> {
+  enum AnyCodec implements TermCodec<Object> {
     INSTANCE;
 
     @Override

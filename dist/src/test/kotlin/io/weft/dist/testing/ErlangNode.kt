@@ -50,6 +50,30 @@ class ErlangNode private constructor(val name: String, private val process: Proc
     return result(expressions)
   }
 
+  /** Compiles the module in [source], which uses no preprocessor but `?MODULE`, and loads it. */
+  fun load(source: String) {
+    val name =
+      checkNotNull(Regex("""-module\((\w+)\)""").find(source)) { "no module" }.groupValues[1]
+    val text = source.replace("?MODULE", name).encodeToByteArray()
+    val loaded =
+      eval(
+        """
+        (fun() ->
+          Text = unicode:characters_to_list(base64:decode("${Base64.getEncoder().encodeToString(text)}")),
+          {ok, Tokens, _} = erl_scan:string(Text),
+          Split = fun S([], [], Forms) -> lists:reverse(Forms);
+                      S([{dot, _} = Dot | Rest], Form, Forms) ->
+                        {ok, Parsed} = erl_parse:parse_form(lists:reverse([Dot | Form])), S(Rest, [], [Parsed | Forms]);
+                      S([Token | Rest], Form, Forms) -> S(Rest, [Token | Form], Forms) end,
+          {ok, Module, Binary} = compile:forms(Split(Tokens, [], [])),
+          {module, Module} = code:load_binary(Module, atom_to_list(Module), Binary),
+          Module
+        end)()
+        """
+      )
+    check(loaded == Atom.of(name)) { "$loaded was loaded, not $name" }
+  }
+
   /** Evaluates expressions without waiting for their value, which [result] then returns. */
   fun begin(expressions: String) {
     process.outputWriter().apply {
