@@ -149,6 +149,8 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     lock.lock();
     try {
       requireAlive();
+      process.takeInEarly();
+      requireAlive();
       if (!process.isSuspended() && ready.getAsBoolean()) {
         return true;
       }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -97,6 +98,27 @@ class StraightLineTest {
               });
       test.node().start(body);
       assertEquals(List.of(true, true, 7), TestNode.await(results));
+    }
+  }
+
+  @Test
+  void looksAtAllThatWasSentBeforeWhenItDoesNotWait() {
+    try (var test = new TestNode()) {
+      var received = new CompletableFuture<List<Integer>>();
+      test.node()
+          .spawn(
+              Blueprint.<Integer>straightLine(
+                  "body",
+                  self -> {
+                    List<Integer> all = new ArrayList<>();
+                    for (int i = 1; i <= 1_000; i++) {
+                      self.send(self.address(), i);
+                      Integer there = self.receive(Duration.ZERO);
+                      all.add(there == null ? -1 : there);
+                    }
+                    received.complete(all);
+                  }));
+      assertEquals(IntStream.rangeClosed(1, 1_000).boxed().toList(), TestNode.await(received));
     }
   }
 
