@@ -169,7 +169,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
 
   // --- receiving ---------------------------------------------------------------------------------
 
-  /** A message as the body sees it. */
+  /** A message and how the body sees it. */
   private static final class Letter<M> extends Message {
     final Message message;
     final Received<M> received;
@@ -195,9 +195,22 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     }
   }
 
-  /** Opens a message that joins the mailbox. */
+  /** Opens a message that joins the mailbox, once for all; a plain one is open. */
   Message opened(Message message) {
-    return new Letter<>(message, process.received(message));
+    return message instanceof Message.Plain
+        ? message
+        : new Letter<>(message, process.received(message));
+  }
+
+  private static Message inside(Message inMailbox) {
+    return inMailbox instanceof Letter<?> letter ? letter.message : inMailbox;
+  }
+
+  @SuppressWarnings("unchecked") // this process has addressed its letters to itself
+  private Received<M> received(Message inMailbox) {
+    return inMailbox instanceof Letter<?> letter
+        ? (Received<M>) letter.received
+        : process.received(inMailbox);
   }
 
   @Override
@@ -247,7 +260,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
         if (taken == null) {
           break;
         }
-        Message message = ((Letter<?>) taken).message;
+        Message message = inside(taken);
         if (process.taken(message)) {
           process.takenByBody(message);
           return true;
@@ -261,13 +274,11 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
       return timeIsUp;
     }
 
-    @SuppressWarnings("unchecked") // the mailbox of a straight-line process has its letters only
     private boolean matches(Message message) {
-      var letter = (Letter<M>) message;
-      if (process.gaveUp(letter.message)) {
+      if (process.gaveUp(inside(message))) {
         return true;
       }
-      then = select.match(letter.received);
+      then = select.match(received(message));
       return then != null;
     }
   }
