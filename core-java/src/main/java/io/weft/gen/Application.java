@@ -51,6 +51,7 @@ public final class Application {
   private final String description;
   private final String version;
   private final List<Application> dependencies;
+  private final List<Application> included;
   private final Map<String, Object> env;
   private final Map<String, Step> startPhases;
   private final @Nullable Start start;
@@ -62,6 +63,7 @@ public final class Application {
     description = from.description;
     version = from.version;
     dependencies = List.copyOf(from.dependencies);
+    included = List.copyOf(from.included);
     env = Map.copyOf(from.env);
     startPhases = Collections.unmodifiableMap(new LinkedHashMap<>(from.startPhases));
     start = from.start;
@@ -94,9 +96,19 @@ public final class Application {
     return dependencies;
   }
 
+  /** Returns the applications that this one starts itself, as parts of its own. */
+  public List<Application> included() {
+    return included;
+  }
+
   /** Returns the configuration that holds unless the node's says otherwise. */
   public Map<String, Object> env() {
     return env;
+  }
+
+  /** Returns the names of the start phases, in order. */
+  public List<String> phases() {
+    return List.copyOf(startPhases.keySet());
   }
 
   Map<String, Step> startPhases() {
@@ -126,6 +138,7 @@ public final class Application {
     private String description = "";
     private String version = "";
     private final List<Application> dependencies = new ArrayList<>();
+    private final List<Application> included = new ArrayList<>();
     private final Map<String, Object> env = new LinkedHashMap<>();
     private final Map<String, Step> startPhases = new LinkedHashMap<>();
     private @Nullable Start start;
@@ -154,6 +167,17 @@ public final class Application {
       return this;
     }
 
+    /**
+     * Adds applications that are parts of this one: the start of this one makes their processes
+     * too, under its own supervisor as a rule. They are loaded with it, so that their configuration
+     * is known. Of their callbacks only start phases run: in each phase of this application those
+     * of the included ones that have it, in the order in which they were added, after its own.
+     */
+    public Builder includes(Application... parts) {
+      included.addAll(List.of(parts));
+      return this;
+    }
+
     /** Adds a configuration value that holds unless the node's configuration says otherwise. */
     public Builder env(String key, Object value) {
       env.put(key, value);
@@ -166,9 +190,14 @@ public final class Application {
       return this;
     }
 
-    /** Adds a step that runs when the top process serves; the start is done when all have run. */
+    /**
+     * Adds a step that runs when the top process serves; the start is done when all have run, in
+     * the order in which they were added. Of one phase there is one step.
+     */
     public Builder startPhase(String phase, Step step) {
-      startPhases.put(phase, step);
+      if (startPhases.putIfAbsent(phase, step) != null) {
+        throw new IllegalArgumentException(name + " has a start phase " + phase + " already");
+      }
       return this;
     }
 

@@ -1,11 +1,20 @@
 package io.weft.gen;
 
+import io.weft.term.Atom;
+import io.weft.term.Binary;
+import io.weft.term.FloatTerm;
+import io.weft.term.IntTerm;
+import io.weft.term.ListTerm;
+import io.weft.term.Term;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +39,14 @@ final class ApplicationEnv {
 
   ApplicationEnv(
       Function<String, @Nullable String> property, Function<String, @Nullable String> variable) {
+    this(property, variable, Map.of());
+  }
+
+  ApplicationEnv(
+      Function<String, @Nullable String> property,
+      Function<String, @Nullable String> variable,
+      Map<String, Map<String, Object>> ofNode) {
+    ofNode.forEach(this::configure);
     this.property = property;
     this.variable = variable;
   }
@@ -59,6 +76,21 @@ final class ApplicationEnv {
     set.keySet().removeIf(key -> key.application().equals(application));
   }
 
+  /** Returns all values of an application that were set, configured or defined, as they hold. */
+  Map<String, Object> all(String application) {
+    Map<String, Object> all = new TreeMap<>();
+    Stream.of(defined, configured, set)
+        .flatMap(level -> level.keySet().stream())
+        .filter(key -> key.application().equals(application))
+        .forEach(key -> {
+          Object value = find(key);
+          if (value != null) { // else unset meanwhile
+            all.put(key.name(), value);
+          }
+        });
+    return all;
+  }
+
   <T> Optional<T> get(String application, String name, Class<T> type) {
     Object value = find(new Key(application, name));
     return value == null ? Optional.empty() : Optional.of(as(application, name, value, type));
@@ -85,14 +117,37 @@ final class ApplicationEnv {
   }
 
   private static <T> T as(String application, String name, Object value, Class<T> type) {
-    Object fitting =
-        value instanceof String text && type != String.class ? read(text, type) : value;
+    Object fitting = type.isInstance(value) ? value : converted(value, type);
     if (fitting == null || !type.isInstance(fitting)) {
       throw new IllegalArgumentException(
           "the value of %s.%s is to be a %s, not %s"
               .formatted(application, name, type.getName(), value));
     }
     return type.cast(fitting);
+  }
+
+  private static @Nullable Object converted(Object value, Class<?> type) {
+    return switch (value) {
+      case Binary text -> type == String.class ? text.utf8() : null;
+      case ListTerm characters when type == String.class -> textOf(characters);
+      case Atom name -> type == String.class ? name.name() : read(name.name(), type);
+      case IntTerm(long number) -> read(Long.toString(number), type);
+      case FloatTerm(double number) -> read(Double.toString(number), type);
+      case String text -> read(text, type);
+      default -> null;
+    };
+  }
+
+  /** Returns a string of Erlang as text; null if it is none. */
+  private static @Nullable String textOf(ListTerm characters) {
+    var text = new StringBuilder();
+    for (Term character : characters.elements()) {
+      if (!(character instanceof IntTerm(long code)) || !Character.isValidCodePoint((int) code)) {
+        return null;
+      }
+      text.appendCodePoint((int) code);
+    }
+    return text.toString();
   }
 
   /** Reads what properties and variables say as text; null if it is no such value. */
@@ -107,7 +162,7 @@ final class ApplicationEnv {
             text.equals("true") || text.equals("false") ? Boolean.valueOf(text) : null;
         default -> null;
       };
-    } catch (NumberFormatException | java.time.format.DateTimeParseException e) {
+    } catch (NumberFormatException | DateTimeParseException e) {
       return null;
     }
   }

@@ -11,8 +11,6 @@ import io.weft.term.Tuple;
 
 /** Why an application does not start or stop, in OTP's words; its module is its name. */
 final class ApplicationErrors {
-  private static final Atom NORMAL = Atom.of("normal");
-
   private ApplicationErrors() {}
 
   static ExitReason about(String what, String application) {
@@ -31,20 +29,22 @@ final class ApplicationErrors {
   }
 
   /** Returns how OTP says that the start callback returned an error. */
-  static ExitReason startFailed(String application, Term reason) {
-    return ExitReason.of(Tuple.of(reason, start(application)));
+  static ExitReason startFailed(String application, StartType type, Term reason) {
+    return ExitReason.of(Tuple.of(reason, start(application, type)));
   }
 
-  static ExitReason startFailed(String application, Exception failure) {
-    return failed("bad_return", start(application), failure);
+  static ExitReason startFailed(String application, StartType type, Exception failure) {
+    return failed("bad_return", start(application, type), failure);
   }
 
-  static ExitReason startReturned(String application, Term value) {
-    return ExitReason.of(Tuple.of(Atom.of("bad_return"), Tuple.of(start(application), value)));
+  static ExitReason startReturned(String application, StartType type, Term value) {
+    return ExitReason.of(
+        Tuple.of(Atom.of("bad_return"), Tuple.of(start(application, type), value)));
   }
 
-  static ExitReason phaseFailed(String application, String phase, Exception failure) {
-    return failed("bad_return_value", startPhase(application, phase), failure);
+  static ExitReason phaseFailed(
+      String application, String phase, StartType type, Exception failure) {
+    return failed("bad_return_value", startPhase(application, phase, type), failure);
   }
 
   private static ExitReason failed(String tag, Term callback, Exception failure) {
@@ -60,14 +60,14 @@ final class ApplicationErrors {
         Tuple.of(Atom.of(tag), Tuple.of(callback, Tuple.of(Atom.of("EXIT"), reason.term()))));
   }
 
-  private static Term start(String application) {
-    return Tuple.of(Atom.of(application), Atom.of("start"), ListTerm.of(NORMAL, ListTerm.NIL));
+  private static Term start(String application, StartType type) {
+    return Tuple.of(Atom.of(application), Atom.of("start"), ListTerm.of(type.term(), ListTerm.NIL));
   }
 
-  private static Term startPhase(String application, String phase) {
+  private static Term startPhase(String application, String phase, StartType type) {
     return Tuple.of(
         Atom.of(application),
         Atom.of("start_phase"),
-        ListTerm.of(Atom.of(phase), NORMAL, ListTerm.NIL));
+        ListTerm.of(Atom.of(phase), type.term(), ListTerm.NIL));
   }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts and stops one application, and is the group leader of its processes. Its start is done
  * when the application runs; it ends when that has stopped, with the reason of the top process.
+ *
+ * <p>When a start phase fails the top process is stopped before the start fails. OTP leaves it to
+ * itself.
  */
 final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
   /** Stops the application. */
@@ -37,7 +40,7 @@ final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
       Map<Pid, String> masters) {
     this.application = application;
     this.start = start;
-    this.context = context;
+    this.context = context.toldTo(application);
     this.masters = masters;
   }
 
@@ -68,7 +71,8 @@ final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
     try {
       blueprint = start.top(context);
     } catch (Exception failure) {
-      throw new ExitException(ApplicationErrors.startFailed(application.name(), failure));
+      throw new ExitException(
+          ApplicationErrors.startFailed(application.name(), context.startType(), failure));
     }
     self.holdStart();
     startTop(self, blueprint);
@@ -86,23 +90,43 @@ final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
     switch (outcome) {
       case Started.Ok<?> _ -> runPhases(self);
       case Started.Failed<?> failed ->
-          self.stop(ApplicationErrors.startFailed(name, failed.reason().term()));
+          self.stop(
+              ApplicationErrors.startFailed(name, context.startType(), failed.reason().term()));
       case Started.Ignored<?> _ ->
-          self.stop(ApplicationErrors.startReturned(name, Atom.of("ignore")));
+          self.stop(ApplicationErrors.startReturned(name, context.startType(), Atom.of("ignore")));
     }
   }
 
   private void runPhases(Self<Stop> self) {
-    for (Map.Entry<String, Application.Step> phase : application.startPhases().entrySet()) {
-      try {
-        phase.getValue().run(context);
-      } catch (Exception failure) {
-        endTop(self, ApplicationErrors.phaseFailed(application.name(), phase.getKey(), failure));
+    for (String phase : application.phases()) {
+      ExitReason failure = runPhase(phase, application, context);
+      if (failure != null) {
+        endTop(self, failure);
         return;
       }
     }
     runs = true;
     self.releaseStart();
+  }
+
+  /** Runs a phase of an application and of those it includes, in order; returns how it failed. */
+  private static @Nullable ExitReason runPhase(
+      String phase, Application of, ApplicationContext context) {
+    Application.Step step = of.startPhases().get(phase);
+    if (step != null) {
+      try {
+        step.run(context);
+      } catch (Exception failure) {
+        return ApplicationErrors.phaseFailed(of.name(), phase, context.startType(), failure);
+      }
+    }
+    for (Application included : of.included()) {
+      ExitReason failure = runPhase(phase, included, context.of(included));
+      if (failure != null) {
+        return failure;
+      }
+    }
+    return null;
   }
 
   // --- stop

@@ -1,7 +1,6 @@
 package io.weft.gen;
 
-import io.weft.gen.ApplicationController.Order;
-import io.weft.gen.ApplicationController.Result;
+import io.weft.gen.ApplicationOrder.Result;
 import io.weft.node.Address;
 import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
@@ -11,7 +10,10 @@ import io.weft.node.StartException;
 import io.weft.node.Sys;
 import io.weft.node.Weft;
 import io.weft.runtime.ShutdownHook;
+import io.weft.term.Atom;
 import io.weft.term.Pid;
+import io.weft.term.Term;
+import io.weft.term.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +37,9 @@ import org.slf4j.LoggerFactory;
  *
  * {@link #env} looks for a value among those set at run time, then for the system property {@code
  * weft.APPLICATION.KEY} and the environment variable {@code WEFT_APPLICATION_KEY}, then at what the
- * node was {@linkplain #configure configured} with, then at the definition of the application.
- * Values that were set survive the end of the application, but not that it is unloaded.
+ * node was {@linkplain #configure configured} with, first of all by its {@link
+ * io.weft.node.NodeOptions.Builder#env options}, then at the definition of the application. Values
+ * that were set survive the end of the application, but not that it is unloaded.
  *
  * @see <a href="https://www.erlang.org/doc/apps/kernel/application.html">OTP, module
  *     application</a>
@@ -47,28 +50,39 @@ public final class Applications {
   /** A start may take as long as it takes. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
+  /** The exit code of a JVM that an application ended, as that of an OTP node. */
+  private static final int FAILURE = 1;
+
   /**
    * An application whose end is the end of its node.
    *
    * @param application its name
    * @param reason what its top process ended with
    */
-  public record Terminated(String application, ExitReason reason) {}
+  public record Terminated(String application, ExitReason reason) {
+    /** Returns {@code {application_terminated, Name, Reason}}, with which an OTP node ends. */
+    public Term term() {
+      return Tuple.of(Atom.of("application_terminated"), Atom.of(application), reason.term());
+    }
+  }
 
   private final Node node;
-  private final ApplicationEnv env = new ApplicationEnv(System::getProperty, System::getenv);
+  private final ApplicationEnv env;
   private final Map<Pid, String> masters = new ConcurrentHashMap<>();
-  private final Address<Order> controller;
+  private final Address<ApplicationOrder> controller;
   private final AtomicReference<@Nullable Terminated> terminated = new AtomicReference<>();
   private volatile Consumer<Terminated> endOfNode = this::closeNode;
 
   private Applications(Node node) {
     this.node = node;
+    env = new ApplicationEnv(System::getProperty, System::getenv, node.env());
     controller =
         node.spawn(
-            Blueprint.<Order>of(
+            Blueprint.<ApplicationOrder>of(
                     "application controller",
                     () -> new ApplicationController(env, masters, this::applicationTerminated))
+                .named(ApplicationController.NAME)
+                .codec(ApplicationTerms.INSTANCE)
                 .trapExit());
     node.beforeClose(this::stopAllAsync);
   }
@@ -88,12 +102,12 @@ public final class Applications {
 
   /** Makes an application and its configuration known. @throws StartException if its name is */
   public void load(Application application) {
-    ask(application.name(), new Order.Load(application));
+    ask(application.name(), new ApplicationOrder.Load(application));
   }
 
   /** Forgets an application and its configuration. @throws StartException unless it is stopped */
   public void unload(String name) {
-    ask(name, new Order.Unload(name));
+    ask(name, new ApplicationOrder.Unload(name));
   }
 
   /**
@@ -103,17 +117,26 @@ public final class Applications {
    *     Dependency}}, {@code {Reason, {Name, start, [normal, []]}}} and so on
    */
   public void start(Application application, ApplicationType type) {
-    ask(application.name(), new Order.Start(application, type));
+    start(application, type, StartType.normal());
+  }
+
+  /**
+   * As {@link #start(Application, ApplicationType)}, for an application that comes from another
+   * node: its callbacks find why in their {@link ApplicationContext}.
+   */
+  public void start(Application application, ApplicationType type, StartType startType) {
+    ask(application.name(), new ApplicationOrder.Start(application, type, startType));
   }
 
   /** Starts a loaded application. */
   public void start(String name, ApplicationType type) {
-    ask(name, new Order.StartLoaded(name, type));
+    ask(name, new ApplicationOrder.StartLoaded(name, type));
   }
 
   /** As {@link #start}, without waiting. */
   public CompletableFuture<List<String>> startAsync(Application application, ApplicationType type) {
-    return asking(application.name(), new Order.Start(application, type));
+    return asking(
+        application.name(), new ApplicationOrder.Start(application, type, StartType.normal()));
   }
 
   /**
@@ -124,52 +147,71 @@ public final class Applications {
    * @throws StartException with {@code {Name, Reason}} of the one that failed
    */
   public List<String> ensureAllStarted(Application application, ApplicationType type) {
-    return ask(application.name(), new Order.EnsureAllStarted(application, type)).names();
+    return ask(application.name(), new ApplicationOrder.EnsureAllStarted(application, type))
+        .started();
   }
 
   /** As {@link #ensureAllStarted}, without waiting. */
   public CompletableFuture<List<String>> ensureAllStartedAsync(
       Application application, ApplicationType type) {
-    return asking(application.name(), new Order.EnsureAllStarted(application, type));
+    return asking(application.name(), new ApplicationOrder.EnsureAllStarted(application, type));
   }
 
   /** Stops an application, whatever its type. @throws StartException if it does not run */
   public void stop(String name) {
-    ask(name, new Order.Stop(name));
+    ask(name, new ApplicationOrder.Stop(name));
   }
 
   /** As {@link #stop}, without waiting. */
   public CompletableFuture<List<String>> stopAsync(String name) {
-    return asking(name, new Order.Stop(name));
+    return asking(name, new ApplicationOrder.Stop(name));
   }
 
   /** Stops all applications, the one started last first. */
   public void stopAll() {
-    ask("all applications", new Order.StopAll());
+    ask("all applications", new ApplicationOrder.StopAll());
   }
 
   /** As {@link #stopAll}, without waiting. */
   public CompletableFuture<List<String>> stopAllAsync() {
-    return asking("all applications", new Order.StopAll());
+    return asking("all applications", new ApplicationOrder.StopAll());
   }
+
+  // --- which there are
+  // ------------------------------------------------------------------------------------------------
 
   /** Returns the names of those that run, in start order. */
   public List<String> running() {
-    return ask("", new Order.Running()).names();
+    return which().stream().map(ApplicationInfo::name).toList();
+  }
+
+  /** Returns those that run, in start order: {@code which_applications}. */
+  public List<ApplicationInfo> which() {
+    return ask("", new ApplicationOrder.Which()).infos();
   }
 
   /** Returns the names of those that are loaded, running or not. */
   public List<String> loaded() {
-    return ask("", new Order.Loaded()).names();
+    return info().stream().map(ApplicationInfo::name).toList();
   }
 
-  private Result ask(String about, Order order) {
+  /** Returns those that are loaded, running or not: {@code loaded_applications}, {@code info}. */
+  public List<ApplicationInfo> info() {
+    return ask("", new ApplicationOrder.Inspect()).infos();
+  }
+
+  /** Returns the definition of one that is loaded: {@code get_key}, {@code get_all_key}. */
+  public Optional<Application> find(String name) {
+    return Optional.ofNullable(ask(name, new ApplicationOrder.Find(name)).definition());
+  }
+
+  private Result ask(String about, ApplicationOrder order) {
     return checked(about, Weft.call(controller, order, FOR_EVER));
   }
 
-  private CompletableFuture<List<String>> asking(String about, Order order) {
+  private CompletableFuture<List<String>> asking(String about, ApplicationOrder order) {
     return Weft.callAsync(controller, order, null)
-        .thenApply(result -> checked(about, result).names());
+        .thenApply(result -> checked(about, result).started());
   }
 
   private static Result checked(String about, Result result) {
@@ -190,6 +232,24 @@ public final class Applications {
     endOfNode = handler;
   }
 
+  /**
+   * Lets the JVM end with the node, as an OTP node does: when an application ends whose end is that
+   * of the node, the node closes, and then the JVM exits with code 1.
+   */
+  public void exitWhenTerminated() {
+    onTerminated(end -> {
+      var _ =
+          node.seams()
+              .strands()
+              .start(
+                  "end of the JVM of " + node,
+                  () -> {
+                    node.close();
+                    Runtime.getRuntime().exit(FAILURE);
+                  });
+    });
+  }
+
   /** Returns the application that ended the node, and why. */
   public Optional<Terminated> terminated() {
     return Optional.ofNullable(terminated.get());
@@ -198,7 +258,7 @@ public final class Applications {
   private void applicationTerminated(String application, ExitReason reason) {
     var end = new Terminated(application, reason);
     if (terminated.compareAndSet(null, end)) {
-      log.error("{}: application_terminated {}: {}", node, application, reason.brief());
+      log.error("{} ends: {application_terminated, {}, {}}", node, application, reason.brief());
       endOfNode.accept(end);
     }
   }
@@ -231,6 +291,14 @@ public final class Applications {
    */
   public <T> Optional<T> env(String application, String key, Class<T> type) {
     return env.get(application, key, type);
+  }
+
+  /**
+   * Returns the values of an application that were set, configured or defined, as they hold: {@code
+   * get_all_env}. What only a system property or an environment variable says is not among them.
+   */
+  public Map<String, Object> allEnv(String application) {
+    return env.all(application);
   }
 
   /** Sets a value; it goes before all others until it is unset or the application is unloaded. */

@@ -47,6 +47,7 @@ public final class Node implements AutoCloseable {
   private final ProcessTable processes;
   private final Scheduler scheduler;
   private final Pid outside;
+  private final Map<String, Map<String, Object>> env;
   private final SystemLogs systemLogs;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final NodeLog processLog;
@@ -69,6 +70,7 @@ public final class Node implements AutoCloseable {
     processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());
     outside = new Pid(name, 0, 0, creation);
     systemLogs = new SystemLogs(options.systemLogs());
+    env = options.env();
   }
 
   /** A new life of a name must not be taken for the former one; 32 random bits tell them apart. */
@@ -127,6 +129,11 @@ public final class Node implements AutoCloseable {
   /** Returns what tells this life of the name from others; part of every pid. */
   public int creation() {
     return creation;
+  }
+
+  /** Returns the configuration of applications that the node was started with. */
+  public Map<String, Map<String, Object>> env() {
+    return env;
   }
 
   /** Returns what the node runs on. */

@@ -3,7 +3,10 @@ package io.weft.node;
 import io.weft.runtime.Seams;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     default 256 MiB. A larger one is refused with {@link MessageTooLargeException}
  * @param systemLogs the directory in which other nodes may have {@code sys:log_to_file} write
  *     files; null, the default, for none: they get {@code {error, open_file}}
+ * @param env the configuration of applications by their names, which goes before what they define
+ *     themselves; default empty. See {@code io.weft.gen.Applications}
  * @param networkProvider what gives the node its network; null, the default, takes the one on the
  *     class path
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
@@ -37,6 +42,7 @@ public record NodeOptions(
     int maxProcesses,
     int maxMessageBytes,
     @Nullable Path systemLogs,
+    Map<String, Map<String, Object>> env,
     @Nullable NetworkProvider networkProvider,
     @Nullable Seams seams) {
 
@@ -76,6 +82,10 @@ public record NodeOptions(
     if (tickTime.compareTo(Duration.ofMillis(4)) < 0) {
       throw new IllegalArgumentException("tickTime must be at least 4 ms, not " + tickTime);
     }
+    env =
+        env.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> Map.copyOf(e.getValue())));
   }
 
   private static void requirePort(String what, int port) {
@@ -126,6 +136,7 @@ public record NodeOptions(
     private int maxProcesses = DEFAULT_MAX_PROCESSES;
     private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
     private @Nullable Path systemLogs;
+    private final Map<String, Map<String, Object>> env = new HashMap<>();
     private @Nullable NetworkProvider networkProvider;
     private @Nullable Seams seams;
 
@@ -173,6 +184,18 @@ public record NodeOptions(
       return this;
     }
 
+    /** Adds a value of the configuration of an application. */
+    public Builder env(String application, String key, Object value) {
+      env.computeIfAbsent(application, _ -> new HashMap<>()).put(key, value);
+      return this;
+    }
+
+    /** Adds values of the configuration of an application. */
+    public Builder env(String application, Map<String, ?> values) {
+      values.forEach((key, value) -> env(application, key, value));
+      return this;
+    }
+
     public Builder networkProvider(NetworkProvider networkProvider) {
       this.networkProvider = networkProvider;
       return this;
@@ -194,6 +217,7 @@ public record NodeOptions(
           maxProcesses,
           maxMessageBytes,
           systemLogs,
+          env,
           networkProvider,
           seams);
     }

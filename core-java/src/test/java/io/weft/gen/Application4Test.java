@@ -17,56 +17,18 @@ import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** OTP semantics, 4: applications. */
-class Application4Test {
-  private final Troupe troupe = new Troupe();
-  private final Applications applications = Applications.of(troupe.nodes.node());
-
-  @AfterEach
-  void close() {
-    troupe.close();
-  }
-
-  /** An application with one process of its name, whose callbacks are noted. */
-  private Application.Builder noted(String name) {
-    return Application.define(name)
-        .start(self -> {
-          troupe.events.add("start " + name);
-          return top(name);
-        })
-        .prepStop(self -> troupe.events.add("prep_stop " + name))
-        .stop(self -> troupe.events.add("stop " + name));
-  }
-
-  private Blueprint<Supervisor.Query> top(String name) {
-    return Supervisor.define(name, children -> children.add(troupe.child(name)));
-  }
-
-  private static Application.Builder bare(String name, Application.Start start) {
-    return Application.define(name).start(start);
-  }
-
-  private Term startFails(Application application) {
-    return assertThrows(
-            StartException.class, () -> applications.start(application, ApplicationType.TEMPORARY))
-        .reason()
-        .term();
-  }
-
+/** OTP semantics, 4: how applications start, stop and end. */
+class Application4Test extends ApplicationTesting {
   // --- start
 
   @Test
@@ -286,6 +248,20 @@ class Application4Test {
   }
 
   @Test
+  void oneThatHasEndedByItselfCountsAsStartedUntilItIsStopped() {
+    startBare("shop", ApplicationType.TEMPORARY).tell("boom");
+    Troupe.await("it is not running", () -> applications.running().isEmpty());
+    var dependent = noted("dependent").dependsOn(applications.find("shop").orElseThrow()).build();
+    applications.start(dependent, ApplicationType.TEMPORARY);
+    applications.stop("shop");
+    assertEquals(
+        Term.parse("{not_started, shop}"),
+        assertThrows(StartException.class, () -> applications.stop("shop")).reason().term());
+    applications.start("shop", ApplicationType.TEMPORARY);
+    assertEquals(List.of("dependent", "shop"), applications.running());
+  }
+
+  @Test
   void aCallbackThatFailsDoesNotKeepItFromStopping() {
     applications.start(
         Application.define("shop")
@@ -387,85 +363,6 @@ class Application4Test {
             "stop first"),
         troupe.take(6));
     assertEquals(Optional.empty(), on.terminated());
-  }
-
-  // --- configuration
-
-  @Test
-  void aValueSetGoesBeforePropertiesBeforeTheNodesConfigurationBeforeTheDefinition() {
-    Map<String, String> properties = new ConcurrentHashMap<>();
-    Map<String, String> variables = new ConcurrentHashMap<>();
-    var env = new ApplicationEnv(properties::get, variables::get);
-    env.load(Application.define("my-shop").env("port", 1).build());
-    assertEquals(Optional.of(1), env.get("my-shop", "port", Integer.class));
-    env.configure("my-shop", Map.of("port", 2));
-    assertEquals(Optional.of(2), env.get("my-shop", "port", Integer.class));
-    variables.put("WEFT_MY_SHOP_PORT", "3");
-    assertEquals(Optional.of(3), env.get("my-shop", "port", Integer.class));
-    properties.put("weft.my-shop.port", "4");
-    assertEquals(Optional.of(4), env.get("my-shop", "port", Integer.class));
-    env.set("my-shop", "port", 5);
-    assertEquals(Optional.of(5), env.get("my-shop", "port", Integer.class));
-    env.unset("my-shop", "port");
-    assertEquals(Optional.of(4), env.get("my-shop", "port", Integer.class));
-  }
-
-  @Test
-  void aValueThatIsSetSurvivesStopButNotUnload() {
-    var shop = noted("shop").env("port", 1).build();
-    applications.start(shop, ApplicationType.TEMPORARY);
-    applications.setEnv("shop", "port", 2);
-    applications.stop("shop");
-    assertEquals(Optional.of(2), applications.env("shop", "port", Integer.class));
-    applications.unload("shop");
-    assertEquals(Optional.empty(), applications.env("shop", "port", Integer.class));
-    applications.load(shop);
-    assertEquals(Optional.of(1), applications.env("shop", "port", Integer.class));
-  }
-
-  @Test
-  void aValueOfAnotherTypeIsRefused() {
-    applications.setEnv("shop", "port", "eighty");
-    var refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> applications.env("shop", "port", Integer.class));
-    assertEquals(
-        "the value of shop.port is to be a java.lang.Integer, not eighty", refused.getMessage());
-    applications.setEnv("shop", "wait", "PT2S");
-    assertEquals(
-        Optional.of(Duration.ofSeconds(2)), applications.env("shop", "wait", Duration.class));
-  }
-
-  @Test
-  void theConfigurationIsThereInTheStart() {
-    applications.configure("shop", Map.of("greeting", "hello"));
-    applications.start(
-        noted("shop")
-            .env("greeting", "default")
-            .start(self -> {
-              troupe.events.add(self.env("greeting", String.class).orElseThrow());
-              return top("shop");
-            })
-            .build(),
-        ApplicationType.TEMPORARY);
-    assertEquals(List.of("hello", "+shop"), troupe.take(2));
-  }
-
-  @Test
-  void loadingAndUnloadingDependOnWhatIsThere() {
-    var shop = noted("shop").build();
-    applications.load(shop);
-    assertEquals(List.of("shop"), applications.loaded());
-    assertEquals(
-        Term.parse("{already_loaded, shop}"),
-        assertThrows(StartException.class, () -> applications.load(shop)).reason().term());
-    applications.start("shop", ApplicationType.TEMPORARY);
-    assertEquals(
-        Term.parse("{running, shop}"),
-        assertThrows(StartException.class, () -> applications.unload("shop")).reason().term());
-    assertEquals(
-        Term.parse("{not_loaded, other}"),
-        assertThrows(StartException.class, () -> applications.unload("other")).reason().term());
   }
 
   // --- group leader
