@@ -19,6 +19,7 @@ import io.weft.node.PendingRequest
 import io.weft.node.Request
 import io.weft.node.TermCodec
 import io.weft.term.Atom
+import io.weft.term.ListTerm
 import io.weft.term.Term
 import io.weft.term.Tuple
 import java.time.Duration
@@ -71,10 +72,11 @@ private val SHOP =
   Forms = [begin {ok, Tokens, _} = erl_scan:string(Form), {ok, Parsed} = erl_parse:parse_form(Tokens), Parsed end || Form <- [
     "-module(shop).",
     "-behaviour(gen_server).",
-    "-export([init/1, handle_call/3, handle_cast/2]).",
+    "-export([init/1, handle_call/3, handle_cast/2, code_change/3]).",
     "init(S) -> {ok, S}.",
     "handle_call(silent, _, S) -> {noreply, S}; handle_call({stop, R}, _, S) -> {stop, R, S}; handle_call({stop, R, A}, _, S) -> {stop, R, A, S}; handle_call({set, V}, _, _) -> {reply, ok, V}; handle_call(Q, _, S) -> {reply, Q, S}.",
-    "handle_cast(_, S) -> {noreply, S}."
+    "handle_cast(_, S) -> {noreply, S}.",
+    "code_change(_, S, _) -> {ok, S}."
   ]],
   {ok, shop, Binary} = compile:forms(Forms), {module, shop} = code:load_binary(shop, "shop", Binary), ok
   """
@@ -129,6 +131,44 @@ private val SYS =
   end, ok
   """
 
+/** All that `sys` can be told to note, and all that it cannot, with pids and references left out. */
+private val DEBUG =
+  """
+  Same = fun Same(T) -> case T of
+      P when is_pid(P) -> pid;
+      R when is_reference(R) -> ref;
+      [alias | _] -> alias;
+      [H | L] -> [Same(H) | Same(L)];
+      _ when is_tuple(T) -> list_to_tuple([Same(E) || E <- tuple_to_list(T)]);
+      _ -> T
+    end end,
+  Debug = fun(S) ->
+    System = fun(What) -> {ok, R} = gen:call(S, system, What, 2000), R end,
+    D = fun(What) -> System({debug, What}) end,
+    Options = fun() -> {status, _, _, [_, _, _, Os, _]} = System(get_status), [element(1, O) || O <- Os] end,
+    Logged = fun() -> {status, _, _, [_, _, _, _, [_, {data, Data} | _]]} = System(get_status), proplists:get_value("Logged events", Data) end,
+    Use = fun() ->
+      gen_server:call(S, {set, {my, state}}), gen_server:cast(S, to_cast), S ! to_send,
+      (catch gen_server:call(S, silent, 20)), gen_server:call(S, hello) end,
+    Log = [D({log, get}), D({log, print}), D({log, true}), Use(), D({log, get}), Use(), D({log, get}), Logged(),
+      D({log, {true, 2}}), Use(), D({log, get}), D({log, false}), D({log, get}), D({log, {true, 3}}), Use(), D({log, get}), D({log, false})],
+    {ok, Nothing} = D({statistics, get}),
+    ok = D({statistics, true}), Use(), {ok, Before} = D({statistics, get}),
+    ok = D({statistics, true}), Use(), {ok, [{start_time, {{_, _, _}, {_, _, _}} = T1}, {current_time, T2}, {reductions, Reductions} | Counts]} = D({statistics, get}),
+    Statistics = [Nothing, [K || {K, _} <- Before], proplists:get_value(messages_in, Before), T1 =< T2, Reductions > 0, Counts, D({statistics, false}), D({statistics, get})],
+    Fun = fun nomod:nofun/3,
+    Functions = [D({install, {Fun, st}}), D({install, {id, Fun, st}}), D({install, {id, Fun, other}}), Options(), D({remove, id}), Options(),
+      D({remove, nobody}), Use(), Options(), D({install, {17, st}}), D({install, {b, 17, st}}), Use(), Options(), D({install, bogus})],
+    All = [D({trace, true}), D({log, true}), D({statistics, true}), D({install, {id, Fun, st}}), lists:sort(Options()), D(no_debug), Options()],
+    Wrong = [D(W) || W <- [what, {what, 1}, {a, b, c}, {log, bogus}, {log, {true, 0}}, {log, {true, a}}, {trace, bogus}, {statistics, bogus}, {log_to_file, 17},
+      {log_to_file, "/nonexistent/file"}, {log_to_file, false}]],
+    Code = [System({change_code, shop, 1, extra}), System(suspend), System({change_code, shop, 1, extra}), System({change_code, shop, 1}), System(what),
+      System(get_state), System(resume), System(resume)],
+    State = [System({replace_state, fun nomod:nofun/1}), System({replace_state, 17}), System(get_state)],
+    Same([Log, Statistics, Functions, All, Wrong, Code, State])
+  end, ok
+  """
+
 /** A server in Weft beside the same server in Erlang, under every function of a client. */
 @EnabledIf(ErlangInstalled::class)
 class GenServerInteropSpec :
@@ -170,6 +210,22 @@ class GenServerInteropSpec :
     test("shows itself to sys, and is suspended by it, as a server in Erlang is") {
       erlang.eval(SYS)
       erlang.eval("Sys({shop, N})") shouldBe erlang.eval("Sys({shop, node()})")
+    }
+
+    test("notes for sys what a server in Erlang does, and knows what it does not know") {
+      erlang.eval(DEBUG)
+      val ours = erlang.eval("Debug({shop, N})") as ListTerm
+      val theirs = erlang.eval("Debug({shop, node()})") as ListTerm
+      ours.elements().zip(theirs.elements()).forEach { (our, their) -> our shouldBe their }
+    }
+
+    test("is ended by sys as a server in Erlang is") {
+      val terminate =
+        "Terminate = fun(S) -> M = monitor(process, S), R = sys:terminate(S, {shutdown, enough}), " +
+          "{R, receive {'DOWN', M, _, _, Why} -> Why end} end, ok"
+      erlang.eval(terminate)
+      val ours = erlang.eval("R1 = Terminate({shop, N}), StartOurs(), R1")
+      ours shouldBe erlang.eval("R2 = Terminate({shop, node()}), StartTheirs(), R2")
     }
 
     test("is a client of a server in Erlang") {
