@@ -1,6 +1,7 @@
 package io.weft.gen;
 
 import io.weft.node.Address;
+import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
 import io.weft.node.GenClient;
 import io.weft.node.NameTakenException;
@@ -9,13 +10,16 @@ import io.weft.node.Slot;
 import io.weft.node.StartException;
 import io.weft.node.Started;
 import io.weft.node.Target;
+import io.weft.term.Atom;
 import io.weft.term.Pid;
+import io.weft.term.Term;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One child of a supervisor: its place, and which of its lives runs. */
-final class Child<M> {
+class Child<M> {
   /** Told how a start ended: null for well, also when the child decided not to serve. */
   @FunctionalInterface
   interface StartOutcome {
@@ -31,9 +35,15 @@ final class Child<M> {
     RESTARTING
   }
 
-  private final ChildSpec<M> spec;
-  private final ChildTerms terms;
+  private static final Atom RESTARTING = Atom.of("restarting");
+
   private final Slot<M> slot;
+  private ChildSpec<M> spec;
+  private ChildTerms terms;
+
+  /** What the process of the present life was started from, or went over to. */
+  private @Nullable Blueprint<M> code;
+
   private State state = State.STOPPED;
   private @Nullable Pid pid;
   private @Nullable Object info;
@@ -46,6 +56,7 @@ final class Child<M> {
 
   void start(Self<?> self, StartOutcome then) {
     state = State.STARTING;
+    code = spec.blueprint();
     try {
       Duration limit = spec.startWithin();
       Consumer<Started<M>> outcome = started -> onStarted(started, then);
@@ -56,8 +67,8 @@ final class Child<M> {
       pid = address.target() instanceof Target.ByPid(Pid itsPid) ? itsPid : null;
     } catch (NameTakenException taken) {
       notStarted(self, StartException.alreadyStarted(taken.holder()), then);
-    } catch (RuntimeException refused) { // its behaviour could not be made, or the node is stopping
-      notStarted(self, ExitReason.crash(refused), then);
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError refused) {
+      notStarted(self, ExitReason.raised(refused), then); // no behaviour, or the node is stopping
     }
   }
 
@@ -104,6 +115,24 @@ final class Child<M> {
     state = State.RESTARTING;
   }
 
+  /** Specifies it anew; a process that runs stays as it is. */
+  void spec(ChildSpec<M> spec, ChildTerms terms) {
+    this.spec = spec;
+    this.terms = terms;
+  }
+
+  /** Whether its present life, or the last one, has not the code of its specification. */
+  boolean hasOtherCode() {
+    return code != spec.blueprint();
+  }
+
+  /** Its process has the code of its specification now, if it is one of these. */
+  void changedIfAmong(Set<Pid> changed) {
+    if (pid != null && changed.contains(pid)) {
+      code = spec.blueprint();
+    }
+  }
+
   ChildSpec<M> spec() {
     return spec;
   }
@@ -132,6 +161,16 @@ final class Child<M> {
 
   boolean isTemporary() {
     return spec.restart() == Restart.TEMPORARY;
+  }
+
+  /** Returns its last name where its supervisor is known by others. */
+  String nameInTree() {
+    return spec.id();
+  }
+
+  /** Returns its pid, or what OTP has in place of it. */
+  Term shown() {
+    return isRestarting() ? RESTARTING : pid == null ? Atom.UNDEFINED : pid;
   }
 
   Supervisor.ChildInfo info() {

@@ -21,17 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class ChildRequests {
   private static final Atom ALREADY_PRESENT = Atom.of("already_present");
 
-  private final SupervisorBody supervisor;
+  private final FixedChildren supervisor;
   private final List<Child<?>> children;
-  private final StartFunctions startFunctions = new StartFunctions();
 
-  ChildRequests(SupervisorBody supervisor, List<Child<?>> children) {
+  ChildRequests(FixedChildren supervisor, List<Child<?>> children) {
     this.supervisor = supervisor;
     this.children = children;
   }
 
   StartFunctions startFunctions() {
-    return startFunctions;
+    return supervisor.startFunctions();
   }
 
   @Nullable Child<?> find(Term id) {
@@ -75,19 +74,21 @@ final class ChildRequests {
     var slot = new Slot<>(supervisor.self().node(), spec.blueprint().codec());
     boolean temporary = spec.restart() == Restart.TEMPORARY;
     var child = new Child<>(spec, temporary ? terms.withoutArguments() : terms, slot);
-    supervisor.start(
-        child,
-        failure -> {
-          if (failure != null) {
-            supervisor.report("start_error", child, failure);
-            then.accept(new ChildStart.Refused<>(Tuple.of(failure.term(), terms.record(spec))));
-            return;
-          }
-          if (child.isActive() || !temporary) {
-            children.add(child);
-          }
-          then.accept(child.startedNow());
-        });
+    supervisor
+        .starting()
+        .one(
+            child,
+            failure -> {
+              if (failure != null) {
+                supervisor.report("start_error", child, failure);
+                then.accept(new ChildStart.Refused<>(Tuple.of(failure.term(), terms.record(spec))));
+                return;
+              }
+              if (child.isActive() || !temporary) {
+                children.add(child);
+              }
+              then.accept(child.startedNow());
+            });
   }
 
   /** Returns why a child cannot be added; null if it can. */
@@ -129,11 +130,15 @@ final class ChildRequests {
       then.accept(refusal == null ? ChildResult.NOT_FOUND : refusal);
       return;
     }
-    supervisor.start(
-        child,
-        failure ->
-            then.accept(
-                failure == null ? child.restartedNow() : new ChildResult.Refused(failure.term())));
+    supervisor
+        .starting()
+        .one(
+            child,
+            failure ->
+                then.accept(
+                    failure == null
+                        ? child.restartedNow()
+                        : new ChildResult.Refused(failure.term())));
   }
 
   ChildResult delete(Term id) {

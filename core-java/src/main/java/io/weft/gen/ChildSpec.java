@@ -50,6 +50,11 @@ public record ChildSpec<M>(
     return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant, startWithin);
   }
 
+  /** Returns this child with another blueprint. */
+  public ChildSpec<M> blueprint(Blueprint<M> blueprint) {
+    return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant, startWithin);
+  }
+
   /** Returns this child with another restart rule. */
   public ChildSpec<M> restart(Restart restart) {
     return new ChildSpec<>(id, blueprint, restart, shutdown, type, significant, startWithin);

@@ -52,6 +52,11 @@ public record ChildTemplate<A, M>(
     return new ChildTemplate<>(id, blueprint, restart, shutdown, type, argument);
   }
 
+  /** Returns this template with other blueprints. */
+  public ChildTemplate<A, M> blueprint(Function<? super A, Blueprint<M>> blueprint) {
+    return new ChildTemplate<>(id, blueprint, restart, shutdown, type, argument);
+  }
+
   ChildSpec<M> specOf(Blueprint<M> blueprint) {
     return new ChildSpec<>(id, blueprint, restart, shutdown, type, false, null);
   }

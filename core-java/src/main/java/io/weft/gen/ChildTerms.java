@@ -70,15 +70,24 @@ record ChildTerms(Term id, Tuple start, Term modules) {
 
   /** Returns the record that OTP's supervisor puts beside the reason of a failed start. */
   Term record(ChildSpec<?> spec) {
+    return record(spec, Atom.UNDEFINED);
+  }
+
+  /** Returns the record of a child that {@code pid} says the state of. */
+  Term record(ChildSpec<?> spec, Term pid) {
+    return record(spec.restart(), spec.significant(), spec.shutdown(), spec.type(), pid);
+  }
+
+  Term record(Restart restart, boolean significant, Shutdown shutdown, ChildType type, Term pid) {
     return Tuple.of(
         Atom.of("child"),
-        Atom.UNDEFINED,
+        pid,
         id,
         start,
-        spec.restart().term(),
-        Atom.of(spec.significant()),
-        of(spec.shutdown()),
-        spec.type().term(),
+        restart.term(),
+        Atom.of(significant),
+        of(shutdown),
+        type.term(),
         modules);
   }
 }

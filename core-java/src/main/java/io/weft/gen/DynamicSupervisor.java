@@ -29,6 +29,7 @@ public final class DynamicSupervisor {
       String label, Intensity intensity, ChildTemplate<A, M> template) {
     return Blueprint.<Query<A, M>>of(label, () -> new DynamicBody<>(template, intensity))
         .codec(new DynamicCodec<>())
+        .keepsChildren()
         .trapExit();
   }
 

@@ -1,5 +1,6 @@
 package io.weft.gen;
 
+import io.weft.node.ExitReason;
 import io.weft.term.Atom;
 import io.weft.term.ListTerm;
 import io.weft.term.Pid;
@@ -14,9 +15,9 @@ final class DynamicTerms<A, M> {
   private static final Term SIMPLE_ONE_FOR_ONE =
       SupervisorTerms.error(Atom.of("simple_one_for_one"));
 
-  private final DynamicBody<A, M> supervisor;
+  private final DynamicChildren<A, M> supervisor;
 
-  DynamicTerms(DynamicBody<A, M> supervisor) {
+  DynamicTerms(DynamicChildren<A, M> supervisor) {
     this.supervisor = supervisor;
   }
 
@@ -55,7 +56,13 @@ final class DynamicTerms<A, M> {
       return;
     }
     Function<ListTerm, ? extends @Nullable A> read = supervisor.template().argument();
-    A argument = read == null ? null : read.apply(arguments);
+    A argument;
+    try {
+      argument = read == null ? null : read.apply(arguments);
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError failure) {
+      then.accept(SupervisorTerms.error(ExitReason.raised(failure).term()));
+      return;
+    }
     if (argument == null) {
       then.accept(
           SupervisorTerms.error(StartFunctions.undefined(start.get(0), start.get(1), arguments)));

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Self#stop}), and go on before the first message ({@link Self#next}). The exit of the server's
  * parent ends it, also when it traps exits.
  *
+ * <p>Newer code takes over with its own definition, which runs again, and the state that {@link
+ * Handlers#state} says; a server that shows none begins anew. What the former code still waits for
+ * (timers, results of calls) goes on in that code, as a fun does in Erlang; to be handled by the
+ * new one it must be a message, as that of {@link Self#startTimer}.
+ *
  * <p>A handler ends the server with {@link Self#stop}, runs something before the next message with
  * {@link Self#next}, and after a time without messages with {@link Self#whenIdle}. OTP's {@code
  * hibernate} has no counterpart: an idle process keeps no stack, and its memory is the JVM's.
@@ -55,7 +60,7 @@ public final class GenServer<M> implements Behavior<M> {
    * @param protocol the type of its messages
    */
   public static <M> Blueprint<M> define(String label, Class<M> protocol, Definition<M> definition) {
-    return Blueprint.of(label, () -> of(protocol, definition));
+    return Blueprint.of(label, () -> of(protocol, definition)).protocol(protocol);
   }
 
   static <M> GenServer<M> of(Class<M> protocol, Definition<M> definition) {
@@ -71,7 +76,7 @@ public final class GenServer<M> implements Behavior<M> {
   private void define(Self<M> self) throws Exception {
     lastWord.begin(self);
     definition.define(handlers, self);
-    if (!handlers.isCompletedLater() && !self.isStopping()) {
+    if (!handlers.isAwaited() && !self.isStopping()) {
       handlers.requireComplete();
     }
   }
@@ -87,7 +92,7 @@ public final class GenServer<M> implements Behavior<M> {
   }
 
   private void handle(Self<M> self, Object message, @Nullable From from) throws Exception {
-    Handlers.Entry entry = handlers.entryFor(message);
+    HandlerTable.Entry entry = handlers.entryFor(message);
     if (entry != null) {
       entry.handle(message, from);
       return;
@@ -155,11 +160,20 @@ public final class GenServer<M> implements Behavior<M> {
   public void codeChange(Self<M> self, @Nullable Object former, @Nullable Object extra)
       throws Exception {
     define(self);
+    if (handlers.isAwaited()) {
+      throw new IllegalStateException(
+          self.label() + " waits in its definition, which a server that takes over must not");
+    }
     serves = true;
     ServerState<?> state = handlers.state();
     if (state != null) {
       state.beginWith(former, extra);
     }
+  }
+
+  @Override
+  public void replaced(Self<M> self) throws Exception {
+    handlers.replacedStep().run();
   }
 
   @Override

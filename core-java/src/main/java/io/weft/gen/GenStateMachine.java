@@ -83,6 +83,7 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
   private final Setup<S, M> setup;
   private final MachineDefinition<S, M> definition = new MachineDefinition<>();
   private @Nullable StateEngine<S, M> engine;
+  private @Nullable Service<S, M> handedOver;
 
   private GenStateMachine(Class<S> states, Setup<S, M> setup) {
     this.states = states;
@@ -99,17 +100,18 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
    */
   public static <S, M> Blueprint<M> define(
       String label, Class<S> states, Class<M> protocol, Definition<S, M> definition) {
-    return blueprint(
-        label,
-        states,
-        (machine, self) -> {
-          var on = new States<>(machine, states, protocol);
-          definition.define(on, self);
-          if (!self.isStopping()) {
-            on.requireComplete();
-          }
-          return new CallbackModule.StateFunctions<>(label, on);
-        });
+    return GenStateMachine.<S, M>blueprint(
+            label,
+            states,
+            (machine, self) -> {
+              var on = new States<>(machine, states, protocol);
+              definition.define(on, self);
+              if (!self.isStopping()) {
+                on.requireComplete();
+              }
+              return new CallbackModule.StateFunctions<>(label, on);
+            })
+        .protocol(protocol);
   }
 
   /**
@@ -253,6 +255,24 @@ public final class GenStateMachine<S, M> implements Behavior<M> {
       mine.replaceBy(data);
     } else if (data != null) {
       throw new IllegalArgumentException("this machine has no data to replace by " + data);
+    }
+  }
+
+  /** What an engine serves under. */
+  private record Service<S, M>(MachineHost<S, M> host, ModuleStack<S, M> modules, S state) {}
+
+  @Override
+  public @Nullable Object handOver(Self<M> self) {
+    handedOver =
+        engine == null ? null : new Service<>(host(self), engine.modules(), engine.state());
+    return state(self);
+  }
+
+  @Override
+  public void takeBack(Self<M> self) {
+    Service<S, M> before = handedOver;
+    if (engine != null && before != null) {
+      engine.goOnUnder(before.host(), before.modules(), before.state());
     }
   }
 

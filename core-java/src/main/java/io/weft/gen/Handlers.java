@@ -1,14 +1,9 @@
 package io.weft.gen;
 
+import io.weft.node.Behavior;
 import io.weft.node.ExitReason;
-import io.weft.node.From;
 import io.weft.node.Info;
 import io.weft.node.Request;
-import java.lang.reflect.Modifier;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,26 +33,21 @@ public final class Handlers<M> {
     void handle(Q request, Reply<R> reply) throws Exception;
   }
 
-  /** What a table entry does; {@code from} is null where nobody waits for a reply. */
-  @FunctionalInterface
-  interface Entry {
-    void handle(Object message, @Nullable From from) throws Exception;
-  }
-
-  private final Class<M> protocol;
-  private final Map<Class<?>, Entry> entries = new LinkedHashMap<>();
+  private final HandlerTable table;
   private Handler<Info.Exit> onExit = exit -> {};
   private Handler<Info.Down> onDown = down -> {};
   private @Nullable Handler<Info.Unknown> onUnknown;
   private Handler<ExitReason> onTerminate = reason -> {};
   private Handler<ExitReason> onEnded = reason -> {};
   private @Nullable ServerState<?> state;
+  private Step onReplaced = () -> {};
   private boolean completeLater;
+  private boolean complete;
 
   private final LastWord lastWord;
 
   Handlers(Class<M> protocol, LastWord lastWord) {
-    this.protocol = protocol;
+    this.table = new HandlerTable(protocol);
     this.lastWord = lastWord;
   }
 
@@ -127,9 +117,21 @@ public final class Handlers<M> {
     return this;
   }
 
-  /** Runs last, however the server ends: see {@link io.weft.node.Behavior#ended}. */
+  /** Runs last, however the server ends: see {@link Behavior#ended}. */
   public Handlers<M> onEnded(Handler<ExitReason> handler) {
     onEnded = handler;
+    return this;
+  }
+
+  /** Something to do that may fail. */
+  @FunctionalInterface
+  public interface Step {
+    void run() throws Exception;
+  }
+
+  /** Runs when newer code has taken over from this server: see {@link Behavior#replaced}. */
+  public Handlers<M> onReplaced(Step step) {
+    onReplaced = step;
     return this;
   }
 
@@ -171,14 +173,8 @@ public final class Handlers<M> {
     lastWord.say(() -> reply.send(value));
   }
 
-  private Handlers<M> add(Class<?> type, Entry entry) {
-    if (!protocol.isAssignableFrom(type)) {
-      throw new IllegalArgumentException(
-          type.getName() + " is no message of the protocol " + protocol.getName());
-    }
-    if (entries.putIfAbsent(type, entry) != null) {
-      throw new IllegalArgumentException(type.getName() + " has two handlers");
-    }
+  private Handlers<M> add(Class<?> type, HandlerTable.Entry entry) {
+    table.add(type, entry);
     return this;
   }
 
@@ -190,8 +186,9 @@ public final class Handlers<M> {
     completeLater = true;
   }
 
-  boolean isCompletedLater() {
-    return completeLater;
+  /** Whether the definition goes on still. */
+  boolean isAwaited() {
+    return completeLater && !complete;
   }
 
   /**
@@ -200,57 +197,12 @@ public final class Handlers<M> {
    * @throws IllegalStateException naming those that have none
    */
   public void requireComplete() {
-    Set<String> missing = new TreeSet<>();
-    collectMissing(protocol, missing);
-    if (!missing.isEmpty()) {
-      throw new IllegalStateException(
-          "no handler for "
-              + String.join(", ", missing)
-              + " of the protocol "
-              + protocol.getName());
-    }
+    table.requireComplete();
+    complete = true;
   }
 
-  private void collectMissing(Class<?> type, Set<String> missing) {
-    if (entries.containsKey(type)) {
-      return;
-    }
-    if (type.isSealed()) {
-      for (Class<?> permitted : type.getPermittedSubclasses()) {
-        collectMissing(permitted, missing);
-      }
-    }
-    boolean instantiable = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
-    if (instantiable || type == protocol && !type.isSealed() && entries.isEmpty()) {
-      missing.add(type.getSimpleName());
-    }
-  }
-
-  /**
-   * Returns the entry for a message: that of its class, or of the nearest type above it that has
-   * one.
-   */
-  @Nullable Entry entryFor(Object message) {
-    for (Class<?> type = message.getClass(); type != null; type = type.getSuperclass()) {
-      Entry entry = entries.get(type);
-      if (entry == null) {
-        entry = entryOfInterface(type);
-      }
-      if (entry != null) {
-        return entry;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable Entry entryOfInterface(Class<?> type) {
-    for (Class<?> above : type.getInterfaces()) {
-      Entry entry = entries.containsKey(above) ? entries.get(above) : entryOfInterface(above);
-      if (entry != null) {
-        return entry;
-      }
-    }
-    return null;
+  HandlerTable.@Nullable Entry entryFor(Object message) {
+    return table.entryFor(message);
   }
 
   @Nullable ServerState<?> state() {
@@ -275,5 +227,9 @@ public final class Handlers<M> {
 
   Handler<ExitReason> endedHandler() {
     return onEnded;
+  }
+
+  Step replacedStep() {
+    return onReplaced;
   }
 }

@@ -52,7 +52,20 @@ public record Intensity(int restarts, Duration period) {
 
   /** Counts the restarts of one supervisor. */
   final class Counter {
-    private final Deque<Long> seconds = new ArrayDeque<>();
+    private final Deque<Long> seconds;
+
+    Counter() {
+      seconds = new ArrayDeque<>(0);
+    }
+
+    /** Goes on from what another one has counted. */
+    Counter(Counter before) {
+      seconds = before.seconds;
+    }
+
+    Intensity intensity() {
+      return Intensity.this;
+    }
 
     /** Counts a restart; false if it is one too many. */
     boolean allows(long nanoTime) {

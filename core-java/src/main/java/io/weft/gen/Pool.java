@@ -102,7 +102,12 @@ public final class Pool<M> {
   }
 
   private Pool<M> copy() {
-    Pool<M> copy = new Pool<>(label, worker);
+    return worker(worker);
+  }
+
+  /** Returns the same with other workers. */
+  Pool<M> worker(Blueprint<M> other) {
+    Pool<M> copy = new Pool<>(label, other);
     copy.workers = workers;
     copy.routing = routing;
     copy.limitPerWorker = limitPerWorker;
@@ -155,7 +160,13 @@ public final class Pool<M> {
   /** Returns the blueprint of the pool. */
   public Blueprint<M> blueprint() {
     Pool<M> settings = copy();
-    return Blueprint.<M>of(label, () -> new PoolBody<>(settings)).codec(worker.codec()).trapExit();
+    Blueprint<M> pool =
+        Blueprint.<M>of(label, () -> new PoolBehavior<>(settings))
+            .codec(worker.codec())
+            .keepsChildren()
+            .trapExit();
+    Class<M> protocol = worker.protocol();
+    return protocol == null ? pool : pool.protocol(protocol);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.weft.gen;
 
-import io.weft.node.Behavior;
+import io.weft.node.Address;
+import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
@@ -13,42 +14,108 @@ import io.weft.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One life of a {@link Pool}. */
-final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
+/**
+ * What one life of a {@link Pool} has and does. While it stands still for a code change, what comes
+ * waits, and so do restarts.
+ */
+final class PoolBody<M> implements PoolWorker.Owner<M>, Keeper.Frozen {
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
 
-  private final Pool<M> pool;
+  private final Self<M> self;
   private final List<PoolWorker<M>> workers = new ArrayList<>();
   private final List<PoolWorker<M>> retiring = new ArrayList<>();
-  private final PoolRouter<M> router;
-  private @Nullable Self<M> self;
+  private Pool<M> pool;
+  private PoolRouter<M> router;
+
+  /** What waits until the pool goes on; null unless it stands still. */
+  private @Nullable List<Runnable> waiting;
+
+  private @Nullable Pool<M> before;
   private int awaited;
   private long overloads;
   private long restarts;
   private @Nullable ExitReason stopping;
   private Timers.@Nullable Timer kill;
 
-  PoolBody(Pool<M> pool) {
+  PoolBody(Pool<M> pool, Self<M> self) {
     this.pool = pool;
+    this.self = self;
     this.router = new PoolRouter<>(pool.routing, pool.limitPerWorker);
   }
 
   @Override
   public Self<M> self() {
-    if (self == null) {
-      throw new IllegalStateException("the pool has not started");
-    }
     return self;
+  }
+
+  @Override
+  public Blueprint<M> blueprint() {
+    return pool.worker;
+  }
+
+  // --- code change
+  // ---------------------------------------------------------------------------------------
+
+  /** Goes on as described otherwise, with the workers it has. */
+  void change(Pool<M> to) {
+    pool = to;
+    router = new PoolRouter<>(to.routing, to.limitPerWorker);
+  }
+
+  void freeze() {
+    if (waiting == null) {
+      waiting = new ArrayList<>();
+      before = pool;
+    }
+  }
+
+  @Override
+  public boolean mayNow(Runnable step) {
+    return waiting == null || !waiting.add(step);
+  }
+
+  @Override
+  public List<Keeper.Row<?>> apply(CodeRules rules, CodePlace here) {
+    Blueprint<M> to = rules.of(here.child("worker", pool.worker, null), pool.worker);
+    if (to != pool.worker) {
+      change(pool.worker(to));
+    }
+    List<Keeper.Row<?>> rows = new ArrayList<>();
+    List<PoolWorker<M>> all = new ArrayList<>(workers);
+    all.addAll(retiring);
+    for (PoolWorker<M> worker : all) {
+      Address<M> address = worker.address();
+      if (address != null) {
+        CodePlace place = here.child("worker" + worker.number, to, worker.pid());
+        rows.add(new Keeper.Row<>(place, address, to, worker.hasOtherCode(), false));
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public void thaw(@Nullable Set<Pid> changed) {
+    List<Runnable> rest = waiting;
+    if (rest == null) {
+      return;
+    }
+    waiting = null;
+    if (changed == null && before != null) {
+      change(before);
+    } else if (changed != null) {
+      workers.forEach(worker -> worker.changedIfAmong(changed));
+    }
+    before = null;
+    rest.forEach(Runnable::run);
   }
 
   // --- life
   // ---------------------------------------------------------------------------------------
 
-  @Override
-  public void start(Self<M> self) {
-    this.self = self;
+  void start() {
     self.holdStart();
     awaited = pool.workers;
     grow(pool.workers);
@@ -56,7 +123,7 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
 
   private void grow(int count) {
     while (workers.size() < count) {
-      var worker = new PoolWorker<>(workers.size(), pool, this);
+      var worker = new PoolWorker<>(workers.size(), this);
       workers.add(worker);
       worker.start();
     }
@@ -70,7 +137,7 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
       } else {
         awaited--;
         if (awaited == 0) {
-          self().releaseStart();
+          self.releaseStart();
         }
       }
     }
@@ -86,13 +153,11 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
                 reason.term())));
   }
 
-  @Override
-  public void info(Self<M> self, Info info) throws Exception {
-    switch (info) {
-      case Info.Exit exit when exit.from().equals(self.parent()) -> stop(exit.reason());
-      case Info.Exit exit -> ended(exit.from(), exit.reason());
-      case Info.Down _ -> {}
-      case Info.Unknown unknown -> Behavior.super.info(self, unknown);
+  void exit(Info.Exit exit) {
+    if (exit.from().equals(self.parent())) {
+      stop(exit.reason());
+    } else if (mayNow(() -> ended(exit.from(), exit.reason()))) {
+      ended(exit.from(), exit.reason());
     }
   }
 
@@ -118,7 +183,7 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
       worker.gone();
       finishIfDone();
     } else if (awaited == 0 || worker.hasServed()) {
-      self().warn("worker {} ended: {}", worker.number, reason.brief());
+      self.warn("worker {} ended: {}", worker.number, reason.brief());
       restarts++;
       worker.restart();
     } else {
@@ -131,9 +196,10 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
       return;
     }
     stopping = reason;
+    waiting = null;
     workers.forEach(PoolWorker::cancelRestart);
     exitAll(ExitReason.SHUTDOWN);
-    kill = self().after(SHUTDOWN, () -> exitAll(ExitReason.KILL));
+    kill = self.after(SHUTDOWN, () -> exitAll(ExitReason.KILL));
     finishIfDone();
   }
 
@@ -145,7 +211,7 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
   private void exit(PoolWorker<M> worker, ExitReason reason) {
     Pid pid = worker.pid();
     if (pid != null) {
-      self().exit(pid, reason);
+      self.exit(pid, reason);
     }
   }
 
@@ -156,15 +222,17 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
       if (kill != null) {
         kill.cancel();
       }
-      self().stop(stopping);
+      self.stop(stopping);
     }
   }
 
   // --- work
   // ---------------------------------------------------------------------------------------
 
-  @Override
-  public void message(Self<M> self, M message) {
+  void message(M message) {
+    if (!mayNow(() -> message(message))) {
+      return;
+    }
     if (message instanceof Pool.Control control) {
       self.warn("was sent {}, which can only be called", control);
       return;
@@ -178,8 +246,10 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
     }
   }
 
-  @Override
-  public void call(Self<M> self, M request, From from) {
+  void call(M request, From from) {
+    if (!mayNow(() -> call(request, from))) {
+      return;
+    }
     if (request instanceof Pool.Control control) {
       from.reply(answer(control));
       return;
@@ -239,14 +309,9 @@ final class PoolBody<M> implements Behavior<M>, PoolWorker.Owner<M> {
     return sum;
   }
 
-  private Pool.Status status() {
+  Pool.Status status() {
     int serving = (int) workers.stream().filter(PoolWorker::isServing).count();
     return new Pool.Status(
         workers.size(), serving, retiring.size(), outstanding(), overloads, restarts);
-  }
-
-  @Override
-  public Object state(Self<M> self) {
-    return status();
   }
 }

@@ -1,6 +1,7 @@
 package io.weft.gen;
 
 import io.weft.node.Address;
+import io.weft.node.Blueprint;
 import io.weft.node.CallResult;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
@@ -16,6 +17,7 @@ import io.weft.term.Pid;
 import io.weft.term.Term;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,12 @@ final class PoolWorker<M> {
   interface Owner<M> {
     Self<M> self();
 
+    /** Returns what workers are started from now. */
+    Blueprint<M> blueprint();
+
+    /** Whether a step may be taken now; if not, it is taken later. */
+    boolean mayNow(Runnable step);
+
     /** The first start came to an end; null for well. */
     void started(PoolWorker<M> worker, @Nullable ExitReason failure);
 
@@ -43,9 +51,9 @@ final class PoolWorker<M> {
   }
 
   final int number;
-  private final Pool<M> pool;
   private final Owner<M> owner;
   private @Nullable Address<M> address;
+  private @Nullable Blueprint<M> code;
   private @Nullable Pid pid;
   private Timers.@Nullable Timer restart;
   private boolean serving;
@@ -59,9 +67,8 @@ final class PoolWorker<M> {
   /** Which of the messages sent may still wait, by their number. */
   private final ArrayDeque<Long> messages = new ArrayDeque<>(2);
 
-  PoolWorker(int number, Pool<M> pool, Owner<M> owner) {
+  PoolWorker(int number, Owner<M> owner) {
     this.number = number;
-    this.pool = pool;
     this.owner = owner;
   }
 
@@ -69,9 +76,13 @@ final class PoolWorker<M> {
   // ---------------------------------------------------------------------------------------
 
   void start() {
+    if (!owner.mayNow(this::start)) {
+      return;
+    }
     restart = null;
     startedAt = now();
-    Address<M> process = owner.self().startLink(pool.worker, this::onStarted);
+    code = owner.blueprint();
+    Address<M> process = owner.self().startLink(code, this::onStarted);
     address = process;
     pid = process.target() instanceof Target.ByPid(Pid itsPid) ? itsPid : null;
   }
@@ -134,6 +145,21 @@ final class PoolWorker<M> {
 
   boolean is(Pid other) {
     return other.equals(pid);
+  }
+
+  @Nullable Address<M> address() {
+    return address;
+  }
+
+  boolean hasOtherCode() {
+    return code != owner.blueprint();
+  }
+
+  /** It has the code that workers are to have, if it is one of these. */
+  void changedIfAmong(Set<Pid> changed) {
+    if (pid != null && changed.contains(pid)) {
+      code = owner.blueprint();
+    }
   }
 
   @Nullable Pid pid() {

@@ -25,14 +25,24 @@ final class StartFunctions {
 
   /**
    * Returns the blueprint that {@code {Module, Function, Arguments}} makes, or null if there is no
-   * such function, or it does not take these arguments.
+   * such function, or it does not take these arguments. One that fails makes a blueprint whose
+   * start fails the same way.
    */
   @Nullable Blueprint<?> apply(Tuple start) {
     Function<ListTerm, ? extends Blueprint<?>> function =
         functions.get(new Name(start.get(0), start.get(1)));
-    return function == null || !(start.get(2) instanceof ListTerm arguments)
-        ? null
-        : function.apply(arguments);
+    if (function == null || !(start.get(2) instanceof ListTerm arguments)) {
+      return null;
+    }
+    try {
+      return function.apply(arguments);
+    } catch (RuntimeException failure) {
+      return Blueprint.<Void>of(
+          "failed",
+          () -> {
+            throw failure;
+          });
+    }
   }
 
   /** Returns how OTP says that there is no such function. */

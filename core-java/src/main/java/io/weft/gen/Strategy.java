@@ -1,5 +1,7 @@
 package io.weft.gen;
 
+import io.weft.term.Atom;
+
 /**
  * Which children are started again when one of them has failed.
  *
@@ -14,5 +16,13 @@ public enum Strategy {
   /** All of them. */
   ONE_FOR_ALL,
   /** The one that failed and those started after it. */
-  REST_FOR_ONE
+  REST_FOR_ONE;
+
+  Atom term() {
+    return switch (this) {
+      case ONE_FOR_ONE -> Atom.of("one_for_one");
+      case ONE_FOR_ALL -> Atom.of("one_for_all");
+      case REST_FOR_ONE -> Atom.of("rest_for_one");
+    };
+  }
 }

@@ -45,6 +45,8 @@ public final class Supervisor {
   public static Blueprint<Query> define(String label, Intensity intensity, Definition definition) {
     return Blueprint.<Query>of(label, () -> new SupervisorBody(definition, intensity))
         .codec(SupervisorCodec.INSTANCE)
+        .protocol(Query.class)
+        .keepsChildren()
         .trapExit();
   }
 

@@ -10,24 +10,47 @@ import io.weft.term.ListTerm;
 import io.weft.term.Term;
 import io.weft.term.Terms;
 import io.weft.term.Tuple;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what the definition of a supervisor tells, and refuses it as OTP would. */
+/**
+ * Collects what the definition of a supervisor tells, and refuses it as OTP would. Nothing of it
+ * has happened yet.
+ */
 final class SupervisorSetup implements Supervisor.Children {
+  static final Atom SUPERVISOR_DATA = Atom.of("supervisor_data");
+  static final Atom START_SPEC = Atom.of("start_spec");
+
+  /** A child to be: a new one, or one that is there with another specification. */
+  record Planned<M>(Child<M> child, ChildSpec<M> spec, ChildTerms terms) {
+    /** Gives a child that is there its new specification; returns how to take that back. */
+    Runnable goOver() {
+      ChildSpec<M> specBefore = child.spec();
+      ChildTerms termsBefore = child.terms();
+      child.spec(spec, terms);
+      return () -> child.spec(specBefore, termsBefore);
+    }
+  }
+
   private final Self<?> self;
-  private final List<Child<?>> children;
-  private final StartFunctions functions;
+  private final List<Child<?>> present;
+  private final List<Planned<?>> planned = new ArrayList<>();
+  private final StartFunctions functions = new StartFunctions();
   private Strategy strategy = Strategy.ONE_FOR_ONE;
   private AutoShutdown autoShutdown = AutoShutdown.NEVER;
-  private @Nullable Intensity intensity;
+  private Intensity intensity;
   private boolean ignored;
 
-  SupervisorSetup(Self<?> self, List<Child<?>> children, StartFunctions functions) {
+  /**
+   * @param intensity holds unless the definition tells another
+   * @param present the children that are there; one with the same id keeps its place
+   */
+  SupervisorSetup(Self<?> self, Intensity intensity, List<Child<?>> present) {
     this.self = self;
-    this.children = children;
-    this.functions = functions;
+    this.intensity = intensity;
+    this.present = present;
   }
 
   /**
@@ -39,14 +62,18 @@ final class SupervisorSetup implements Supervisor.Children {
     try {
       definition.define(this);
     } catch (Intensity.InvalidException invalid) {
-      throw new ExitException(ExitReason.of(Tuple.of(Atom.of("supervisor_data"), invalid.error())));
+      throw new ExitException(ExitReason.of(Tuple.of(SUPERVISOR_DATA, invalid.error())));
     }
-    for (Child<?> child : children) {
+    for (Planned<?> child : planned) {
       Term error = badCombination(autoShutdown, child.spec());
       if (error != null) {
-        throw SupervisorBody.startSpecError(error);
+        throw startSpecError(error);
       }
     }
+  }
+
+  private static ExitException startSpecError(Term error) {
+    return new ExitException(ExitReason.of(Tuple.of(START_SPEC, error)));
   }
 
   static @Nullable Term badCombination(AutoShutdown autoShutdown, ChildSpec<?> spec) {
@@ -96,15 +123,55 @@ final class SupervisorSetup implements Supervisor.Children {
   @Override
   public <M> Slot<M> add(ChildSpec<M> spec) {
     ChildTerms terms = ChildTerms.of(spec);
-    for (Child<?> child : children) {
-      if (child.terms().id().equals(terms.id())) {
+    for (Planned<?> other : planned) {
+      if (other.terms().id().equals(terms.id())) {
         self.warn("has two children with the id {}", spec.id());
-        throw SupervisorBody.startSpecError(Tuple.of(Atom.of("duplicate_child_name"), terms.id()));
+        throw startSpecError(Tuple.of(Atom.of("duplicate_child_name"), terms.id()));
       }
     }
-    var child = new Child<>(spec, terms, new Slot<>(self.node(), spec.blueprint().codec()));
-    children.add(child);
+    Child<M> child = placeOf(spec, terms);
+    planned.add(new Planned<>(child, spec, terms));
     return child.slot();
+  }
+
+  private <M> Child<M> placeOf(ChildSpec<M> spec, ChildTerms terms) {
+    for (Child<?> child : present) {
+      if (child.terms().id().equals(terms.id())) {
+        requireProtocol(child, spec);
+        return own(child);
+      }
+    }
+    return new Child<>(spec, terms, new Slot<>(self.node(), spec.blueprint().codec()));
+  }
+
+  /** Those who have the slot of the child speak to it as before. */
+  private static void requireProtocol(Child<?> child, ChildSpec<?> spec) {
+    Class<?> before = child.spec().blueprint().protocol();
+    Class<?> now = spec.blueprint().protocol();
+    if (before != null && now != null && !now.isAssignableFrom(before)) {
+      throw new IllegalArgumentException(
+          "child %s speaks %s of %s, and is to speak %s of %s"
+              .formatted(
+                  child.terms().id(),
+                  before.getName(),
+                  before.getClassLoader(),
+                  now.getName(),
+                  now.getClassLoader()));
+    }
+  }
+
+  /** A child keeps its id, and with it its protocol. */
+  @SuppressWarnings("unchecked")
+  private static <M> Child<M> own(Child<?> child) {
+    return (Child<M>) child;
+  }
+
+  List<Planned<?>> planned() {
+    return planned;
+  }
+
+  StartFunctions startFunctions() {
+    return functions;
   }
 
   Strategy strategy() {
@@ -115,7 +182,7 @@ final class SupervisorSetup implements Supervisor.Children {
     return autoShutdown;
   }
 
-  @Nullable Intensity intensity() {
+  Intensity intensity() {
     return intensity;
   }
 

@@ -3,6 +3,7 @@ package io.weft.node;
 import io.weft.runtime.Urgency;
 import io.weft.term.Atom;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,26 +16,55 @@ public final class Blueprint<M> {
   private final String label;
   private final Supplier<? extends Behavior<M>> behavior;
   private final TermCodec<M> codec;
+  private final @Nullable Class<M> protocol;
   private final @Nullable Atom name;
   private final boolean trapExit;
+  private final boolean keepsChildren;
   private final MailboxPolicy<M> mailbox;
   private final Urgency urgency;
 
-  private Blueprint(
-      String label,
-      Supplier<? extends Behavior<M>> behavior,
-      TermCodec<M> codec,
-      @Nullable Atom name,
-      boolean trapExit,
-      MailboxPolicy<M> mailbox,
-      Urgency urgency) {
-    this.label = Objects.requireNonNull(label);
-    this.behavior = Objects.requireNonNull(behavior);
-    this.codec = codec;
-    this.name = name;
-    this.trapExit = trapExit;
-    this.mailbox = mailbox;
-    this.urgency = urgency;
+  private Blueprint(Draft<M> draft) {
+    label = Objects.requireNonNull(draft.label);
+    behavior = Objects.requireNonNull(draft.behavior);
+    codec = draft.codec;
+    protocol = draft.protocol;
+    name = draft.name;
+    trapExit = draft.trapExit;
+    keepsChildren = draft.keepsChildren;
+    mailbox = draft.mailbox;
+    urgency = draft.urgency;
+  }
+
+  /** What a blueprint is made of. */
+  private static final class Draft<M> {
+    final String label;
+    final Supplier<? extends Behavior<M>> behavior;
+    TermCodec<M> codec;
+    @Nullable Class<M> protocol;
+    @Nullable Atom name;
+    boolean trapExit;
+    boolean keepsChildren;
+    MailboxPolicy<M> mailbox = MailboxPolicy.unbounded();
+    Urgency urgency = Urgency.NORMAL;
+
+    Draft(String label, Supplier<? extends Behavior<M>> behavior) {
+      this.label = label;
+      this.behavior = behavior;
+      this.codec = TermCodec.localOnly(label);
+    }
+  }
+
+  private Blueprint<M> with(Consumer<Draft<M>> change) {
+    var draft = new Draft<>(label, behavior);
+    draft.codec = codec;
+    draft.protocol = protocol;
+    draft.name = name;
+    draft.trapExit = trapExit;
+    draft.keepsChildren = keepsChildren;
+    draft.mailbox = mailbox;
+    draft.urgency = urgency;
+    change.accept(draft);
+    return new Blueprint<>(draft);
   }
 
   /**
@@ -45,14 +75,7 @@ public final class Blueprint<M> {
    * @param behavior makes a fresh behaviour for each start
    */
   public static <M> Blueprint<M> of(String label, Supplier<? extends Behavior<M>> behavior) {
-    return new Blueprint<>(
-        label,
-        behavior,
-        TermCodec.localOnly(label),
-        null,
-        false,
-        MailboxPolicy.unbounded(),
-        Urgency.NORMAL);
+    return new Blueprint<>(new Draft<>(label, behavior));
   }
 
   /**
@@ -68,29 +91,46 @@ public final class Blueprint<M> {
 
   /** Returns this blueprint for a process that registers {@code name} before it starts. */
   public Blueprint<M> named(String name) {
-    return new Blueprint<>(label, behavior, codec, Atom.of(name), trapExit, mailbox, urgency);
+    return with(draft -> draft.name = Atom.of(name));
   }
 
   /**
    * Returns this blueprint with a form as terms, so that foreign nodes can speak with the process.
    */
   public Blueprint<M> codec(TermCodec<M> codec) {
-    return new Blueprint<>(label, behavior, codec, name, trapExit, mailbox, urgency);
+    return with(draft -> draft.codec = codec);
+  }
+
+  /**
+   * Returns this blueprint for a process known to speak {@code protocol}: a code change finds it by
+   * that, and is refused if newer code speaks another. Servers and state machines know by
+   * themselves.
+   */
+  public Blueprint<M> protocol(Class<M> protocol) {
+    return with(draft -> draft.protocol = protocol);
   }
 
   /** Returns this blueprint for a process that traps exits from its first moment. */
   public Blueprint<M> trapExit() {
-    return new Blueprint<>(label, behavior, codec, name, true, mailbox, urgency);
+    return with(draft -> draft.trapExit = true);
+  }
+
+  /**
+   * Returns this blueprint for a process that keeps children and lets their code be changed: of use
+   * to those whose behaviour can do that, such as supervisors, which know by themselves.
+   */
+  public Blueprint<M> keepsChildren() {
+    return with(draft -> draft.keepsChildren = true);
   }
 
   /** Returns this blueprint for a process whose mailbox keeps to {@code policy}. */
   public Blueprint<M> mailbox(MailboxPolicy<M> policy) {
-    return new Blueprint<>(label, behavior, codec, name, trapExit, policy, urgency);
+    return with(draft -> draft.mailbox = policy);
   }
 
   /** Returns this blueprint for a process whose turns hurry as told: OTP's priority. */
   public Blueprint<M> urgency(Urgency urgency) {
-    return new Blueprint<>(label, behavior, codec, name, trapExit, mailbox, urgency);
+    return with(draft -> draft.urgency = urgency);
   }
 
   /** Returns what reports and logs call the process. */
@@ -106,6 +146,16 @@ public final class Blueprint<M> {
   /** Returns how the protocol looks as terms. */
   public TermCodec<M> codec() {
     return codec;
+  }
+
+  /** Returns the type of the messages, or null if it is not known. */
+  public @Nullable Class<M> protocol() {
+    return protocol;
+  }
+
+  /** Tells whether the process keeps children whose code can be changed through it. */
+  public boolean isKeeper() {
+    return keepsChildren;
   }
 
   /** Returns how much the mailbox holds, and what becomes of more. */

@@ -40,6 +40,7 @@ public final class ExitReason {
   /** A limit of the node was reached, or of its memory. */
   public static final ExitReason SYSTEM_LIMIT = of(Atom.of("system_limit"));
 
+  private static final Atom EXIT = Atom.of("EXIT");
   private static final int MAX_BRIEF_CHARS = 500;
 
   private final Term term;
@@ -76,6 +77,15 @@ public final class ExitReason {
     }
   }
 
+  /**
+   * Returns {@code {'EXIT', {Reason, Stack}}} for a failure of a function that was called to start
+   * a process, as OTP's {@code catch} makes of an error.
+   */
+  public static ExitReason raised(Throwable failure) {
+    ExitReason crash = crash(failure);
+    return new ExitReason(Tuple.of(EXIT, crash.term), crash.cause);
+  }
+
   /** Returns the reason as every node sees it. */
   public Term term() {
     return term;
@@ -96,8 +106,9 @@ public final class ExitReason {
 
   /** Returns the reason for one line of a log: of a crash only what failed, without the stack. */
   public String brief() {
+    Term crash = term instanceof Tuple raised && raised.isTagged(EXIT, 2) ? raised.get(1) : term;
     Term shown =
-        cause != null && term instanceof Tuple crash && crash.arity() == 2 ? crash.get(0) : term;
+        cause != null && crash instanceof Tuple tuple && tuple.arity() == 2 ? tuple.get(0) : term;
     return shown.abbreviate(MAX_BRIEF_CHARS);
   }
 

@@ -4,7 +4,7 @@ package io.weft.node;
 public final class NoSuchProcessException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NoSuchProcessException(Object pid) {
+  public NoSuchProcessException(Object pid) {
     super("noproc: there is no process " + pid);
   }
 }

@@ -1097,9 +1097,9 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     return new SystemMessages<>(this);
   }
 
-  /** Another behaviour takes over: see {@link CodeSwitch}. */
+  /** Another behaviour takes over: see {@link CodeTrial}. */
   void change(Blueprint<M> to, @Nullable Object extra) throws Exception {
-    CodeSwitch.begin(this, to, extra).commit();
+    CodeTrial.begin(this, to, extra).commitNow();
   }
 
   void become(Blueprint<M> blueprint, Behavior<M> behavior) {

@@ -96,7 +96,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
   /** Code that runs cannot be replaced: it would have to be left where it is. */
   @Override
   public void codeChange(Self<M> self, @Nullable Object state, @Nullable Object extra) {
-    throw new UnsupportedOperationException(CodeSwitch.STRAIGHT_LINE);
+    throw new UnsupportedOperationException(CodeTrial.STRAIGHT_LINE);
   }
 
   @Override

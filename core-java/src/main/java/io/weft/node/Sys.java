@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class Sys {
 
   /** Returns what the process is and does. */
   public static CompletableFuture<ProcessInfo> info(Address<?> process) {
-    return ask(process, Signal.Request::new, found -> ProcessInfo.of(found));
+    return ask(process, Signal.Request::new, found -> ProcessInfo.of(found), (_, _) -> {});
   }
 
   /** Returns the state the behaviour shows: {@link Behavior#state}. */
@@ -55,13 +56,21 @@ public final class Sys {
    * Lets the process do nothing more until {@link #resume}: its messages wait, and so do its timers
    * and the results of its calls. System messages still reach it, and so does the exit of its
    * parent, which also ends the suspension.
+   *
+   * @return whether it was not suspended before. To cancel the future withdraws the request
    */
   public static CompletableFuture<Boolean> suspend(Address<?> process) {
     return inTurn(
         process,
         found -> {
+          boolean ran = !found.isSuspended();
           found.suspend();
-          return true;
+          return ran;
+        },
+        (found, ran) -> {
+          if (ran) {
+            found.resume();
+          }
         });
   }
 
@@ -96,6 +105,27 @@ public final class Sys {
           Process.<Process<M>>own(found).change(to, extra);
           return true;
         });
+  }
+
+  /**
+   * As {@link #changeCode}, but the change can be taken back until it is committed: for changes of
+   * several processes, of which one may fail. To cancel the future takes it back too.
+   */
+  public static <M> CompletableFuture<CodeTrial<M>> tryCode(
+      Address<M> process, Blueprint<M> to, @Nullable Object extra) {
+    return inTurn(
+        process,
+        found -> CodeTrial.begin(Process.<Process<M>>own(found), to, extra),
+        (_, trial) -> trial.rollBackNow());
+  }
+
+  /**
+   * Does something with the behaviour of the process, in its turn: what a behaviour lets others of
+   * its kind do with it, beside its protocol.
+   */
+  public static <T extends @Nullable Object> CompletableFuture<T> with(
+      Address<?> process, Function<Behavior<?>, T> action) {
+    return inTurn(process, found -> action.apply(found.behavior()));
   }
 
   /** Ends the process with {@code reason}, by its own doing: its terminate runs. */
@@ -283,13 +313,23 @@ public final class Sys {
     Signal of(Runnable action, Runnable otherwise);
   }
 
+  /** What to do with what came of an action that nobody waits for any more. */
+  private interface Undo<T extends @Nullable Object> {
+    void apply(Process<?> process, T result);
+  }
+
   static <T extends @Nullable Object> CompletableFuture<T> inTurn(
       Address<?> address, Action<T> action) {
-    return ask(address, Message.OfSys::new, action);
+    return ask(address, Message.OfSys::new, action, (_, _) -> {});
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> inTurn(
+      Address<?> address, Action<T> action, Undo<T> undo) {
+    return ask(address, Message.OfSys::new, action, undo);
   }
 
   private static <T extends @Nullable Object> CompletableFuture<T> ask(
-      Address<?> address, Form form, Action<T> action) {
+      Address<?> address, Form form, Action<T> action, Undo<T> undo) {
     var done = new CompletableFuture<T>();
     Process<?> process = find(address);
     if (process == null) {
@@ -303,15 +343,24 @@ public final class Sys {
             .deliver(
                 process,
                 form.of(
-                    () -> {
-                      try {
-                        done.complete(action.apply(process));
-                      } catch (Exception | LinkageError | AssertionError failure) {
-                        done.completeExceptionally(failure);
-                      }
-                    },
+                    () -> run(process, action, undo, done),
                     () -> done.completeExceptionally(new NoSuchProcessException(address))));
     return done;
+  }
+
+  private static <T extends @Nullable Object> void run(
+      Process<?> process, Action<T> action, Undo<T> undo, CompletableFuture<T> done) {
+    if (done.isDone()) {
+      return; // withdrawn
+    }
+    try {
+      T result = action.apply(process);
+      if (!done.complete(result)) {
+        undo.apply(process, result);
+      }
+    } catch (Exception | LinkageError | AssertionError | StackOverflowError failure) {
+      done.completeExceptionally(failure);
+    }
   }
 
   private static @Nullable Process<?> find(Address<?> address) {

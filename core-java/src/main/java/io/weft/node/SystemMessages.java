@@ -140,10 +140,17 @@ final class SystemMessages<M> {
       process.change(process.blueprint(), extra);
       return OK;
     } catch (ExitException exit) {
-      return error(Tuple.of(EXIT, exit.reason().term()));
+      return error(returned(exit.reason().term()));
     } catch (Exception | LinkageError | AssertionError | StackOverflowError failure) {
       return error(Tuple.of(EXIT, ExitReason.crash(failure).term()));
     }
+  }
+
+  /** An exit with {@code {error, Reason}} is what OTP's callbacks return, any other one an exit. */
+  private static Term returned(Term reason) {
+    return reason instanceof Tuple tuple && tuple.isTagged(Atom.ERROR, 2)
+        ? reason
+        : Tuple.of(EXIT, reason);
   }
 
   private Term codeChange(Term oldVersion, Term extra) {

@@ -7,13 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weft.node.Behavior;
+import io.weft.node.Blueprint;
+import io.weft.node.Self;
 import io.weft.node.StartException;
 import io.weft.node.Started;
+import io.weft.node.Sys;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -163,5 +168,46 @@ class Supervisor31FlagsAndSpecsTest {
     var failure =
         assertThrows(StartException.class, () -> troupe.start(Strategy.ONE_FOR_ONE, broken));
     assertTrue(failure.getMessage().contains("cannot be made"), failure.getMessage());
+    assertTrue(
+        failure.reason().toString().contains("{failed_to_start_child,broken,{'EXIT',{{"),
+        failure.reason().toString());
+  }
+
+  @Test
+  void aSupervisorIsOneForOneAndNeverShutsDownByItselfByDefault() {
+    var supervisor = troupe.nodes.node().start(Supervisor.define("sup", children -> {}));
+    var state = (SupervisorState) Sys.state(supervisor).join();
+    assertEquals(Strategy.ONE_FOR_ONE, state.strategy());
+    assertEquals(Intensity.DEFAULT, state.intensity());
+    assertEquals(AutoShutdown.NEVER, state.autoShutdown());
+  }
+
+  @Test
+  void aChildMayTellSomethingAlongInItsStart() {
+    var supervisor =
+        troupe.nodes.node().start(Supervisor.define("sup", Troupe.MANY, children -> {}));
+    Blueprint<String> telling =
+        Blueprint.of(
+            "telling",
+            () ->
+                new Behavior<>() {
+                  @Override
+                  public void start(Self<String> self) {
+                    self.startInfo(List.of(1, 2));
+                  }
+
+                  @Override
+                  public void message(Self<String> self, String message) {}
+                });
+    ChildStart<String> started =
+        troupe.ask(supervisor, new Supervisor.StartChild<>(ChildSpec.of(telling)));
+    assertEquals(Optional.of(List.of(1, 2)), started.info(List.class));
+    assertEquals(Optional.empty(), started.info(String.class));
+    troupe.ask(supervisor, new Supervisor.TerminateChild("telling"));
+    var again = (ChildResult.Done) troupe.ask(supervisor, new Supervisor.RestartChild("telling"));
+    assertEquals(List.of(1, 2), again.info());
+    assertTrue(
+        troupe.nodes.node().startAsync(telling).join() instanceof Started.Ok<String> ok
+            && List.of(1, 2).equals(ok.info()));
   }
 }

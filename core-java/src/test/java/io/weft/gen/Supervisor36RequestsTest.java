@@ -13,8 +13,11 @@ import io.weft.gen.Supervisor.RestartChild;
 import io.weft.gen.Supervisor.StartChild;
 import io.weft.gen.Supervisor.TerminateChild;
 import io.weft.node.Address;
+import io.weft.node.Behavior;
+import io.weft.node.Blueprint;
 import io.weft.node.CallException;
 import io.weft.node.ExitReason;
+import io.weft.node.Self;
 import io.weft.node.Slot;
 import io.weft.node.Weft;
 import io.weft.term.Atom;
@@ -270,6 +273,66 @@ class Supervisor36RequestsTest {
             "{error, {{'EXIT', {undef, [{nomod, go, [1], []}]}}, {child, undefined, q,"
                 + " {nomod, go, [1]}, permanent, false, 5000, worker, [nomod]}}}"),
         troupe.askTerm(start(), "{start_child, #{id => q, start => {nomod, go, [1]}}}"));
+  }
+
+  @Test
+  void aForeignNodeIsToldWhatTheChildTellsAlong() {
+    var supervisor =
+        troupe
+            .nodes
+            .node()
+            .start(
+                Supervisor.define(
+                    "sup",
+                    Troupe.MANY,
+                    children ->
+                        children.startFunction(
+                            "shop",
+                            "start_child",
+                            arguments ->
+                                Blueprint.<String>of(
+                                    "telling",
+                                    () ->
+                                        new Behavior<>() {
+                                          @Override
+                                          public void start(Self<String> self) {
+                                            self.startInfo(arguments.get(0));
+                                          }
+
+                                          @Override
+                                          public void message(Self<String> self, String message) {}
+                                        }))));
+    Term started = troupe.askTerm(supervisor, "{start_child, #{id => c, " + START + "}}");
+    assertEquals(Tuple.of(Atom.OK, troupe.pid(supervisor, "c"), Term.parse("<<\"n\">>")), started);
+    troupe.askTerm(supervisor, "{terminate_child, c}");
+    Tuple again = (Tuple) troupe.askTerm(supervisor, "{restart_child, c}");
+    assertEquals(Tuple.of(Atom.OK, troupe.pid(supervisor, "c"), Term.parse("<<\"n\">>")), again);
+  }
+
+  @Test
+  void aStartFunctionThatFailsIsCaughtAndTheSupervisorGoesOn() {
+    var supervisor =
+        troupe
+            .nodes
+            .node()
+            .start(
+                Supervisor.define(
+                    "sup",
+                    Troupe.MANY,
+                    children ->
+                        children.startFunction(
+                            "shop",
+                            "start_child",
+                            arguments -> {
+                              throw new IllegalStateException("no shop");
+                            })));
+    Term refused = troupe.askTerm(supervisor, "{start_child, #{id => c, " + START + "}}");
+    assertTrue(
+        refused
+            .toString()
+            .startsWith("{error,{{'EXIT',{{'java.lang.IllegalStateException',<<\"no shop\">>},[{"),
+        refused.toString());
+    assertEquals(Term.parse("[]"), troupe.askTerm(supervisor, "which_children"));
   }
 
   @Test

@@ -13,16 +13,20 @@ import io.weft.node.Info;
 import io.weft.node.Self;
 import io.weft.node.Slot;
 import io.weft.node.Target;
+import io.weft.node.TermCodec;
 import io.weft.node.TestNode;
 import io.weft.node.Weft;
+import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
+import io.weft.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +163,26 @@ final class Troupe implements AutoCloseable {
 
   Term askTerm(Address<?> supervisor, Term request) {
     return Weft.callTerm(nodes.node().address(pidOf(supervisor)), request, LONG);
+  }
+
+  /** Sends {@code {system, From, Request}} as an OTP node does. */
+  Term system(Address<?> process, String request) {
+    var answer = new CompletableFuture<Term>();
+    Blueprint<Term> client =
+        Blueprint.<Term>of(
+                "client",
+                () ->
+                    (self, message) -> {
+                      answer.complete(((Tuple) message).get(1));
+                      self.stop(ExitReason.NORMAL);
+                    })
+            .codec(TermCodec.identity());
+    Term from = Tuple.of(pidOf(nodes.node().spawn(client)), Term.parse("tag"));
+    nodes
+        .node()
+        .address(pidOf(process))
+        .tell(Tuple.of(Atom.of("system"), from, Term.parse(request)));
+    return answer.orTimeout(LONG.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   List<Supervisor.ChildInfo> which(Address<Supervisor.Query> supervisor) {

@@ -131,7 +131,9 @@ private val SYS =
   end, ok
   """
 
-/** All that `sys` can be told to note, and all that it cannot, with pids and references left out. */
+/**
+ * All that `sys` can be told to note, and all that it cannot, with pids and references left out.
+ */
 private val DEBUG =
   """
   Same = fun Same(T) -> case T of

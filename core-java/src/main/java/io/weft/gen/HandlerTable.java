@@ -1,0 +1,100 @@
+package io.weft.gen;
+
+import io.weft.node.From;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Which code handles which type of message: at most one for each, and the nearest type counts. */
+final class HandlerTable {
+  /** What an entry does; {@code from} is null where nobody waits for a reply. */
+  @FunctionalInterface
+  interface Entry {
+    void handle(Object message, @Nullable From from) throws Exception;
+  }
+
+  private final Class<?> protocol;
+  private final Map<Class<?>, Entry> entries = new LinkedHashMap<>();
+
+  HandlerTable(Class<?> protocol) {
+    this.protocol = protocol;
+  }
+
+  void add(Class<?> type, Entry entry) {
+    if (!protocol.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(
+          type.getName() + " is no message of the protocol " + protocol.getName());
+    }
+    if (entries.putIfAbsent(type, entry) != null) {
+      throw new IllegalArgumentException(type.getName() + " has two handlers");
+    }
+  }
+
+  // --- look-up
+  // ------------------------------------------------------------------------------------------------
+
+  /**
+   * Returns the entry for a message: that of its class, or of the nearest type above it that has
+   * one.
+   */
+  @Nullable Entry entryFor(Object message) {
+    for (Class<?> type = message.getClass(); type != null; type = type.getSuperclass()) {
+      Entry entry = entries.get(type);
+      if (entry == null) {
+        entry = entryOfInterface(type);
+      }
+      if (entry != null) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Entry entryOfInterface(Class<?> type) {
+    for (Class<?> above : type.getInterfaces()) {
+      Entry entry = entries.containsKey(above) ? entries.get(above) : entryOfInterface(above);
+      if (entry != null) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  // --- completeness
+  // ------------------------------------------------------------------------------------------------
+
+  /**
+   * Checks that every message of a sealed protocol has a handler.
+   *
+   * @throws IllegalStateException naming those that have none
+   */
+  void requireComplete() {
+    Set<String> missing = new TreeSet<>();
+    collectMissing(protocol, missing);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "no handler for "
+              + String.join(", ", missing)
+              + " of the protocol "
+              + protocol.getName());
+    }
+  }
+
+  private void collectMissing(Class<?> type, Set<String> missing) {
+    if (entries.containsKey(type)) {
+      return;
+    }
+    if (type.isSealed()) {
+      for (Class<?> permitted : type.getPermittedSubclasses()) {
+        collectMissing(permitted, missing);
+      }
+    }
+    boolean instantiable = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
+    if (instantiable || type == protocol && !type.isSealed() && entries.isEmpty()) {
+      missing.add(type.getSimpleName());
+    }
+  }
+}
