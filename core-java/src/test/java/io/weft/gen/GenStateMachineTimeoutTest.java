@@ -160,6 +160,7 @@ class GenStateMachineTimeoutTest extends MachineTesting {
     sync(machine);
     time.advance(SECOND);
     assertEquals("A:second", next());
+    awaitTimers(0); // that of the call just made
     machine.cast(new Msg.Note("event"));
     awaitTimers(1);
     time.advance(SECOND);
