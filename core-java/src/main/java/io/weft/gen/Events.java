@@ -87,7 +87,7 @@ public final class Events {
             .address(nameOf(event), self.node().name().name(), TermCodec.localOnly("events"));
     var id = new Object();
     var listener =
-        new EventBroker.Listener(
+        new EventSubscribers.Listener(
             message -> sink.accept(new Notice.Published<>(event.type().cast(message))),
             reason -> sink.accept(new Notice.Ended<>(reason)));
     self.call(

@@ -52,26 +52,23 @@ public final class Producer<E> {
      *     this name
      */
     public Producer<E> register() {
-      var interest = new EventBroker.Interest(buffer > 0);
+      var interest = new EventInterest(buffer > 0);
       Address<EventBroker.Message> broker =
           self.spawn(
               EventBroker.blueprint(
                   event,
                   self.pid(),
-                  buffer,
-                  interest,
-                  () -> self.post(onFirst),
-                  () -> self.post(onLast)));
+                  new EventSubscribers(
+                      buffer, interest, () -> self.post(onFirst), () -> self.post(onLast))));
       return new Producer<>(event, broker, interest);
     }
   }
 
   private final Event<E> event;
   private final Address<EventBroker.Message> broker;
-  private final EventBroker.Interest interest;
+  private final EventInterest interest;
 
-  private Producer(
-      Event<E> event, Address<EventBroker.Message> broker, EventBroker.Interest interest) {
+  private Producer(Event<E> event, Address<EventBroker.Message> broker, EventInterest interest) {
     this.event = event;
     this.broker = broker;
     this.interest = interest;
