@@ -110,6 +110,11 @@ public final class Applications {
     ask(name, new ApplicationOrder.Unload(name));
   }
 
+  /** Starts an application whose end means nothing to the node: {@code temporary}. */
+  public void start(Application application) {
+    start(application, ApplicationType.TEMPORARY);
+  }
+
   /**
    * Starts an application, and loads it if need be. Returns when its start phases are done.
    *

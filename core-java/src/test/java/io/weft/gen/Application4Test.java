@@ -293,6 +293,12 @@ class Application4Test extends ApplicationTesting {
   }
 
   @Test
+  void temporaryIsTheDefault() {
+    applications.start(noted("shop").build());
+    assertEquals(ApplicationType.TEMPORARY, applications.which().getFirst().type());
+  }
+
+  @Test
   void whichEndsAreThoseOfTheNode() {
     for (ExitReason any : List.of(ExitReason.NORMAL, ExitReason.SHUTDOWN, reason("boom"))) {
       assertFalse(ApplicationType.TEMPORARY.endsNode(any));

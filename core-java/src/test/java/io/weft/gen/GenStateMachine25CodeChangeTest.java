@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** Section 2.5, change_code of a state machine: nothing that waits or runs is lost. */
-class GenStateMachineCodeChangeTest extends MachineTesting {
+/** OTP semantics, 2.5: change_code of a state machine: nothing that waits or runs is lost. */
+class GenStateMachine25CodeChangeTest extends MachineTesting {
   private record Step(int number) {}
 
   /** Version {@code name}, which says so in all it notes and answers. */

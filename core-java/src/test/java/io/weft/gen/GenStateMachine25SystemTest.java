@@ -1,5 +1,6 @@
 package io.weft.gen;
 
+import static io.weft.gen.GenServerTest.pidOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weft.node.Address;
 import io.weft.node.Blueprint;
+import io.weft.node.ExitReason;
+import io.weft.node.Info;
 import io.weft.node.Sys;
+import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.IntTerm;
@@ -15,15 +19,16 @@ import io.weft.term.ListTerm;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Section 2.5, system messages to a state machine. The same status of a real gen_statem is compared
- * in the module examples.
+ * OTP semantics, 2.5: system messages to a state machine. The same status of a real gen_statem is
+ * compared in the module examples.
  */
-class GenStateMachineSysTest extends MachineTesting {
+class GenStateMachine25SystemTest extends MachineTesting {
   private Address<Msg> startWithData() {
     var count = new AtomicInteger(7);
     return start((on, self) -> {
@@ -91,12 +96,12 @@ class GenStateMachineSysTest extends MachineTesting {
   }
 
   @Test
-  void rule25GetStateIsStateAndData() {
+  void getStateIsStateAndData() {
     assertEquals(Term.parse("{closed, #{pushed => 1}}"), system(startTerms(), "get_state"));
   }
 
   @Test
-  void rule25GetStatusIsThatOfAGenStatem() {
+  void getStatusIsThatOfAGenStatem() {
     Address<Term> door = startTerms();
     door.tell(Term.parse("{'$gen_cast', first}"));
     door.tell(Term.parse("{'$gen_cast', {second}}"));
@@ -120,5 +125,50 @@ class GenStateMachineSysTest extends MachineTesting {
 
   private static Term withoutParent(Term term, Term parent) {
     return Term.parse(term.toString().replace(parent.toString(), "parent"));
+  }
+
+  @Test
+  void suspendedItHandlesNoEventsAndItsTimeoutsWait() {
+    Address<Term> door = startTerms();
+    var client = nodes.actor();
+    Term call = Tuple.of(Atom.of("$gen_call"), Tuple.of(client.pid(), Atom.of("tag")), Atom.OK);
+    door.tell(call);
+    assertEquals(Term.parse("{tag, ok}"), client.next());
+    assertEquals(Atom.OK, system(door, "suspend"));
+    door.tell(call);
+    time.advance(Duration.ofSeconds(2));
+    assertEquals(Term.parse("{closed, #{pushed => 1}}"), system(door, "get_state"));
+    assertEquals(List.of(), client.drained());
+    assertEquals(Atom.OK, system(door, "resume"));
+    assertEquals(Term.parse("{tag, ok}"), client.next());
+    time.advance(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void suspendedItEndsWithItsParent() {
+    var parent = nodes.actor();
+    Address<Msg> machine =
+        parent.does(self ->
+            self.spawnLink(
+                machine((on, me) -> on.onTerminate(reason -> seen.add("terminated " + reason)))
+                    .trapExit()));
+    sync(machine);
+    Sys.suspend(machine).join();
+    nodes.node().exit(parent.pid(), ExitReason.SHUTDOWN);
+    assertEquals("terminated shutdown", next());
+  }
+
+  @Test
+  void terminateRunsTerminateAndEndsItForTheReason() {
+    Address<Term> door = startTerms();
+    var watcher = nodes.actor();
+    watcher.run(self -> self.monitor(new Target.ByPid(pidOf(door))));
+    assertEquals(Atom.OK, system(door, "{terminate, {shutdown, done}}"));
+    assertEquals("{shutdown,done}", ((Info.Down) watcher.next()).reason().toString());
+  }
+
+  @Test
+  void whatIsNoSystemMessageIsAnsweredSo() {
+    assertEquals(Term.parse("{error, {unknown_system_msg, what}}"), system(startTerms(), "what"));
   }
 }
