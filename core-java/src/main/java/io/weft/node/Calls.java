@@ -2,12 +2,11 @@ package io.weft.node;
 
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +21,38 @@ final class Calls {
   private @Nullable CallDeadlines deadlines;
   private @Nullable LocalCall<?> firstOpen;
   private @Nullable LocalCall<?> firstPending;
-  private @Nullable Map<Reference, RemoteCall<?>> remote;
+  private @Nullable RemoteCalls remote;
 
   Calls(Process<?> self) {
     this.self = self;
   }
 
-  // --- as a caller, inside the node --------------------------------------------------------------
+  // --- as a caller -------------------------------------------------------------------------------
 
-  <R> void start(LocalCall<R> call) {
+  /** Begins a call to whatever the address stands for now. */
+  <Q, R> void begin(
+      Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
+    Router router = self.node().router();
+    Process<?> local = server.process();
+    Target target = local == null ? server.target() : null;
+    if (local == null && target != null && router.isHere(target)) {
+      local = router.find(target);
+    }
+    if (local == self) {
+      self.post(() -> reply.fail(CallException.callingSelf(server)));
+    } else if (local != null) {
+      boolean asTerm = request instanceof Term && !local.speaksTerms();
+      start(new LocalCall<>(self, local, request, asTerm, reply, within));
+    } else if (target == null || router.isHere(target)) {
+      self.post(() -> reply.ended(ExitReason.NOPROC));
+    } else {
+      remote().start(server, target, request, within, reply);
+    }
+  }
+
+  // --- inside the node ---------------------------------------------------------------------------
+
+  private <R> void start(LocalCall<R> call) {
     call.pending = true;
     LocalCall<?> second = firstPending;
     call.nextPending = second;
@@ -134,28 +156,29 @@ final class Calls {
     call.nextOpen = null;
   }
 
-  // --- as a caller, to other nodes ---------------------------------------------------------------
+  // --- to other nodes ----------------------------------------------------------------------------
 
-  void start(Reference alias, RemoteCall<?> call) {
-    Map<Reference, RemoteCall<?>> calls = remote;
-    if (calls == null) {
-      calls = new HashMap<>(4);
-      remote = calls;
+  private RemoteCalls remote() {
+    RemoteCalls present = remote;
+    if (present == null) {
+      present = new RemoteCalls(self);
+      remote = present;
     }
-    calls.put(alias, call);
+    return present;
   }
 
-  boolean hasRemote() {
-    return remote != null && !remote.isEmpty();
+  /** Whether the term is the reply to a call to another node, which ends with it. */
+  boolean takeReply(Term term) {
+    return remote != null && remote.takeReply(term);
   }
 
-  /** Takes out a call that ends; null if it has ended. */
-  @Nullable RemoteCall<?> end(Reference alias) {
-    RemoteCall<?> call = remote == null ? null : remote.remove(alias);
-    if (call != null && call.timer != null) {
-      call.timer.cancel();
-    }
-    return call;
+  boolean takeReply(Reference alias, Term term) {
+    return remote != null && remote.takeReply(alias, term);
+  }
+
+  /** Takes out a call to another node whose server's end was reported; null if it is not one. */
+  RemoteCalls.@Nullable RemoteCall<?> end(Reference monitor) {
+    return remote == null ? null : remote.end(monitor);
   }
 
   // --- the end -----------------------------------------------------------------------------------
@@ -165,7 +188,7 @@ final class Calls {
     while (abandonNext(reason)) {
       // one after the other
     }
-    remoteCalls().forEachRemaining(RemoteCall::abandon);
+    remoteCalls().forEachRemaining(RemoteCalls.RemoteCall::abandon);
   }
 
   /** Abandons one call inside the node; false if there is none left. */
@@ -189,8 +212,8 @@ final class Calls {
     return false;
   }
 
-  Iterator<RemoteCall<?>> remoteCalls() {
-    return remote == null ? Collections.emptyIterator() : remote.values().iterator();
+  Iterator<RemoteCalls.RemoteCall<?>> remoteCalls() {
+    return remote == null ? Collections.emptyIterator() : remote.all();
   }
 
   /** Returns how many calls there are, but not more than {@code limit}, or one more. */
@@ -204,37 +227,6 @@ final class Calls {
       call = call.nextPending;
     }
     return count;
-  }
-
-  /** A call to another node: an alias with a monitor, as gen makes it. */
-  static final class RemoteCall<R> {
-    final Target callee;
-    final CallReply<R> reply;
-    io.weft.runtime.Timers.@Nullable Timer timer;
-
-    RemoteCall(Target callee, CallReply<R> reply) {
-      this.callee = callee;
-      this.reply = reply;
-    }
-
-    void serverEnded(ExitReason reason) {
-      if (reason.equals(ExitReason.NOCONNECTION)) {
-        reply.fail(CallException.nodedown(callee, callee.node()));
-      } else {
-        reply.ended(reason);
-      }
-    }
-
-    void complete(Term answer) {
-      reply.completeTagged(answer);
-    }
-
-    /** Whoever waits has ended. */
-    void abandon() {
-      if (timer != null) {
-        timer.cancel();
-      }
-    }
   }
 
   /** Returns the head of the list of pending calls inside the node, newest first. */

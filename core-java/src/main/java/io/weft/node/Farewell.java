@@ -29,7 +29,7 @@ final class Farewell implements Runnable {
   private final Iterator<Pid> links;
   private final Iterator<Signal.Monitor> watchers;
   private final Iterator<Map.Entry<Reference, Target>> watched;
-  private final Iterator<Calls.RemoteCall<?>> remoteCalls;
+  private final Iterator<RemoteCalls.RemoteCall<?>> remoteCalls;
   private final @Nullable Calls calls;
   private @Nullable Signal rest;
 

@@ -106,7 +106,7 @@ final class LocalCall<R> extends Message implements From, Runnable {
 
   @Override
   <M> void handle(Process<M> process) throws Exception {
-    process.handleCall(this, request, asTerm);
+    Contents.handleCall(process, this, request, asTerm);
   }
 
   @Override

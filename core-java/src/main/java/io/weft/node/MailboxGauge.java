@@ -105,7 +105,7 @@ final class MailboxGauge {
     if (message instanceof LocalCall<?>) {
       message.release(); // its caller is told; a fallback answers only what was sent to it
     } else if (fallback != null) {
-      fallback.tell(Process.own(message.content()));
+      fallback.tell(Contents.own(message.content()));
     }
   }
 

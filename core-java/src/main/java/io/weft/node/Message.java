@@ -51,7 +51,7 @@ abstract class Message extends Signal.Queued {
 
     @Override
     <M> void handle(Process<M> process) throws Exception {
-      process.behavior().message(process, Process.own(payload));
+      process.behavior().message(process, Contents.own(payload));
     }
 
     @Override
@@ -82,7 +82,7 @@ abstract class Message extends Signal.Queued {
 
     @Override
     <M> void handle(Process<M> process) throws Exception {
-      process.handleTerm(term);
+      Contents.handleTerm(process, term);
     }
 
     @Override
@@ -115,9 +115,9 @@ abstract class Message extends Signal.Queued {
     @Override
     <M> void handle(Process<M> process) throws Exception {
       if (payload instanceof Term term) {
-        process.handleTerm(term);
+        Contents.handleTerm(process, term);
       } else {
-        process.behavior().message(process, Process.own(payload));
+        process.behavior().message(process, Contents.own(payload));
       }
     }
 
@@ -163,7 +163,7 @@ abstract class Message extends Signal.Queued {
 
     @Override
     <M> void handle(Process<M> process) throws Exception {
-      process.behavior().message(process, Process.own(payload));
+      process.behavior().message(process, Contents.own(payload));
     }
 
     @Override

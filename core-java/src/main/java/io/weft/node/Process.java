@@ -259,57 +259,6 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
   }
 
-  // --- what messages mean ------------------------------------------------------------------------
-
-  /** A term is handled as what the generic protocol makes of it. */
-  void handleTerm(Term term) throws Exception {
-    switch (GenProtocol.meaningOf(term)) {
-      case GenProtocol.Meaning.Call call ->
-          handleCall(From.foreign(node, pid, call.client(), call.tag()), call.request(), true);
-      case GenProtocol.Meaning.System system -> systemMessages().handle(system);
-      case GenProtocol.Meaning.Message message -> handleContent(message.content());
-    }
-  }
-
-  void handleCall(From caller, Object request, boolean asTerm) throws Exception {
-    From from = extras == null || extras.debug == null ? caller : extras.debug.noting(caller);
-    if (!asTerm) {
-      behavior.call(this, own(request), from);
-      return;
-    }
-    Term term = (Term) request;
-    M decoded;
-    try {
-      decoded = codec().decode(term);
-    } catch (TermMappingException unknown) {
-      warn("refused the call {}: {}", term, String.valueOf(unknown.getMessage()));
-      from.refuse(String.valueOf(unknown.getMessage()));
-      return;
-    }
-    behavior.call(this, decoded, from.encoding(reply -> codec().encodeReply(decoded, reply)));
-  }
-
-  private void handleContent(Term term) throws Exception {
-    M decoded;
-    try {
-      decoded = codec().decode(term);
-    } catch (TermMappingException unknown) {
-      behavior.info(this, new Info.Unknown(term, String.valueOf(unknown.getMessage())));
-      return;
-    }
-    behavior.message(this, decoded);
-  }
-
-  /**
-   * The one place where an object becomes a message of the protocol. Only an {@code Address<M>}
-   * lets an object in, so it is an M unless an address was made for another protocol; the behaviour
-   * then fails on it as on any wrong message.
-   */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  static <M> M own(Object message) {
-    return (M) message;
-  }
-
   // --- messages arrive ---------------------------------------------------------------------------
 
   /** Enqueues a message that was delivered without regard to the bound of the mailbox. */
@@ -332,52 +281,6 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
   }
 
-  /** Returns a message in the form a straight-line body receives it. */
-  Received<M> received(Message message) {
-    return switch (message) {
-      case Message.Plain plain -> new Received.Message<>(own(plain.content()));
-      case Message.ReportAs report -> new Received.Message<>(own(report.payload));
-      case Message.ViaAlias via when !(via.payload instanceof Term) ->
-          new Received.Message<>(own(via.payload));
-      case Message.Report report -> new Received.Report<>(report.info);
-      case LocalCall<?> call -> receivedCall(call, call.request, call.asTerm);
-      default -> receivedTerm((Term) message.content());
-    };
-  }
-
-  private Received<M> receivedTerm(Term term) {
-    return switch (GenProtocol.meaningOf(term)) {
-      case GenProtocol.Meaning.Call call ->
-          receivedCall(From.foreign(node, pid, call.client(), call.tag()), call.request(), true);
-      case GenProtocol.Meaning.System _ -> unknown(term, "a system message");
-      case GenProtocol.Meaning.Message(Term content) -> {
-        try {
-          yield new Received.Message<>(codec().decode(content));
-        } catch (TermMappingException unmapped) {
-          yield unknown(term, String.valueOf(unmapped.getMessage()));
-        }
-      }
-    };
-  }
-
-  private Received<M> receivedCall(From from, Object request, boolean asTerm) {
-    if (!asTerm) {
-      return new Received.Call<>(own(request), from);
-    }
-    try {
-      M decoded = codec().decode((Term) request);
-      return new Received.Call<>(
-          decoded, from.encoding(reply -> codec().encodeReply(decoded, reply)));
-    } catch (TermMappingException unmapped) {
-      from.refuse(String.valueOf(unmapped.getMessage()));
-      return unknown((Term) request, String.valueOf(unmapped.getMessage()));
-    }
-  }
-
-  private static <M> Received<M> unknown(Term term, String why) {
-    return new Received.Report<>(new Info.Unknown(term, why));
-  }
-
   /** A message leaves the mailbox: false if its bound has given it up. */
   boolean taken(Message message) {
     return gauge == null || gauge.taken(message);
@@ -394,21 +297,11 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   /** Whether the term is the reply to a call of this process, which ends with it. */
   boolean takeReply(Term term) {
-    if (extras == null || !extras.calls.hasRemote()) {
-      return false;
-    }
-    Reference answered = GenProtocol.answeredBy(term);
-    return answered != null && takeReply(answered, term);
+    return extras != null && extras.calls.takeReply(term);
   }
 
   boolean takeReply(Reference alias, Term term) {
-    Calls.RemoteCall<?> call = extras == null ? null : extras.calls.end(alias);
-    if (call == null) {
-      return false;
-    }
-    extras().ties.unwatch(alias);
-    act(() -> call.complete(term));
-    return true;
+    return extras != null && extras.calls.takeReply(alias, term);
   }
 
   /** A suspended process handles system messages at once, and leaves all others for later. */
@@ -464,7 +357,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     if (extras == null || !extras.ties.reported(down.monitor)) {
       return;
     }
-    Calls.RemoteCall<?> call = extras.calls.end(down.monitor);
+    RemoteCalls.RemoteCall<?> call = extras.calls.end(down.monitor);
     if (call == null) {
       deliverReport(extras, new Info.Down(down.monitor, down.item, down.reason));
     } else {
@@ -809,7 +702,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       Q request,
       @Nullable Duration within,
       Consumer<CallResult<R>> then) {
-    callAny(server, request, within, CallReply.typed(server, request, then));
+    extras().calls.begin(server, request, within, CallReply.typed(server, request, then));
   }
 
   @Override
@@ -818,67 +711,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       Term request,
       @Nullable Duration within,
       Consumer<CallResult<Term>> then) {
-    callAny(server, request, within, CallReply.ofTerms(server, then));
-  }
-
-  private <Q, R> void callAny(
-      Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
-    Process<?> local = server.process();
-    Target target = local == null ? server.target() : null;
-    if (local == null && target != null && node.router().isHere(target)) {
-      local = node.router().find(target);
-    }
-    if (local == this) {
-      post(() -> reply.fail(CallException.callingSelf(server)));
-    } else if (local != null) {
-      boolean asTerm = request instanceof Term && !local.speaksTerms();
-      extras().calls.start(new LocalCall<>(this, local, request, asTerm, reply, within));
-    } else if (target == null || node.router().isHere(target)) {
-      post(() -> reply.ended(ExitReason.NOPROC));
-    } else {
-      callRemote(server, target, request, within, reply);
-    }
-  }
-
-  private <Q, R> void callRemote(
-      Address<? super Q> server,
-      Target target,
-      Q request,
-      @Nullable Duration within,
-      CallReply<R> reply) {
-    Reference alias = nextReference();
-    Term message = GenProtocol.call(pid, alias, encode(server, request));
-    var call = new Calls.RemoteCall<>(target, reply);
-    extras().calls.start(alias, call);
-    extras().ties.watch(target, alias);
-    if (within != null) {
-      call.timer = after(within, () -> remoteCallTimedOut(alias, within));
-    }
-    try {
-      node.router().send(pid, target, message);
-    } catch (MessageTooLargeException tooLarge) {
-      post(() -> remoteCallFailed(alias, CallException.tooLarge(server, tooLarge)));
-    }
-  }
-
-  private static <M, Q extends M> Term encode(Address<M> server, Q request) {
-    return server.codec().encode(request);
-  }
-
-  private void remoteCallFailed(Reference alias, CallException why) {
-    Calls.RemoteCall<?> call = extras().calls.end(alias);
-    if (call != null) {
-      extras().ties.unwatch(alias);
-      call.reply.fail(why);
-    }
-  }
-
-  private void remoteCallTimedOut(Reference alias, Duration within) {
-    Calls.RemoteCall<?> call = extras().calls.end(alias);
-    if (call != null) {
-      extras().ties.unwatch(alias);
-      call.reply.timedOut(within);
-    }
+    extras().calls.begin(server, request, within, CallReply.ofTerms(server, then));
   }
 
   // --- Self: time and turns ----------------------------------------------------------------------
@@ -999,6 +832,11 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     return present;
   }
 
+  /** Returns what answers the caller, and lets whoever follows the process know of the answer. */
+  From noting(From caller) {
+    return extras == null || extras.debug == null ? caller : extras.debug.noting(caller);
+  }
+
   /** Nobody wants to know of events any more. */
   void debugDone() {
     extras().debug = null;
@@ -1091,10 +929,6 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
 
   Reference nextReference() {
     return extras().nextReference(pid);
-  }
-
-  private SystemMessages<M> systemMessages() {
-    return new SystemMessages<>(this);
   }
 
   /** Another behaviour takes over: see {@link CodeTrial}. */

@@ -199,7 +199,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
   Message opened(Message message) {
     return message instanceof Message.Plain
         ? message
-        : new Letter<>(message, process.received(message));
+        : new Letter<>(message, Contents.received(process, message));
   }
 
   private static Message inside(Message inMailbox) {
@@ -210,7 +210,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
   private Received<M> received(Message inMailbox) {
     return inMailbox instanceof Letter<?> letter
         ? (Received<M>) letter.received
-        : process.received(inMailbox);
+        : Contents.received(process, inMailbox);
   }
 
   @Override

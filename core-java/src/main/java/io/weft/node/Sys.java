@@ -102,7 +102,7 @@ public final class Sys {
     return inTurn(
         process,
         found -> {
-          Process.<Process<M>>own(found).change(to, extra);
+          Contents.<Process<M>>own(found).change(to, extra);
           return true;
         });
   }
@@ -115,7 +115,7 @@ public final class Sys {
       Address<M> process, Blueprint<M> to, @Nullable Object extra) {
     return inTurn(
         process,
-        found -> CodeTrial.begin(Process.<Process<M>>own(found), to, extra),
+        found -> CodeTrial.begin(Contents.<Process<M>>own(found), to, extra),
         (_, trial) -> trial.rollBackNow());
   }
 

@@ -52,7 +52,7 @@ final class SystemTerms {
       return info.toTerm();
     }
     try {
-      return codec.encode(Process.own(message));
+      return codec.encode(Contents.own(message));
     } catch (TermMappingException | ClassCastException local) {
       return ShownTerms.of(message);
     }

@@ -89,7 +89,8 @@ class CallDeadlinesTest {
       assertEquals(call.answeredAfter, result.orThrow());
       return true;
     } catch (CallException late) {
-      assertTrue(String.valueOf(late.getMessage()).contains("not answered within"), late::getMessage);
+      assertTrue(
+          String.valueOf(late.getMessage()).contains("not answered within"), late::getMessage);
       return false;
     }
   }
