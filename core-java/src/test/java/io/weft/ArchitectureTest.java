@@ -66,6 +66,8 @@ class ArchitectureTest {
         .doNotHaveSimpleName("NodeStop")
         .and()
         .haveSimpleNameNotStartingWith("Application")
+        .and()
+        .doNotHaveSimpleName("EndOfNode")
         .should()
         .callMethodWhere(writesALine())
         .check(CORE);

@@ -20,11 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The applications of one node: OTP's module application. All methods are callable from any thread;
@@ -45,13 +41,8 @@ import org.slf4j.LoggerFactory;
  *     application</a>
  */
 public final class Applications {
-  private static final Logger log = LoggerFactory.getLogger(Applications.class);
-
   /** A start may take as long as it takes. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
-  /** The exit code of a JVM that an application ended, as that of an OTP node. */
-  private static final int FAILURE = 1;
 
   /**
    * An application whose end is the end of its node.
@@ -70,17 +61,17 @@ public final class Applications {
   private final ApplicationEnv env;
   private final Map<Pid, String> masters = new ConcurrentHashMap<>();
   private final Address<ApplicationOrder> controller;
-  private final AtomicReference<@Nullable Terminated> terminated = new AtomicReference<>();
-  private volatile Consumer<Terminated> endOfNode = this::closeNode;
+  private final EndOfNode end;
 
   private Applications(Node node) {
     this.node = node;
+    end = new EndOfNode(node);
     env = new ApplicationEnv(System::getProperty, System::getenv, node.env());
     controller =
         node.spawn(
             Blueprint.<ApplicationOrder>of(
                     "application controller",
-                    () -> new ApplicationController(env, masters, this::applicationTerminated))
+                    () -> new ApplicationController(env, masters, end::applicationTerminated))
                 .named(ApplicationController.NAME)
                 .codec(ApplicationTerms.INSTANCE)
                 .trapExit());
@@ -234,7 +225,7 @@ public final class Applications {
    * closing the node: to end the JVM, say. Called in a turn of a process, so it must not block.
    */
   public void onTerminated(Consumer<Terminated> handler) {
-    endOfNode = handler;
+    end.handledBy(handler);
   }
 
   /**
@@ -242,34 +233,12 @@ public final class Applications {
    * of the node, the node closes, and then the JVM exits with code 1.
    */
   public void exitWhenTerminated() {
-    onTerminated(end -> {
-      var _ =
-          node.seams()
-              .strands()
-              .start(
-                  "end of the JVM of " + node,
-                  () -> {
-                    node.close();
-                    Runtime.getRuntime().exit(FAILURE);
-                  });
-    });
+    end.isThatOfTheJvm();
   }
 
   /** Returns the application that ended the node, and why. */
   public Optional<Terminated> terminated() {
-    return Optional.ofNullable(terminated.get());
-  }
-
-  private void applicationTerminated(String application, ExitReason reason) {
-    var end = new Terminated(application, reason);
-    if (terminated.compareAndSet(null, end)) {
-      log.error("{} ends: {application_terminated, {}, {}}", node, application, reason.brief());
-      endOfNode.accept(end);
-    }
-  }
-
-  private void closeNode(Terminated end) {
-    var _ = node.stop();
+    return end.terminated();
   }
 
   /**
