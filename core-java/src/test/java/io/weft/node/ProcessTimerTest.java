@@ -58,18 +58,6 @@ class ProcessTimerTest {
   }
 
   @Test
-  void aMonitorMayReportInAMessageOfTheProtocol() {
-    try (var test = new TestNode()) {
-      TestNode.Actor watcher = test.actor();
-      TestNode.Actor watched = test.actor();
-      watcher.run(
-          self -> self.monitor(watched.address().target(), down -> "gone " + down.reason()));
-      test.node().exit(watched.pid(), ExitReason.SHUTDOWN);
-      assertEquals("gone shutdown", watcher.next());
-    }
-  }
-
-  @Test
   void errorsOfTheVirtualMachineEndTheOneProcessOnly() {
     try (var test = new TestNode()) {
       TestNode.Actor watcher = test.actor();

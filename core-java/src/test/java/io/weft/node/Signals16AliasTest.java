@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** OTP semantics, 1.6: aliases as addresses, on one node and across two. */
 class Signals16AliasTest {
+  private static final ExitReason BOOM = ExitReason.of(Atom.of("boom"));
+
   private final DirectNetwork network = new DirectNetwork();
   private final TestNode here = new TestNode(network.start("here@test"));
   private final TestNode there = new TestNode(network.start("there@test"));
@@ -180,5 +182,57 @@ class Signals16AliasTest {
     assertEquals(leader.pid(), one.does(Self::groupLeader));
     io.weft.Await.until(
         "the signal is there", () -> two.does(Self::groupLeader).equals(leader.pid()));
+  }
+
+  @Test
+  void aReplyAliasTakesOneMessage() {
+    var a = here.actor();
+    Reference alias = a.does(self -> self.alias(AliasMode.REPLY));
+    here.node().address(alias).tell(Atom.of("one"));
+    here.node().address(alias).tell(Atom.of("two"));
+    assertEquals(List.of(Atom.of("one")), a.drained());
+  }
+
+  @Test
+  void anExplicitAliasTakesMessagesUntilUnalias() {
+    var a = here.actor();
+    Reference alias = a.does(self -> self.alias(AliasMode.EXPLICIT_UNALIAS));
+    here.node().address(alias).tell(Atom.of("one"));
+    here.node().address(alias).tell(Atom.of("two"));
+    assertEquals(List.of(Atom.of("one"), Atom.of("two")), a.drained());
+    assertTrue(a.<Boolean>does(self -> self.unalias(alias)));
+    assertFalse(a.<Boolean>does(self -> self.unalias(alias)));
+    here.node().address(alias).tell(Atom.of("three"));
+    assertEquals(List.of(), a.drained());
+  }
+
+  @Test
+  void aMonitorAliasEndsWithItsMonitorUnlessItIsExplicit() {
+    var a = here.actor();
+    var b = here.actor();
+    var target = new Target.ByPid(b.pid());
+    Reference tied = a.does(self -> self.monitor(target, AliasMode.DEMONITOR));
+    Reference explicit = a.does(self -> self.monitor(target, AliasMode.EXPLICIT_UNALIAS));
+    a.run(self -> {
+      self.demonitor(tied, false);
+      self.demonitor(explicit, false);
+    });
+    here.node().address(tied).tell(Atom.of("tied"));
+    here.node().address(explicit).tell(Atom.of("explicit"));
+    assertEquals(List.of(Atom.of("explicit")), a.drained());
+  }
+
+  @Test
+  void aReplyDemonitorAliasEndsTheMonitorWithItsMessage() {
+    var a = here.actor();
+    var b = here.actor();
+    Reference alias =
+        a.does(self -> self.monitor(new Target.ByPid(b.pid()), AliasMode.REPLY_DEMONITOR));
+    here.node().address(alias).tell(Atom.of("reply"));
+    assertEquals(Atom.of("reply"), a.next());
+    assertFalse(a.<Boolean>does(self -> self.demonitor(alias, false)));
+    b.run(self -> self.stop(BOOM));
+    b.endsWith();
+    assertEquals(List.of(), a.drained());
   }
 }

@@ -152,6 +152,14 @@ class InteropSpec :
 
     test("refuses to run what nobody provided") {
       eval("rpc:call(N, erlang, halt, [])") shouldBe Term.parse("{badrpc, notsup}")
+      eval(
+        "R = spawn_request(N, erlang, halt, [], [monitor]), receive {spawn_reply, R, error, Why} -> Why end"
+      ) shouldBe Atom.of("notsup")
+      eval("element(1, element(2, catch spawn_monitor(N, erlang, halt, [])))") shouldBe
+        Atom.of("notsup")
+      eval(
+        "process_flag(trap_exit, true), L = spawn_link(N, erlang, halt, []), receive {'EXIT', L, Gone} -> process_flag(trap_exit, false), {node(L) =:= node(), Gone} end"
+      ) shouldBe Term.parse("{true, notsup}")
     }
 
     test("garbage at the port ends only its own connection") {

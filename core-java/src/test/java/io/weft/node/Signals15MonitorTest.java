@@ -3,18 +3,17 @@ package io.weft.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.weft.term.Atom;
 import io.weft.term.Reference;
-import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class MonitorTest {
+/** OTP semantics, 1.5: monitors. */
+class Signals15MonitorTest {
   private static final ExitReason BOOM = ExitReason.of(Atom.of("boom"));
 
   private final TestNode nodes = new TestNode();
@@ -102,58 +101,14 @@ class MonitorTest {
   }
 
   @Test
-  void aReplyAliasTakesOneMessage() {
-    var a = nodes.actor();
-    Reference alias = a.does(self -> self.alias(AliasMode.REPLY));
-    toAlias(alias, Atom.of("one"));
-    toAlias(alias, Atom.of("two"));
-    assertEquals(List.of(Atom.of("one")), a.drained());
-  }
-
-  @Test
-  void anExplicitAliasTakesMessagesUntilUnalias() {
-    var a = nodes.actor();
-    Reference alias = a.does(self -> self.alias(AliasMode.EXPLICIT_UNALIAS));
-    toAlias(alias, Atom.of("one"));
-    toAlias(alias, Atom.of("two"));
-    assertEquals(List.of(Atom.of("one"), Atom.of("two")), a.drained());
-    assertTrue(a.<Boolean>does(self -> self.unalias(alias)));
-    assertFalse(a.<Boolean>does(self -> self.unalias(alias)));
-    toAlias(alias, Atom.of("three"));
-    assertEquals(List.of(), a.drained());
-  }
-
-  @Test
-  void aMonitorAliasEndsWithItsMonitorUnlessItIsExplicit() {
-    var a = nodes.actor();
-    var b = nodes.actor();
-    var target = new Target.ByPid(b.pid());
-    Reference tied = a.does(self -> self.monitor(target, AliasMode.DEMONITOR));
-    Reference explicit = a.does(self -> self.monitor(target, AliasMode.EXPLICIT_UNALIAS));
-    a.run(self -> {
-      self.demonitor(tied, false);
-      self.demonitor(explicit, false);
-    });
-    toAlias(tied, Atom.of("tied"));
-    toAlias(explicit, Atom.of("explicit"));
-    assertEquals(List.of(Atom.of("explicit")), a.drained());
-  }
-
-  @Test
-  void aReplyDemonitorAliasEndsTheMonitorWithItsMessage() {
-    var a = nodes.actor();
-    var b = nodes.actor();
-    Reference alias =
-        a.does(self -> self.monitor(new Target.ByPid(b.pid()), AliasMode.REPLY_DEMONITOR));
-    toAlias(alias, Atom.of("reply"));
-    assertEquals(Atom.of("reply"), a.next());
-    assertFalse(a.<Boolean>does(self -> self.demonitor(alias, false)));
-    b.run(self -> self.stop(BOOM));
-    b.endsWith();
-    assertEquals(List.of(), a.drained());
-  }
-
-  private void toAlias(Reference alias, Term message) {
-    nodes.node().router().sendToAlias(nodes.node().outside(), alias, message);
+  void aMonitorMayReportInAMessageOfTheProtocol() {
+    try (var test = new TestNode()) {
+      TestNode.Actor watcher = test.actor();
+      TestNode.Actor watched = test.actor();
+      watcher.run(
+          self -> self.monitor(watched.address().target(), down -> "gone " + down.reason()));
+      test.node().exit(watched.pid(), ExitReason.SHUTDOWN);
+      assertEquals("gone shutdown", watcher.next());
+    }
   }
 }
