@@ -10,7 +10,8 @@
 %% A script is {Begin, Trap, Steps}.
 %%   Steps: a message; {queue, [Message]}: all are in the mailbox before the first is handled;
 %%          {exit, Reason}: an exit signal of the director; {parent, Reason}: the parent ends;
-%%          {stop, Reason}: gen_server:stop; {await, Event}
+%%          {stop, Reason}: gen_server:stop; {await, Event};
+%%          {system_messages, Milliseconds}: one after the other for so long
 -module(servers).
 -behaviour(gen_server).
 -export([parent/1, outcome/2, compare/3]).
@@ -142,7 +143,15 @@ step({stop, Reason}) ->
     settle(),
     note({stopped, Result});
 step({await, Event}) -> await(Event, length([Event || Seen <- events(), Seen =:= Event]));
+step({system_messages, Time}) ->
+    Until = erlang:monotonic_time(millisecond) + Time,
+    system_messages(Until),
+    note({system_messages, over});
 step(Message) -> send(Message), settle().
+
+system_messages(Until) ->
+    settle(),
+    erlang:monotonic_time(millisecond) >= Until orelse system_messages(Until).
 
 send({call, Label, _} = Message) ->
     put(requests, requests() ++ [{Label, gen_server:send_request(get(server), Message)}]);

@@ -10,11 +10,11 @@ final class CrashReport {
   private CrashReport() {}
 
   /**
-   * Reports an end that somebody must look at: a failure of this node's code. Ends by signal are
-   * their sender's news.
+   * Reports the end of a process that ended by itself, unless that was orderly: somebody must look
+   * at it. Ends by signal are their sender's news.
    */
   static void log(Process<?> process, ExitReason reason, @Nullable Message message, int queued) {
-    if (reason.cause() == null || reason.isOrderly()) {
+    if (reason.isOrderly()) {
       return;
     }
     LogLimiter log = process.node().log().crashes;

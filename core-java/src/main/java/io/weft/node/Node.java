@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import io.weft.runtime.Clock;
 import io.weft.runtime.Scheduler;
 import io.weft.runtime.Seams;
 import io.weft.runtime.TurnThread;
@@ -59,13 +60,13 @@ public final class Node implements AutoCloseable {
   private volatile @Nullable Network network;
   private @Nullable CompletableFuture<Void> stopped;
 
-  private Node(NodeOptions options) {
+  private Node(NodeOptions options, Function<Clock, NodeLog> newLog) {
     name = Atom.of(options.name());
     ownsSeams = options.seams() == null;
     seams = options.seams() == null ? Seams.system() : options.seams();
     creation = options.distributed() ? newCreation(seams) : 0;
     scheduler = seams.scheduler();
-    processLog = new NodeLog(seams.clock());
+    processLog = newLog.apply(seams.clock());
     messageLimit = new MessageLimit(options.maxMessageBytes(), processLog.messages);
     processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());
     outside = new Pid(name, 0, 0, creation);
@@ -88,7 +89,11 @@ public final class Node implements AutoCloseable {
    *     network refused it
    */
   public static Node start(NodeOptions options) {
-    Node node = new Node(options);
+    return start(options, NodeLog::new);
+  }
+
+  static Node start(NodeOptions options, Function<Clock, NodeLog> newLog) {
+    Node node = new Node(options, newLog);
     if (options.distributed()) {
       try {
         Network network = provider(options).create(node, options);

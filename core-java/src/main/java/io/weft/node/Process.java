@@ -425,6 +425,9 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     }
     ExitReason last = reason();
     lastStep(() -> behavior.ended(this, last));
+    if (byItself || !reason().equals(reason)) {
+      CrashReport.log(this, reason(), current, depth());
+    }
     if (isSuspended()) {
       resume(); // what is under way may hold the end
     }
@@ -456,7 +459,6 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
     if (isClosed()) {
       return;
     }
-    CrashReport.log(this, reason, current, depth());
     if (name != null) {
       node.registry().forget(this);
     }

@@ -159,6 +159,11 @@ private val SERVER_SCRIPTS: Map<String, List<String>> = buildMap {
     ),
   )
 
+  rule(
+    "2.4 a system message restarts a timeout from its full value",
+    *both("ok", "{cast, 1, {noreply, {'after', 800}}}, {system_messages, 1200}, {await, timeout}"),
+  )
+
   for (reason in listOf("normal", "shutdown", "{shutdown, x}", "{my, [reason]}")) {
     rule(
       "2.4 stop with $reason: terminate, then the reply, then the end; what is left is not handled",
