@@ -151,17 +151,20 @@ final class Extras<M> {
     queue.add(action);
   }
 
-  /** Takes what must run before the next message, or null. */
-  @Nullable Runnable nextContinuation(boolean nothingWaits) {
+  /** Whether something must run before the next message. */
+  boolean hasContinuation(boolean nothingWaits) {
+    return continuations != null && !continuations.isEmpty()
+        || idle != null && idle.due && nothingWaits;
+  }
+
+  /** Takes what must run before the next message; only if there is something. */
+  @Nullable Runnable nextContinuation() {
     if (continuations != null && !continuations.isEmpty()) {
       return continuations.poll();
     }
     IdleTimeout timeout = idle;
-    if (timeout != null && timeout.due && nothingWaits) {
-      idle = null;
-      return timeout.action;
-    }
-    return null;
+    idle = null;
+    return timeout == null ? null : timeout.action;
   }
 
   void whenIdle(IdleTimeout timeout) {

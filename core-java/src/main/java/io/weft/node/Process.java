@@ -127,30 +127,29 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       left--; // one that keeps signalling itself yields too
       while (left > 0 && goOn()) {
         left--;
-        handle(Objects.requireNonNull(poll()));
       }
     } while (!settle(left > 0));
   }
 
-  /** Runs what must come before the next message; true if that may be handled now. */
+  /**
+   * Does what comes next: what must come before the next message, or that; false if nothing may.
+   */
   private boolean goOn() {
-    if (!isServing()) {
+    if (extras != null && mayContinue(extras)) {
+      Runnable action = Objects.requireNonNull(extras.nextContinuation());
+      guard(action::run);
+      return true;
+    }
+    if (!mayHandle()) {
       return false;
     }
-    if (extras != null) {
-      runContinuations(extras);
-    }
-    return mayHandle();
+    handle(Objects.requireNonNull(poll()));
+    return true;
   }
 
-  private void runContinuations(Extras<M> extras) {
-    while (isServing()) {
-      Runnable action = extras.nextContinuation(!hasMessages() && isInboxEmpty());
-      if (action == null) {
-        return;
-      }
-      guard(action::run);
-    }
+  /** Whether something comes before the next message. */
+  private boolean mayContinue(Extras<M> extras) {
+    return extras.hasContinuation(!hasMessages() && isInboxEmpty()) && isServing();
   }
 
   private boolean isServing() {
@@ -177,7 +176,7 @@ final class Process<M> extends Mailbox implements Self<M>, Runnable {
       return true;
     }
     noteBacklog();
-    if (!mayHandle()) {
+    if (!mayHandle() && (extras == null || !mayContinue(extras))) {
       if (tryPark()) {
         return true;
       }

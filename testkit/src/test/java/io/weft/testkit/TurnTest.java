@@ -7,6 +7,7 @@ import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
 import io.weft.node.Node;
 import io.weft.node.Self;
+import java.time.Duration;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,16 @@ class TurnTest {
   @Test
   void whoSendsItselfMessagesYields() {
     checkThatItYields((_, self) -> self.address().tell(1));
+  }
+
+  @Test
+  void whoContinuesForEverYields() {
+    checkThatItYields((busy, self) -> self.next(() -> busy.go(self)));
+  }
+
+  @Test
+  void whoIsIdleForEverYields() {
+    checkThatItYields((busy, self) -> self.whenIdle(Duration.ZERO, () -> busy.go(self)));
   }
 
   @Test
