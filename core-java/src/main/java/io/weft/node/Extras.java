@@ -41,7 +41,7 @@ final class Extras<M> {
   @Nullable SystemDebug debug;
 
   /** What waits for the process to be resumed; null if it is not suspended. */
-  private @Nullable ArrayDeque<Process.Step> putOff;
+  private @Nullable ArrayDeque<Life.Step> putOff;
 
   /** When the mailbox was empty last, as far as it is known not to be; 0 if it is. */
   long backlogSince;
@@ -129,13 +129,13 @@ final class Extras<M> {
   }
 
   /** Whether the step waits, because the process is suspended. */
-  boolean putOff(Process.Step step) {
+  boolean putOff(Life.Step step) {
     return putOff != null && putOff.add(step);
   }
 
   /** Ends the suspension; returns what was put off, the oldest first. */
-  Queue<Process.Step> resume() {
-    Queue<Process.Step> steps = putOff;
+  Queue<Life.Step> resume() {
+    Queue<Life.Step> steps = putOff;
     putOff = null;
     return steps == null ? new ArrayDeque<>(0) : steps;
   }

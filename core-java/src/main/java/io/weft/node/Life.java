@@ -1,0 +1,566 @@
+package io.weft.node;
+
+import io.weft.runtime.TurnThread;
+import io.weft.runtime.Urgency;
+import io.weft.term.Atom;
+import io.weft.term.Pid;
+import io.weft.term.Reference;
+import io.weft.term.Term;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a process: its turns, what each signal does, and its end.
+ *
+ * <h2>A turn</h2>
+ *
+ * The process takes in every queued signal. Messages join the mailbox; all other signals act at
+ * once, in order, so that a long mailbox does not hold up an exit. Then it handles up to {@link
+ * #MESSAGES_A_TURN} messages, and yields to the others if more are left. All state below the inbox
+ * belongs to the turn and needs no lock: the inbox hands it from one carrier to the next.
+ *
+ * <h2>The end</h2>
+ *
+ * A process that ends goes through {@link Phase#ENDING}: the behaviour's last hooks have run, but
+ * one of them holds the process because work it started is not finished. Only then is it closed:
+ * its name is freed, its table entry goes, links and watchers are told, its own monitors are ended,
+ * and what was still in the inbox is answered as a dead process answers. Where that is much, it
+ * takes several turns: {@link Farewell}.
+ *
+ * <h2>Size</h2>
+ *
+ * There may be millions, idle. What few of them need stands in {@link Extras}, made on demand.
+ */
+abstract class Life<M> extends Mailbox implements Runnable {
+  /**
+   * Enough to pay for a switch, few enough that a flooded process does not starve its neighbours.
+   */
+  private static final int MESSAGES_A_TURN = 128;
+
+  /** Where a process stands in its life. */
+  enum Phase {
+    NEW,
+    SERVING,
+    /** It ends when the present handler is done. */
+    STOPPING,
+    /** Its last hooks have run. */
+    ENDING
+  }
+
+  final Node node;
+  final Pid pid;
+  final @Nullable Ancestry parent;
+  final @Nullable MailboxGauge gauge;
+  Blueprint<M> blueprint;
+  Behavior<M> behavior;
+  volatile @Nullable Atom name;
+  private @Nullable Message current;
+  @Nullable Extras<M> extras;
+  Phase phase = Phase.NEW;
+  boolean trapExit;
+  final boolean root;
+  private boolean ordinary;
+  short holds;
+
+  Life(Node node, Pid pid, Blueprint<M> blueprint, @Nullable Ancestry parent, boolean root) {
+    this.node = node;
+    this.pid = pid;
+    this.blueprint = blueprint;
+    this.behavior = blueprint.newBehavior();
+    this.parent = parent;
+    this.root = root;
+    this.trapExit = blueprint.trapsExit();
+    this.ordinary = isOrdinary(blueprint, behavior);
+    this.gauge = MailboxGauge.of(blueprint.mailbox());
+  }
+
+  private static boolean isOrdinary(Blueprint<?> blueprint, Behavior<?> behavior) {
+    return blueprint.urgency() == Urgency.NORMAL && !(behavior instanceof StraightLine);
+  }
+
+  /** Goes on with other code. */
+  void become(Blueprint<M> blueprint, Behavior<M> behavior) {
+    this.blueprint = blueprint;
+    this.behavior = behavior;
+    ordinary = isOrdinary(blueprint, behavior);
+  }
+
+  /** This life, as that of the process it is. */
+  abstract Process<M> self();
+
+  /** Whether it is event-driven and of normal urgency, as most are: asked with every message. */
+  boolean isOrdinary() {
+    return ordinary;
+  }
+
+  // --- the turn ----------------------------------------------------------------------------------
+
+  @Override
+  public void run() {
+    if (ordinary && Thread.currentThread() instanceof TurnThread thread) {
+      Object outer = thread.running();
+      thread.running(self());
+      try {
+        turn();
+      } finally {
+        thread.running(outer);
+      }
+      return;
+    }
+    Process<?> outer = Node.enter(self());
+    try {
+      if (behavior instanceof StraightLine<M> body) {
+        body.inTurn(this::turn);
+      } else {
+        turn();
+      }
+    } finally {
+      Node.leave(outer);
+    }
+  }
+
+  private void turn() {
+    if (phase == Phase.NEW) {
+      phase = Phase.SERVING;
+      guard(() -> behavior.start(self()));
+    }
+    int left = MESSAGES_A_TURN;
+    do {
+      takeIn(takeAll());
+      if (extras != null) {
+        acknowledgeStart(extras);
+      }
+      left--; // one that keeps signalling itself yields too
+      while (left > 0 && goOn()) {
+        left--;
+      }
+    } while (!settle(left > 0));
+  }
+
+  /**
+   * Does what comes next: what must come before the next message, or that; false if nothing may.
+   */
+  private boolean goOn() {
+    if (extras != null && mayContinue(extras)) {
+      Runnable action = Objects.requireNonNull(extras.nextContinuation());
+      guard(action::run);
+      return true;
+    }
+    if (!mayHandle()) {
+      return false;
+    }
+    handle(Objects.requireNonNull(poll()));
+    return true;
+  }
+
+  /** Whether something comes before the next message. */
+  private boolean mayContinue(Extras<M> extras) {
+    return extras.hasContinuation(!hasMessages() && isInboxEmpty()) && isServing();
+  }
+
+  private boolean isServing() {
+    return holds == 0 && phase == Phase.SERVING && (extras == null || !extras.isSuspended());
+  }
+
+  /** Whether a message waits that a turn may handle; a straight-line body takes its own. */
+  private boolean mayHandle() {
+    return isServing() && hasMessages() && (ordinary || !(behavior instanceof StraightLine));
+  }
+
+  /**
+   * Decides what comes after the messages: the end, another turn, or sleep. False if the present
+   * turn may go on, because something came meanwhile.
+   */
+  private boolean settle(boolean mayGoOn) {
+    if (phase == Phase.STOPPING && holds == 0) {
+      end(reason(), true);
+    }
+    if (phase == Phase.ENDING && holds == 0) {
+      finish(reason());
+    }
+    if (isClosed()) {
+      return true;
+    }
+    noteBacklog();
+    if (!mayHandle() && (extras == null || !mayContinue(extras))) {
+      if (tryPark()) {
+        return true;
+      }
+      if (mayGoOn) {
+        return false;
+      }
+    }
+    node.executeLater(self());
+    return true;
+  }
+
+  private void noteBacklog() {
+    if (!hasMessages()) {
+      if (extras != null) {
+        extras.backlogSince = 0;
+      }
+    } else if (extras().backlogSince == 0) {
+      extras().backlogSince = node.seams().clock().nanoTime() | 1;
+    }
+  }
+
+  /**
+   * Takes in what has arrived, before the turn does that is on its way: a straight-line body looks
+   * for it, under its lock.
+   */
+  void takeInEarly() {
+    takeIn(takeAll());
+  }
+
+  private void takeIn(@Nullable Signal oldest) {
+    Signal signal = oldest;
+    while (signal != null && !isClosed()) {
+      Signal following = signal.next;
+      signal.next = null;
+      signal.arrive(self());
+      signal = following;
+    }
+    while (signal != null) {
+      Signal following = signal.next;
+      signal.bounce(node.router(), pid);
+      signal = following;
+    }
+  }
+
+  private void handle(Message message) {
+    if (!taken(message)) {
+      message.passedOver(self());
+      return;
+    }
+    current = message;
+    if (extras != null) {
+      noticeForIdle(message);
+      if (extras.debug != null && !isOfSystem(message)) {
+        extras.debug.received(message);
+      }
+    }
+    try {
+      message.handle(self());
+    } catch (Throwable failure) {
+      failed(failure);
+    }
+    if (isServing()) {
+      current = null;
+      if (extras != null && extras.debug != null) {
+        extras.debug.handled();
+      }
+    }
+  }
+
+  /** Every message ends the wait for idleness; one of the system lets it begin anew. */
+  private void noticeForIdle(Message message) {
+    Extras.IdleTimeout timeout = extras == null ? null : extras.idle();
+    if (extras == null || timeout == null) {
+      return;
+    }
+    extras.notIdle();
+    if (isOfSystem(message)) {
+      self().whenIdle(timeout.delay, timeout.action);
+    }
+  }
+
+  // --- messages arrive ---------------------------------------------------------------------------
+
+  /** Enqueues a message that was delivered without regard to the bound of the mailbox. */
+  void enqueueIfRoom(Message message) {
+    if (gauge == null || gauge.admitArrived(self(), message)) {
+      enqueue(message);
+    }
+  }
+
+  void enqueue(Message message) {
+    if (phase == Phase.ENDING) {
+      if (gauge != null) {
+        gauge.forget(message);
+      }
+    } else if (!ordinary && behavior instanceof StraightLine<M> body) {
+      add(body.opened(message));
+      body.somethingNew();
+    } else {
+      add(message);
+    }
+  }
+
+  /** A message leaves the mailbox: false if its bound has given it up. */
+  boolean taken(Message message) {
+    return gauge == null || gauge.taken(message);
+  }
+
+  /** Whether a message in the mailbox is only what its bound left of it. */
+  boolean gaveUp(Message message) {
+    return gauge != null && gauge.gaveUp(message);
+  }
+
+  final void deliver(Info info) {
+    enqueue(new Message.Report(info));
+  }
+
+  /** Whether the term is the reply to a call of this process, which ends with it. */
+  boolean takeReply(Term term) {
+    return extras != null && extras.calls.takeReply(term);
+  }
+
+  boolean takeReply(Reference alias, Term term) {
+    return extras != null && extras.calls.takeReply(alias, term);
+  }
+
+  /** A suspended process handles system messages at once, and leaves all others for later. */
+  boolean takeSystemMessage(Message.OfTerm message) {
+    if (!handlesSystemMessagesAtOnce() || !GenProtocol.isSystem(message.term)) {
+      return false;
+    }
+    guard(() -> message.handle(self()));
+    return true;
+  }
+
+  /** A suspended process waits for nothing else, and a straight-line body does not know them. */
+  boolean handlesSystemMessagesAtOnce() {
+    return behavior instanceof StraightLine || isSuspended();
+  }
+
+  // --- exits arrive ------------------------------------------------------------------------------
+
+  void onLinkExit(Signal.LinkExit exit) {
+    if (extras == null || !extras.ties.breakLink(exit.from)) {
+      return;
+    }
+    if (trapExit) {
+      takeExit(exit.from, exit.reason);
+    } else if (!exit.reason.isNormal()) {
+      end(exit.reason, false);
+    }
+  }
+
+  void onExit(Signal.Exit exit) {
+    if (exit.reason.equals(ExitReason.KILL)) {
+      end(ExitReason.KILLED, false);
+      finish(ExitReason.KILLED);
+    } else if (trapExit) {
+      takeExit(exit.from, exit.reason);
+    } else if (!exit.reason.isNormal() || exit.from.equals(pid)) {
+      end(exit.reason, false);
+    }
+  }
+
+  /** The exit of the parent reaches a suspended process too: it may wait for ever else. */
+  private void takeExit(Pid from, ExitReason reason) {
+    var exit = new Info.Exit(from, reason);
+    if (isSuspended() && from.equals(self().parent())) {
+      guard(() -> behavior.info(self(), exit));
+      resume(); // to end may take messages
+    } else {
+      deliver(exit);
+    }
+  }
+
+  void onDown(Signal.Down down) {
+    if (extras == null || !extras.ties.reported(down.monitor)) {
+      return;
+    }
+    RemoteCalls.RemoteCall<?> call = extras.calls.end(down.monitor);
+    if (call == null) {
+      deliverReport(extras, new Info.Down(down.monitor, down.item, down.reason));
+    } else {
+      guard(() -> call.serverEnded(down.reason));
+    }
+  }
+
+  private void deliverReport(Extras<M> extras, Info.Down down) {
+    Function<Info.Down, ? extends M> report = extras.takeReport(down.monitor());
+    if (report == null) {
+      deliver(down);
+    } else {
+      guard(() -> enqueue(new Message.ReportAs(down, report.apply(down))));
+    }
+  }
+
+  // --- the start and the end ---------------------------------------------------------------------
+
+  /** Runs a step of the behaviour; a failure that escapes ends the process. */
+  void guard(Step step) {
+    if (isClosed()) {
+      return;
+    }
+    try {
+      step.run();
+    } catch (Throwable failure) {
+      failed(failure);
+    }
+  }
+
+  @FunctionalInterface
+  interface Step {
+    void run() throws Exception;
+  }
+
+  /** As {@link #guard}; a suspended process puts the step off until it is resumed. */
+  void act(Step step) {
+    if (extras == null || !extras.putOff(step)) {
+      guard(step);
+    }
+  }
+
+  void failed(Throwable failure) {
+    if (isClosed()) {
+      return;
+    }
+    holds = 0;
+    end(failure instanceof ExitException exit ? exit.reason() : ExitReason.crash(failure), true);
+  }
+
+  /**
+   * Begins the end: runs the behaviour's last hooks once. Links and monitors are told by {@link
+   * #finish}.
+   */
+  private void end(ExitReason reason, boolean byItself) {
+    if (phase == Phase.ENDING) {
+      return;
+    }
+    boolean started = phase != Phase.NEW;
+    phase = Phase.ENDING;
+    reason(reason);
+    holds = 0;
+    if (started && byItself) {
+      lastStep(() -> behavior.terminate(self(), reason));
+    }
+    ExitReason last = reason();
+    lastStep(() -> behavior.ended(self(), last));
+    if (byItself || !reason().equals(reason)) {
+      CrashReport.log(self(), reason(), current, depth());
+    }
+    if (isSuspended()) {
+      resume(); // what is under way may hold the end
+    }
+  }
+
+  /** A failure while ending is the new reason, as a crash in terminate is in OTP. */
+  private void lastStep(Step step) {
+    try {
+      step.run();
+    } catch (ExitException exit) {
+      reason(exit.reason());
+    } catch (Throwable failure) {
+      reason(ExitReason.crash(failure));
+    }
+  }
+
+  /** Why it stops or ends; most end normally, and need nothing to say so. */
+  final void reason(ExitReason reason) {
+    if (extras != null || !reason.isNormal()) {
+      extras().reason = reason;
+    }
+  }
+
+  private ExitReason reason() {
+    return extras == null || extras.reason == null ? ExitReason.NORMAL : extras.reason;
+  }
+
+  private void finish(ExitReason reason) {
+    if (isClosed()) {
+      return;
+    }
+    if (name != null) {
+      node.registry().forget(self());
+    }
+    node.processes().remove(pid);
+    Signal rest = close();
+    if (name != null) { // given by another thread since
+      node.registry().forget(self());
+    }
+    Extras<M> last = extras;
+    if (last != null) {
+      acknowledgeFailure(last, reason);
+    }
+    current = null;
+    extras = null;
+    if (Farewell.isShort(self(), last, rest)) {
+      sayFarewell(last, reason, rest);
+    } else {
+      new Farewell(self(), last, reason, rest).run();
+    }
+  }
+
+  private void sayFarewell(@Nullable Extras<M> last, ExitReason reason, @Nullable Signal rest) {
+    if (last != null) {
+      last.ties.cut(reason);
+      last.calls.abandon(reason);
+    }
+    takeIn(rest);
+    for (Message waiting = poll(); waiting != null; waiting = poll()) {
+      waiting.abandoned();
+    }
+    forgotten();
+  }
+
+  /** All whom the end concerns are told. */
+  void forgotten() {
+    if (gauge != null) {
+      gauge.close();
+    }
+    node.finished(pid);
+  }
+
+  private void acknowledgeStart(Extras<M> extras) {
+    if (isServing()) {
+      Extras.StartNews<M> news = extras.takeStart();
+      if (news != null && news.waiting != null) {
+        news.waiting.accept(new Started.Ok<>(self().address(), news.info));
+      }
+    }
+  }
+
+  private void acknowledgeFailure(Extras<M> extras, ExitReason reason) {
+    Extras.StartNews<M> news = extras.takeFailedStart();
+    if (news != null && news.waiting != null) {
+      news.waiting.accept(news.ignored ? new Started.Ignored<>() : new Started.Failed<>(reason));
+    }
+  }
+
+  // --- system messages ---------------------------------------------------------------------------
+
+  void suspend() {
+    Extras<M> mine = extras();
+    if (mine.isSuspended()) {
+      return;
+    }
+    mine.suspend();
+    while (true) {
+      Message waiting = take(null, Life::isOfSystem);
+      if (waiting == null || !mine.isSuspended()) {
+        return;
+      }
+      guard(() -> waiting.handle(self()));
+    }
+  }
+
+  private static boolean isOfSystem(Message message) {
+    return message instanceof Message.OfSys
+        || message instanceof Message.OfTerm term && GenProtocol.isSystem(term.term);
+  }
+
+  void resume() {
+    extras().resume().forEach(this::act);
+    if (behavior instanceof StraightLine<M> body) {
+      body.somethingNew();
+    }
+  }
+
+  boolean isSuspended() {
+    return extras != null && extras.isSuspended();
+  }
+
+  Extras<M> extras() {
+    Extras<M> present = extras;
+    if (present == null) {
+      present = new Extras<>(self());
+      extras = present;
+    }
+    return present;
+  }
+}
