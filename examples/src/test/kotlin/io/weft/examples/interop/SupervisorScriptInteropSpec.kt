@@ -67,7 +67,7 @@ private val SCENES =
       _ when is_tuple(T) -> list_to_tuple([Strip(E) || E <- tuple_to_list(T)]);
       _ -> T
     end end,
-  Flush = fun Flush() -> receive {W, Id} when W =:= start; W =:= stop -> [{W, Id} | Flush()] after 30 -> [] end end,
+  Flush = fun Flush() -> receive {W, Id} when W =:= start; W =:= stop -> [{W, Id} | Flush()] after 250 -> [] end end,
   Spec = fun(Id, How, Restart) -> #{id => Id, start => {actors, go, [{Id, self(), How}]}, restart => Restart} end,
   Sig = fun(Id, Restart) -> (Spec(Id, ok, Restart))#{significant => true} end,
   Rows = fun(S) -> [{Id, if is_pid(P) -> pid; true -> P end} || {Id, P, _, _} <- supervisor:which_children(S)] end,
@@ -81,34 +81,35 @@ private val SCENES =
     {ok, S} = Open(Flags, Specs), Flush(),
     W = monitor(process, S),
     Log = [begin (catch case E of {kill, Id} -> Kill(S, Id); {Id, R} -> End(S, Id, R) end), Flush() end || E <- Ends],
-    Last = receive {'DOWN', W, _, _, Why} -> {down, Why} after 100 -> Rs = Rows(S), exit(S, kill), Gone(S), Rs end,
+    Last = receive {'DOWN', W, _, _, Why} -> {down, Why} after 250 -> Rs = Rows(S), exit(S, kill), Gone(S), Rs end,
     {Log, Last, lists:sort(Flush())} end,
+  Par = fun(Scenes) -> Me = self(), [receive {Pid, R} -> R end || Pid <- [spawn(fun() -> process_flag(trap_exit, true), Me ! {self(), catch F()} end) || F <- Scenes]] end,
   Many = #{intensity => 1000, period => 1},
   Strategies = [one_for_one, one_for_all, rest_for_one],
-  Starts = fun(Open) -> [
-    Started(Open, Many, Three(permanent, transient, temporary)),
-    Started(Open, Many, [Spec(a, ok, permanent), Spec(b, {error, why}, permanent), Spec(c, ok, permanent)]),
-    Started(Open, Many, [Spec(a, ok, permanent), Spec(b, crash, permanent)]),
-    Started(Open, Many, [Spec(a, ignore, permanent), Spec(b, ignore, temporary), Spec(c, ok, permanent)]),
-    Started(Open, #{intensity => -1}, []), Started(Open, #{period => 0}, []),
-    Started(Open, Many, [Spec(a, ok, permanent), Spec(a, ok, permanent)]),
-    Started(Open, Many, [Sig(a, transient)]),
-    Started(Open, Many#{auto_shutdown => any_significant}, [Sig(a, permanent)])] end,
-  Infos = fun(Open) -> {ok, S} = Open(Many, []), R = [Strip(X) || X <- [supervisor:start_child(S, Spec(i, info, permanent)),
-    supervisor:terminate_child(S, i), supervisor:restart_child(S, i), supervisor:start_child(S, Spec(x, crash, permanent))]], exit(S, kill), Gone(S), Flush(), R end,
-  Restarts = fun(Open) -> [
-    {Strategy, Ended(Open, Many#{strategy => Strategy}, Three(R1, R2, R3), Ends)} || Strategy <- Strategies,
+  Starts = fun(Open) -> Par([fun() -> Started(Open, Flags, Specs(x)) end || {Flags, Specs} <- [
+    {Many, fun(_) -> Three(permanent, transient, temporary) end},
+    {Many, fun(_) -> [Spec(a, ok, permanent), Spec(b, {error, why}, permanent), Spec(c, ok, permanent)] end},
+    {Many, fun(_) -> [Spec(a, ok, permanent), Spec(b, crash, permanent)] end},
+    {Many, fun(_) -> [Spec(a, ignore, permanent), Spec(b, ignore, temporary), Spec(c, ok, permanent)] end},
+    {#{intensity => -1}, fun(_) -> [] end}, {#{period => 0}, fun(_) -> [] end},
+    {Many, fun(_) -> [Spec(a, ok, permanent), Spec(a, ok, permanent)] end},
+    {Many, fun(_) -> [Sig(a, transient)] end},
+    {Many#{auto_shutdown => any_significant}, fun(_) -> [Sig(a, permanent)] end}]]) end,
+  Infos = fun(Open) -> Par([fun() -> {ok, S} = Open(Many, []), R = [Strip(X) || X <- [supervisor:start_child(S, Spec(i, info, permanent)),
+    supervisor:terminate_child(S, i), supervisor:restart_child(S, i), supervisor:start_child(S, Spec(x, crash, permanent))]], exit(S, kill), R end]) end,
+  Restarts = fun(Open) -> Par([
+    fun() -> {Strategy, Ended(Open, Many#{strategy => Strategy}, Three(R1, R2, R3), Ends)} end || Strategy <- Strategies,
       {R1, R2, R3} <- [{permanent, permanent, permanent}, {permanent, temporary, transient}, {transient, permanent, temporary}],
-      Ends <- [[{b, normal}], [{b, boom}], [{kill, a}], [{a, {shutdown, x}}], [{c, normal}, {a, boom}]]] end,
-  Intensities = fun(Open) -> [
-    Ended(Open, #{intensity => 0, period => 1}, Three(permanent, permanent, permanent), [{b, boom}]),
-    Ended(Open, #{intensity => 1, period => 100}, Three(permanent, permanent, permanent), [{b, boom}, {a, normal}]),
-    Ended(Open, #{intensity => 1, period => 100}, Three(permanent, transient, temporary), [{b, normal}, {c, boom}]),
-    Ended(Open, #{intensity => 2, period => 100, strategy => one_for_all}, Three(permanent, permanent, permanent), [{b, boom}, {a, boom}, {c, boom}])] end,
-  Significant = fun(Open) -> [
-    {Auto, Strategy, Ends, Ended(Open, Many#{auto_shutdown => Auto, strategy => Strategy}, [Sig(s, transient), Spec(a, ok, permanent), Sig(t, temporary)], Ends)}
+      Ends <- [[{b, normal}], [{b, boom}], [{kill, a}], [{a, {shutdown, x}}], [{c, normal}, {a, boom}]]]) end,
+  Intensities = fun(Open) -> Par([fun() -> Ended(Open, Flags, Three(R1, R2, R3), Ends) end || {Flags, {R1, R2, R3}, Ends} <- [
+    {#{intensity => 0, period => 1}, {permanent, permanent, permanent}, [{b, boom}]},
+    {#{intensity => 1, period => 100}, {permanent, permanent, permanent}, [{b, boom}, {a, normal}]},
+    {#{intensity => 1, period => 100}, {permanent, transient, temporary}, [{b, normal}, {c, boom}]},
+    {#{intensity => 2, period => 100, strategy => one_for_all}, {permanent, permanent, permanent}, [{b, boom}, {a, boom}, {c, boom}]}]]) end,
+  Significant = fun(Open) -> Par([
+    fun() -> {Auto, Strategy, Ends, Ended(Open, Many#{auto_shutdown => Auto, strategy => Strategy}, [Sig(s, transient), Spec(a, ok, permanent), Sig(t, temporary)], Ends)} end
       || Auto <- [any_significant, all_significant], Strategy <- Strategies,
-         Ends <- [[{s, normal}], [{s, boom}], [{t, boom}], [{a, boom}], [{t, normal}, {s, shutdown}]]] end,
+         Ends <- [[{s, normal}], [{s, boom}], [{t, boom}], [{a, boom}], [{t, normal}, {s, shutdown}]]]) end,
   ok
   """
 
@@ -236,10 +237,10 @@ class SupervisorScriptInteropSpec :
       listOf(ACTORS, SCENES).forEach { erlang.eval(it) }
       erlang.eval(
         """
-        Theirs = fun(F, Ss) -> persistent_term:put(sup, {ok, {F, Ss}}), case supervisor:start_link(actors, sup) of {ok, S} -> unlink(S), {ok, S}; E -> receive {'EXIT', _, _} -> ok after 0 -> ok end, E end end,
-        Ours = fun(F, Ss) -> gen_server:call({stage, N}, {open, sup, F, Ss}, infinity) end,
-        PutTheirs = fun(F, Ss) -> persistent_term:put(sup, {ok, {F, Ss}}), ok end,
-        PutOurs = fun(F, Ss) -> gen_server:call({stage, N}, {put, sup, F, Ss}) end, ok
+        Theirs = fun(F, Ss) -> persistent_term:put(self(), {ok, {F, Ss}}), case supervisor:start_link(actors, self()) of {ok, S} -> unlink(S), {ok, S}; E -> E end end,
+        Ours = fun(F, Ss) -> gen_server:call({stage, N}, {open, self(), F, Ss}, infinity) end,
+        PutTheirs = fun(F, Ss) -> persistent_term:put(self(), {ok, {F, Ss}}), ok end,
+        PutOurs = fun(F, Ss) -> gen_server:call({stage, N}, {put, self(), F, Ss}) end, ok
         """
       )
     }
