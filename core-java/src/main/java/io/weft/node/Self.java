@@ -95,7 +95,8 @@ public interface Self<M> {
   boolean trapExit(boolean trap);
 
   /**
-   * Sends an exit signal: {@code exit(Pid, Reason)}.
+   * Sends an exit signal: {@code exit(Pid, Reason)}. One to itself acts when the present handler is
+   * done.
    *
    * @throws MessageTooLargeException if the reason is too large for the other's node
    */
