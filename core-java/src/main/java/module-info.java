@@ -18,4 +18,5 @@ module io.weft.core {
   exports io.weft.wire.handshake;
 
   uses io.weft.node.NetworkProvider;
+  uses io.weft.node.NodeService;
 }

@@ -99,6 +99,7 @@ public final class Node implements AutoCloseable {
         Network network = provider(options).create(node, options);
         node.network = network;
         node.spawn(NetKernel.blueprint());
+        ServiceLoader.load(NodeService.class).forEach(service -> service.start(node, options));
         network.open();
       } catch (RuntimeException failure) {
         node.close();

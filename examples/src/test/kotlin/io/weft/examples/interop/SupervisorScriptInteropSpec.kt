@@ -216,7 +216,9 @@ private class Stage : Behavior<Term> {
   private fun pidOf(address: Address<*>): Pid = (address.target() as Target.ByPid).pid()
 }
 
-/** OTP semantics 3.1 to 3.5, and code_change: one script, on a supervisor of OTP and one of Weft. */
+/**
+ * OTP semantics 3.1 to 3.5, and code_change: one script, on a supervisor of OTP and one of Weft.
+ */
 @EnabledIf(ErlangInstalled::class)
 class SupervisorScriptInteropSpec :
   FunSpec({
@@ -233,7 +235,9 @@ class SupervisorScriptInteropSpec :
       )
       erlang =
         ErlangNode.start("driver@127.0.0.1", COOKIE, (weft.network() as DistNetwork).epmdPort)
-      erlang.eval("N = '$WEFT', logger:set_primary_config(level, none), process_flag(trap_exit, true), ok")
+      erlang.eval(
+        "N = '$WEFT', logger:set_primary_config(level, none), process_flag(trap_exit, true), ok"
+      )
       listOf(ACTORS, SCENES).forEach { erlang.eval(it) }
       erlang.eval(
         """
