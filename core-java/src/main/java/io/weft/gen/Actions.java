@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * kind takes no memory until it is used.
  */
 final class Actions<S, M> {
-  private record Answer<R>(Reply<R> to, R value) {
+  /** One reply. */
+  record Answer<R>(Reply<R> to, R value) {
     void send() {
       to.send(value);
     }
@@ -44,10 +45,8 @@ final class Actions<S, M> {
     return some;
   }
 
-  void sendReplies() {
-    if (answers != null) {
-      answers.forEach(Answer::send);
-    }
+  List<Answer<?>> answers() {
+    return orEmpty(answers);
   }
 
   List<StateEvent<M>> events() {

@@ -5,6 +5,7 @@ import io.weft.node.Behavior;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
+import io.weft.node.NotedEvents;
 import io.weft.node.Self;
 import io.weft.node.SystemStatus;
 import io.weft.node.TermCodec;
@@ -96,6 +97,11 @@ final class EventManagerBody<E> implements Behavior<Message<E>> {
   @Override
   public void terminate(Self<Message<E>> self, ExitReason reason) {
     handlers().stopAll();
+  }
+
+  @Override
+  public NotedEvents notedEvents() {
+    return NotedEvents.IN;
   }
 
   // --- looking inside, and replacing

@@ -5,6 +5,7 @@ import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
+import io.weft.node.NotedEvents;
 import io.weft.node.Self;
 import io.weft.node.SystemStatus;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,7 @@ final class MachineBehavior<S, M> implements Behavior<M> {
   @Override
   public void terminate(Self<M> self, ExitReason reason) throws Exception {
     if (engine != null) {
+      engine.tellEnd(reason);
       Handlers.Handler<ExitReason> handler = engine.modules().terminateHandler();
       if (handler != null) {
         handler.handle(reason);
@@ -97,6 +99,11 @@ final class MachineBehavior<S, M> implements Behavior<M> {
       engine.end();
     }
     definition.endedHandler().handle(reason);
+  }
+
+  @Override
+  public NotedEvents notedEvents() {
+    return NotedEvents.NONE;
   }
 
   // --- looking inside, and replacing

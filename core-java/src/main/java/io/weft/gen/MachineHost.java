@@ -5,8 +5,10 @@ import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
 import io.weft.node.Self;
+import io.weft.node.SystemEvent;
 import io.weft.runtime.Timers;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The engine of a state machine on a process. */
@@ -39,6 +41,11 @@ final class MachineHost<S, M> implements StateEngine.Host<S, M> {
   @Override
   public void stop(ExitReason reason) {
     self.stop(reason);
+  }
+
+  @Override
+  public void tell(Function<MachineWords<S, M>, SystemEvent> event) {
+    self.debug(() -> event.apply(new MachineWords<>(new MachineTerms<>(self.address()))));
   }
 
   @Override

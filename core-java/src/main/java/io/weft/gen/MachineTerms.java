@@ -64,7 +64,7 @@ final class MachineTerms<M> {
   }
 
   /** Returns {@code {EventType, EventContent}}. */
-  private Tuple event(StateEvent<M> event) {
+  Tuple event(StateEvent<M> event) {
     return switch (event) {
       case StateEvent.Cast<M>(M message) -> Tuple.of(CAST, shown(message));
       case StateEvent.Call<M>(M request, From from) ->
@@ -76,14 +76,21 @@ final class MachineTerms<M> {
       case StateEvent.EventTimeout<M> timeout ->
           Tuple.of(TIMEOUT, ShownTerms.of(timeout.content()));
       case StateEvent.Elapsed<M> elapsed ->
-          Tuple.of(
-              Tuple.of(TIMEOUT, Atom.of(elapsed.timeout().name())),
-              ShownTerms.of(elapsed.content()));
+          Tuple.of(typeOf(elapsed.timeout()), ShownTerms.of(elapsed.content()));
+    };
+  }
+
+  /** Returns the event type of a timeout, by its name among {@link StateTimers}. */
+  static Term typeOf(Object timeout) {
+    return switch (timeout) {
+      case Timeout<?> named -> Tuple.of(TIMEOUT, Atom.of(named.name()));
+      case Object other when other.equals(StateTimers.STATE) -> STATE_TIMEOUT;
+      default -> TIMEOUT;
     };
   }
 
   /** Returns {@code {Pid, Tag}}; a caller of this node has no tag. */
-  private static Term caller(From from) {
+  static Term caller(From from) {
     return Tuple.of(
         from.client(), from instanceof From.Foreign foreign ? foreign.tag() : Atom.UNDEFINED);
   }

@@ -1,12 +1,14 @@
 package io.weft.gen;
 
 import io.weft.node.ExitReason;
+import io.weft.node.SystemEvent;
 import io.weft.runtime.Timers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,9 @@ final class StateEngine<S, M> {
     Next<S, M> unhandled(S state, StateEvent<M> event) throws Exception;
 
     void stop(ExitReason reason);
+
+    /** Tells {@code sys} of something, if it looks on. */
+    void tell(Function<MachineWords<S, M>, SystemEvent> event);
 
     /** Calls {@code go} in a turn that comes soon, and holds messages until then. */
     void goOnLater(Step go);
@@ -160,10 +165,15 @@ final class StateEngine<S, M> {
 
   private @Nullable StateEvent<M> poll() {
     StateEvent<M> event = queue.poll();
-    if (event == null) {
-      event = timers.pollDue();
+    if (event != null) {
+      return event; // told of when it was inserted, or came first
     }
-    return event == null ? arrived.poll() : event;
+    StateEvent<M> due = timers.pollDue();
+    StateEvent<M> next = due == null ? arrived.poll() : due;
+    if (next != null) {
+      host.tell(words -> words.in(next, state));
+    }
+    return next;
   }
 
   // --- transitions
@@ -172,11 +182,11 @@ final class StateEngine<S, M> {
   private void transition(@Nullable StateEvent<M> event, Next<S, M> next, boolean initial)
       throws Exception {
     Actions<S, M> actions = next.actions();
-    actions.sendReplies();
+    sendReplies(actions);
     if (stops(next)) {
       return;
     }
-    actions.modules().forEach(modules::apply);
+    actions.modules().forEach(this::change);
     S before = state;
     S after = next.stateAfter(before);
     boolean changed = !after.equals(before);
@@ -187,10 +197,11 @@ final class StateEngine<S, M> {
       state = after;
       timers.cancel(StateTimers.STATE);
     }
+    actions.events().forEach(inserted -> host.tell(words -> words.in(inserted, after)));
     var timeouts = new ArrayList<>(actions.timeouts());
     boolean hibernate = actions.hibernate;
     if (changed || initial || next.isRepeat()) {
-      hibernate |= enter(before, timeouts);
+      hibernate |= enter(before, timeouts, initial);
       if (stopped) {
         return;
       }
@@ -200,19 +211,23 @@ final class StateEngine<S, M> {
       postponed = new ArrayList<>(0);
     }
     putFirst(actions.events());
-    timers.applyAll(timeouts);
+    host.tell(words -> words.done(event, event != null && actions.postpone, before, after));
+    apply(StateTimers.lastOfEach(timeouts));
     if (hibernate) {
       timers.trim();
     }
   }
 
   /** Enters the present state; its timeouts are added to {@code timeouts}. */
-  private boolean enter(S before, List<TimeoutAction> timeouts) throws Exception {
+  private boolean enter(S before, List<TimeoutAction> timeouts, boolean initial) throws Exception {
     boolean hibernate = false;
     Next<S, M> entered = modules.current().enter(state, before);
+    if (initial && entered != null) {
+      host.tell(words -> words.entered(modules.current().name(), state));
+    }
     while (entered != null) {
       requireStaying(entered);
-      entered.actions().sendReplies();
+      sendReplies(entered.actions());
       if (stops(entered)) {
         return false;
       }
@@ -221,6 +236,32 @@ final class StateEngine<S, M> {
       entered = entered.isRepeat() ? modules.current().enter(state, before) : null;
     }
     return hibernate;
+  }
+
+  private void sendReplies(Actions<S, M> actions) {
+    for (Actions.Answer<?> answer : actions.answers()) {
+      host.tell(words -> words.out(answer.to(), answer.value()));
+      answer.send();
+    }
+  }
+
+  private void change(ModuleAction<S, M> action) {
+    modules.apply(action);
+    host.tell(words -> words.module(modules.current().name(), state));
+  }
+
+  private void apply(List<TimeoutAction> timeouts) {
+    for (TimeoutAction action : timeouts.reversed()) { // gen_statem's order
+      if (action instanceof TimeoutAction.Set || action instanceof TimeoutAction.SetAt) {
+        host.tell(words -> words.timer(action, state));
+      }
+    }
+    timeouts.forEach(timers::apply);
+  }
+
+  /** Tells that the machine ends. */
+  void tellEnd(ExitReason reason) {
+    host.tell(words -> words.terminated(reason, state));
   }
 
   private boolean stops(Next<S, M> next) {

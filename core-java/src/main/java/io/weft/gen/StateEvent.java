@@ -3,6 +3,7 @@ package io.weft.gen;
 import io.weft.node.From;
 import io.weft.node.Info;
 import io.weft.node.Request;
+import io.weft.term.Term;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,11 @@ public sealed interface StateEvent<M> {
 
   /** A request whose caller waits. */
   record Call<M>(M request, From from) implements StateEvent<M> {
+    /** Returns the reply owed to the caller, for a protocol of terms. */
+    public Reply<Term> replyTerm() {
+      return new FromReply<>(from);
+    }
+
     /**
      * Returns the reply owed to the caller, of the type its request names.
      *
@@ -25,7 +31,7 @@ public sealed interface StateEvent<M> {
       if (!asked.equals(request)) {
         throw new IllegalArgumentException(asked + " is not the request of this call");
       }
-      return value -> from.reply(value);
+      return new FromReply<>(from);
     }
   }
 

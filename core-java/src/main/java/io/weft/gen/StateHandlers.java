@@ -78,7 +78,7 @@ public final class StateHandlers<S, M, T extends S> {
     return message(
         type,
         (message, from) -> {
-          Reply<R> reply = from == null ? ignored -> {} : value -> from.reply(value);
+          Reply<R> reply = from == null ? ignored -> {} : new FromReply<>(from);
           return handler.handle(type.cast(message), reply);
         });
   }
@@ -90,10 +90,8 @@ public final class StateHandlers<S, M, T extends S> {
         type,
         (message, from) -> {
           R value = handler.handle(type.cast(message));
-          if (from != null) {
-            from.reply(value);
-          }
-          return on.keep();
+          Next<S, M> next = on.keep();
+          return from == null ? next : next.reply(new FromReply<>(from), value);
         });
   }
 

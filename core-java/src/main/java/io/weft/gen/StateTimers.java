@@ -63,19 +63,19 @@ final class StateTimers<M> {
     this.listener = listener;
   }
 
-  /** Of several actions for one timeout only the last counts, as in OTP. */
-  void applyAll(List<TimeoutAction> actions) {
+  /** Of several actions for one timeout only the last counts, as in OTP: returns these. */
+  static List<TimeoutAction> lastOfEach(List<TimeoutAction> actions) {
+    List<TimeoutAction> last = new ArrayList<>(actions.size());
     for (int i = 0; i < actions.size(); i++) {
       Object name = actions.get(i).name();
-      boolean last =
-          actions.subList(i + 1, actions.size()).stream().noneMatch(a -> a.name().equals(name));
-      if (last) {
-        apply(actions.get(i));
+      if (actions.subList(i + 1, actions.size()).stream().noneMatch(a -> a.name().equals(name))) {
+        last.add(actions.get(i));
       }
     }
+    return last;
   }
 
-  private void apply(TimeoutAction action) {
+  void apply(TimeoutAction action) {
     switch (action) {
       case TimeoutAction.Set(Object name, @Nullable Object content, Duration time) -> {
         if (time.isPositive()) {

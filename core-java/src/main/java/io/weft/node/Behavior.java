@@ -57,6 +57,14 @@ public interface Behavior<M> {
    */
   default void ended(Self<M> self, ExitReason reason) throws Exception {}
 
+  /**
+   * Returns which events {@code sys} notes of the process on its own account. A behaviour may tell
+   * it of others: {@link Self#debug}.
+   */
+  default NotedEvents notedEvents() {
+    return NotedEvents.ALL;
+  }
+
   // --- looking inside, and replacing -------------------------------------------------------------
 
   /**

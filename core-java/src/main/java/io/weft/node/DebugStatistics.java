@@ -33,6 +33,13 @@ final class DebugStatistics implements DebugOption {
       case SystemEvent.In _ -> messagesIn++;
       case SystemEvent.Out _ -> messagesOut++;
       case SystemEvent.Handled _ -> {}
+      case SystemEvent.Own own -> {
+        switch (own.kind()) {
+          case IN -> messagesIn++;
+          case OUT -> messagesOut++;
+          case OTHER -> {}
+        }
+      }
     }
     return true;
   }

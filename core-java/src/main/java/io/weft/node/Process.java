@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -315,6 +316,13 @@ final class Process<M> extends Life<M> implements Self<M> {
   /** Returns what answers the caller, and lets whoever follows the process know of the answer. */
   From noting(From caller) {
     return extras == null || extras.debug == null ? caller : extras.debug.noting(caller);
+  }
+
+  @Override
+  public void debug(Supplier<? extends SystemEvent> event) {
+    if (extras != null && extras.debug != null) {
+      extras.debug.told(event);
+    }
   }
 
   /** Nobody wants to know of events any more. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -234,6 +235,12 @@ public interface Self<M> {
    * What a line shows of an argument ends after 500 characters.
    */
   void warn(String format, Object... arguments);
+
+  /**
+   * Tells {@code sys} of something this process does: OTP's {@code sys:handle_debug}. Unless
+   * somebody looks on, {@code event} is not asked.
+   */
+  void debug(Supplier<? extends SystemEvent> event);
 
   /** Returns the pid of a registered process of this node, or null. */
   default @Nullable Pid whereis(String name) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,13 @@ final class SystemDebug {
     }
   }
 
+  /** The behaviour tells of something in its own words. */
+  void told(Supplier<? extends SystemEvent> event) {
+    if (!options.isEmpty()) {
+      event(event.get());
+    }
+  }
+
   /** A message is about to be handled. */
   void received(Message message) {
     handled();
@@ -129,7 +137,11 @@ final class SystemDebug {
       process.debugDone();
       return;
     }
-    handling = true;
+    NotedEvents noted = process.behavior().notedEvents();
+    handling = noted == NotedEvents.ALL;
+    if (noted == NotedEvents.NONE) {
+      return;
+    }
     event(
         new SystemEvent.In(
             message.content(), message instanceof LocalCall<?> call ? call.client() : null));

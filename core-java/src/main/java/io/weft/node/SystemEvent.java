@@ -61,4 +61,28 @@ public sealed interface SystemEvent {
       return "new state " + state;
     }
   }
+
+  /**
+   * Something that a behaviour tells in its own words: see {@link Self#debug}.
+   *
+   * @param kind how it is counted
+   * @param text what traces and log files print
+   * @param term what the log shows to other nodes
+   */
+  record Own(Kind kind, String text, Term term) implements SystemEvent {
+    /** How statistics count an event. */
+    public enum Kind {
+      /** As a message that came in. */
+      IN,
+      /** As a message that went out. */
+      OUT,
+      /** As neither. */
+      OTHER
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
 }

@@ -23,6 +23,7 @@ import io.weft.term.Tuple;
 final class SystemMessages<M> {
   private static final Atom OK = Atom.of("ok");
   private static final Atom EXIT = Atom.of("EXIT");
+  private static final Atom GEN_EVENT = Atom.of("gen_event");
   private static final Atom RUNNING = Atom.of("running");
   private static final Atom SUSPENDED = Atom.of("suspended");
   private static final Atom UNDEF = Atom.of("undef");
@@ -44,7 +45,7 @@ final class SystemMessages<M> {
       case Tuple debug when debug.isTagged(Atom.of("debug"), 2) ->
           new DebugRequests(process).answer(debug.get(1), from::reply);
       case Tuple replace when replace.isTagged(Atom.of("replace_state"), 2) ->
-          from.reply(error(cannotRun(replace.get(1))));
+          from.reply(replaceState(replace.get(1)));
       case Tuple change when change.isTagged(Atom.of("change_code"), 4) && process.isSuspended() ->
           from.reply(changeCode(change));
       case Term unknown -> from.reply(GenProtocol.unknownSystemMessage(unknown));
@@ -71,25 +72,35 @@ final class SystemMessages<M> {
     return Tuple.of(Atom.ERROR, reason);
   }
 
-  private static Term cannotRun(Term function) {
+  /** A function that fails leaves a handler of a gen_event as it is, and is told by all others. */
+  private Term replaceState(Term function) throws Exception {
+    Atom module = shown().module();
+    if (module.equals(GEN_EVENT)) {
+      return ShownTerms.of(process.stateShown());
+    }
     boolean isFunction = function instanceof Fun || function instanceof Export;
-    return Tuple.of(
-        Atom.of("callback_failed"),
-        Tuple.of(Atom.of("gen_server"), Atom.of("system_replace_state")),
-        error(isFunction ? UNDEF : Tuple.of(Atom.of("badfun"), function)));
+    return error(
+        Tuple.of(
+            Atom.of("callback_failed"),
+            Tuple.of(module, Atom.of("system_replace_state")),
+            error(isFunction ? UNDEF : Tuple.of(Atom.of("badfun"), function))));
   }
 
   // --- status ------------------------------------------------------------------------------------
 
   private Term status() throws Exception {
-    var facts =
-        new SystemStatus.Facts(nameOf(process), runningOrSuspended(), parent(), loggedEvents());
-    SystemStatus status = process.behavior().status(process, facts);
+    SystemStatus status = shown();
     return Tuple.of(
         Atom.of("status"),
         process.pid(),
         Tuple.of(Atom.of("module"), status.module()),
-        Terms.list(dictionary(), facts.state(), facts.parent(), debugOptions(), status.misc()));
+        Terms.list(dictionary(), runningOrSuspended(), parent(), debugOptions(), status.misc()));
+  }
+
+  private SystemStatus shown() throws Exception {
+    var facts =
+        new SystemStatus.Facts(nameOf(process), runningOrSuspended(), parent(), loggedEvents());
+    return process.behavior().status(process, facts);
   }
 
   private Atom runningOrSuspended() {

@@ -34,6 +34,7 @@ final class SystemTerms {
       case SystemEvent.In(Object message, Pid caller) -> in(message, caller, codec);
       case SystemEvent.Out(Object reply, Pid to, Term tag, Object state) ->
           Tuple.of(Atom.of("out"), ShownTerms.of(reply), Tuple.of(to, tag), ShownTerms.of(state));
+      case SystemEvent.Own own -> own.term();
       case SystemEvent.Handled(Object state) -> Tuple.of(Atom.of("noreply"), ShownTerms.of(state));
     };
   }

@@ -145,7 +145,9 @@ private val SYS =
     Second = Status(),
     ok = sys:suspend(M), ok = gen_event:notify(M, {set, s2}), Third = {Status(), sys:get_state(M)}, ok = sys:resume(M),
     ok = gen_event:sync_notify(M, nothing), Fourth = Status(),
-    {First, Second, Third, Fourth, gen_event:delete_handler(M, note, x), gen_event:delete_handler(M, {note, [x]}, x)}
+    ok = sys:log(M, true), gen_event:notify(M, one), gen_event:sync_notify(M, two), gen_event:call(M, note, get), {ok, Log} = sys:log(M, get), ok = sys:log(M, false),
+    Untagged = fun({in, {P, {P, _}, Request}}) -> {in, Request}; (Event) -> Event end,
+    {First, Second, Third, Fourth, lists:map(Untagged, Log), sys:replace_state(M, fun nomodule:nofunction/1) =:= sys:get_state(M), gen_event:delete_handler(M, note, x), gen_event:delete_handler(M, {note, [x]}, x)}
   end, ok
   """
 

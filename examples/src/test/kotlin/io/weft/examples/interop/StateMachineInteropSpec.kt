@@ -44,7 +44,7 @@ private class Door(private val on: Transitions<Atom, Term>) {
         data = event.message()
         on.keep()
       }
-      is StateEvent.Call -> called(state, event.request()) { event.from().reply(it) }
+      is StateEvent.Call -> called(state, event.request(), event.replyTerm())
       is StateEvent.Internal -> on.keep().reply(asked.removeFirst(), event.content() as Term)
       else -> on.keep()
     }
@@ -97,8 +97,8 @@ private val DOOR =
      handle_event({call, F}, get, S, D) -> {keep_state_and_data, [{reply, F, {S, D}}]};
      handle_event({call, _}, later, closed, _) -> {keep_state_and_data, [postpone]};
      handle_event({call, F}, later, _, _) -> {keep_state_and_data, {reply, F, done}};
-     handle_event({call, F}, redirected, _, _) -> {keep_state_and_data, [{next_event, internal, {F, redirected}}]};
-     handle_event(internal, {F, C}, _, _) -> {keep_state_and_data, [{reply, F, C}]};
+     handle_event({call, F}, redirected, _, _) -> put(from, F), {keep_state_and_data, [{next_event, internal, redirected}]};
+     handle_event(internal, C, _, _) -> {keep_state_and_data, [{reply, get(from), C}]};
      handle_event({call, F}, timeouts, _, _) -> {keep_state_and_data, [{state_timeout, 60000, state}, {{timeout, b}, 60000, bee}, {{timeout, a}, 60000, ay}, {reply, F, ok}]};
      handle_event({call, F}, event_timeout, _, _) -> {keep_state_and_data, [{timeout, 60000, event}, {reply, F, ok}]};
      handle_event({call, F}, {to, S}, _, D) -> {next_state, S, D, [{reply, F, ok}]};
@@ -137,7 +137,7 @@ private val SYS =
   Sys = fun(M) ->
     Clean = fun Clean(P) when is_pid(P) -> pid; Clean(R) when is_reference(R) -> ref; Clean([alias | _]) -> tag; Clean([H | T]) -> [Clean(H) | Clean(T)];
       Clean(T) when is_tuple(T) -> list_to_tuple(Clean(tuple_to_list(T))); Clean(X) -> X end,
-    Status = fun() -> {status, _, Module, [Dictionary, State, _, Debug, Misc]} = sys:get_status(M), Clean({Module, [K || {K, _} <- lists:sort(Dictionary)], State, Debug, Misc}) end,
+    Status = fun() -> {status, _, Module, [Dictionary, State, _, Debug, Misc]} = sys:get_status(M), Clean({Module, [K || {K, _} <- lists:sort(Dictionary), K =/= from], State, Debug, Misc}) end,
     gen_statem:call(M, {to, closed}), gen_statem:cast(M, initial),
     First = Status(),
     gen_statem:cast(M, {my, "data"}),
@@ -151,6 +151,23 @@ private val SYS =
     R3 = gen_statem:send_request(M, get),
     {First, Second, Third, gen_statem:receive_response(R3, 2000), sys:get_state(M), gen_statem:call(M, {to, open}), gen_statem:receive_response(R, 2000), Status(),
      gen_statem:call(M, {to, closed}), (catch gen:call(M, system, what, 1000))}
+  end, ok
+  """
+
+/** What the log and the statistics of `sys` note of a machine. */
+private val LOG =
+  """
+  Log = fun(M) ->
+    Clean = fun Clean(P) when is_pid(P) -> pid; Clean(R) when is_reference(R) -> tag; Clean([alias | _]) -> tag; Clean([H | T]) -> [Clean(H) | Clean(T)];
+      Clean(T) when is_tuple(T) -> list_to_tuple(Clean(tuple_to_list(T))); Clean(X) -> X end,
+    gen_statem:call(M, {to, closed}), gen_statem:cast(M, initial), gen_statem:call(M, get),
+    ok = sys:log(M, {true, 100}), ok = sys:statistics(M, true),
+    gen_statem:call(M, get), gen_statem:cast(M, {some, data}), R = gen_statem:send_request(M, later), gen_statem:call(M, redirected),
+    gen_statem:call(M, timeouts), gen_statem:call(M, event_timeout), gen_statem:call(M, {to, open}), gen_statem:receive_response(R, 2000), gen_statem:call(M, {to, closed}),
+    {ok, Events} = sys:log(M, get), {ok, Statistics} = sys:statistics(M, get), {status, _, _, [_, _, _, _, [_, {data, Data} | _]]} = sys:get_status(M),
+    sys:no_debug(M),
+    Replaced = try sys:replace_state(M, fun nomodule:nofunction/1) catch error:Why -> Why end,
+    {Clean(Events), [proplists:get_value(K, Statistics) || K <- [messages_in, messages_out]], Clean(lists:keyfind("Logged Events", 1, Data)) =:= {"Logged Events", Clean(Events)}, Replaced}
   end, ok
   """
 
@@ -187,6 +204,13 @@ class StateMachineInteropSpec :
       erlang.eval(EVERY_WAY)
       erlang.eval("EveryWay({door, N}, StartOurs)") shouldBe
         erlang.eval("EveryWay({door, node()}, StartTheirs)")
+    }
+
+    test("2.5: tells sys:log and sys:statistics what a gen_statem does") {
+      erlang.eval(LOG)
+      val theirs = erlang.eval("Log({door, node()})")
+      val ours = erlang.eval("Log({door, N})")
+      ours shouldBe theirs
     }
 
     test("2.5: shows itself to sys, and is suspended by it, as a gen_statem is") {
