@@ -7,8 +7,11 @@ import io.weft.term.Term;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,9 @@ final class Extras<M> {
 
   /** What runs before the next message. */
   private @Nullable ArrayDeque<Runnable> continuations;
+
+  /** What tells the process of nodes; null as long as nothing does. */
+  private @Nullable Set<NodeMonitor> nodeMonitors;
 
   private @Nullable IdleTimeout idle;
   private long lastReference;
@@ -107,6 +113,29 @@ final class Extras<M> {
 
   @Nullable Function<Info.Down, ? extends M> takeReport(Reference monitor) {
     return reports == null ? null : reports.remove(monitor);
+  }
+
+  void keep(NodeMonitor monitor) {
+    Set<NodeMonitor> kept = nodeMonitors;
+    if (kept == null) {
+      kept = new HashSet<>(2);
+      nodeMonitors = kept;
+    }
+    kept.add(monitor);
+  }
+
+  void drop(NodeMonitor monitor) {
+    if (nodeMonitors != null) {
+      nodeMonitors.remove(monitor);
+    }
+  }
+
+  /** The process has ended, and is not told of nodes any more. */
+  void endNodeMonitors() {
+    Set<NodeMonitor> kept = nodeMonitors;
+    if (kept != null) {
+      List.copyOf(kept).forEach(NodeMonitor::close);
+    }
   }
 
   Map<Term, Term> dictionary() {

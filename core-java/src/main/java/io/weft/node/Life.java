@@ -476,6 +476,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
     Extras<M> last = extras;
     if (last != null) {
       acknowledgeFailure(last, reason);
+      last.endNodeMonitors();
     }
     current = null;
     extras = null;

@@ -9,7 +9,9 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.handshake.PeerInfo;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -53,6 +55,7 @@ public final class Node implements AutoCloseable {
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final NodeLog processLog;
   private final MessageLimit messageLimit;
+  private final NodeMonitors nodeMonitors = new NodeMonitors();
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
   private final Deque<Supplier<? extends CompletionStage<?>>> beforeClose =
       new ConcurrentLinkedDeque<>();
@@ -166,6 +169,45 @@ public final class Node implements AutoCloseable {
   /** Returns the connections to other nodes, or null for a node without a network. */
   public @Nullable Network network() {
     return network;
+  }
+
+  // --- other nodes -------------------------------------------------------------------------------
+
+  /** Returns the visible nodes this one is connected with, sorted: {@code nodes()}. */
+  public List<Atom> nodes() {
+    return nodes(NodeKind.VISIBLE);
+  }
+
+  /** Returns the nodes of a kind that this one is connected with, sorted: {@code nodes/1}. */
+  public List<Atom> nodes(NodeKind kind) {
+    return nodeMonitors.nodes(kind);
+  }
+
+  /** Returns what the handshake told of a peer that is connected, else null. */
+  public @Nullable PeerInfo peer(Atom name) {
+    return nodeMonitors.find(name);
+  }
+
+  /**
+   * Tells {@code listener} of each node of a kind that is connected or lost from now on: {@code
+   * net_kernel:monitor_nodes}. It is called by threads of the network, one at a time, in the order
+   * of what happens, and must not block. Inside a process use {@link Self#monitorNodes}.
+   */
+  public NodeMonitor monitorNodes(NodeKind kind, Consumer<? super NodeEvent> listener) {
+    return nodeMonitors.watch(kind, listener);
+  }
+
+  /**
+   * Connects with a node, if need be, and tells {@code listener} once when the connection ends or
+   * could not be made: {@code erlang:monitor_node}. Called by a thread of the network, or by this
+   * one if it has no way at all; it must not block. Inside a process use {@link Self#monitorNode}.
+   */
+  public NodeMonitor monitorNode(Atom peer, Consumer<? super NodeEvent.Down> listener) {
+    var watch = new NodeWatch(listener);
+    if (!peer.equals(name)) {
+      router.watchNode(peer, watch);
+    }
+    return watch;
   }
 
   // --- processes ---------------------------------------------------------------------------------
@@ -388,6 +430,10 @@ public final class Node implements AutoCloseable {
    */
   Pid outside() {
     return outside;
+  }
+
+  NodeMonitors nodeMonitors() {
+    return nodeMonitors;
   }
 
   Registry registry() {

@@ -5,10 +5,15 @@ import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import io.weft.wire.control.Control;
+import io.weft.wire.handshake.PeerInfo;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +49,8 @@ public final class PeerSession {
   private final PeerChannel out;
 
   private boolean closed;
+  private volatile @Nullable PeerInfo info;
+  private List<Consumer<? super NodeEvent.Down>> watchers = new ArrayList<>(2);
   private Map<Pid, Set<Pid>> linksByLocal = new HashMap<>();
   private Map<Reference, Watch> watchedThere = new HashMap<>();
   private Map<Reference, Pid> watchedHere = new HashMap<>();
@@ -60,6 +67,49 @@ public final class PeerSession {
   /** Returns the name of the peer. */
   public Atom peer() {
     return peer;
+  }
+
+  // --- the connection ----------------------------------------------------------------------------
+
+  /**
+   * The connection is there, after a handshake that told this of the peer. Called once, by the
+   * network, before it hands over the first signal of the peer.
+   */
+  public void up(PeerInfo peer) {
+    node.nodeMonitors().up(this, peer);
+  }
+
+  /** Notes what is known of the peer; false if the session is closed already. */
+  synchronized boolean opened(PeerInfo peer) {
+    if (closed) {
+      return false;
+    }
+    info = peer;
+    return true;
+  }
+
+  /** Returns what the handshake told of the peer; null before it. */
+  public @Nullable PeerInfo info() {
+    return info;
+  }
+
+  /** Whether the connection is known to count as hidden. */
+  boolean isHidden() {
+    PeerInfo known = info;
+    return known != null && known.hidden();
+  }
+
+  /** Tells {@code watcher} when the session is closed; false if it is so already. */
+  synchronized boolean watch(Consumer<? super NodeEvent.Down> watcher) {
+    if (closed) {
+      return false;
+    }
+    watchers.add(watcher);
+    return true;
+  }
+
+  synchronized void unwatch(Consumer<? super NodeEvent.Down> watcher) {
+    watchers.remove(watcher);
   }
 
   // --- out: false means closed, take another session ---------------------------------------------
@@ -273,11 +323,22 @@ public final class PeerSession {
 
   // --- the end -----------------------------------------------------------------------------------
 
-  /**
-   * Ends the session: every process with a link or monitor across it hears {@code noconnection}.
-   * Called by the network when the connection is lost, given up, or could not be made. Idempotent.
-   */
+  /** Ends the session as {@link #close(NodeDownReason, String)} does: the connection was lost. */
   public void close() {
+    close(
+        info == null ? NodeDownReason.CONNECTION_SETUP_FAILED : NodeDownReason.CONNECTION_CLOSED,
+        "");
+  }
+
+  /**
+   * Ends the session: every process with a link or monitor across it hears {@code noconnection},
+   * and after that whoever watches the node. Called by the network when the connection is lost,
+   * given up, or could not be made. Idempotent.
+   *
+   * @param detail the reason in words, for people
+   */
+  public void close(NodeDownReason reason, String detail) {
+    List<Consumer<? super NodeEvent.Down>> told;
     Map<Pid, Set<Pid>> links;
     Map<Reference, Watch> watches;
     Map<Reference, Pid> watched;
@@ -286,6 +347,8 @@ public final class PeerSession {
         return;
       }
       closed = true;
+      told = watchers;
+      watchers = new ArrayList<>(0);
       links = linksByLocal;
       watches = watchedThere;
       watched = watchedHere;
@@ -299,6 +362,9 @@ public final class PeerSession {
             watch.watcher(),
             new Signal.Down(monitor, watch.target().item(), ExitReason.NOCONNECTION)));
     watched.forEach((monitor, local) -> deliver(local, new Signal.Demonitor(monitor)));
+    var down = new NodeEvent.Down(peer, isHidden(), reason, detail);
+    told.forEach(watcher -> NodeMonitors.tell(watcher, down));
+    node.nodeMonitors().down(this, reason, detail);
   }
 
   private void breakLink(Pid local, Pid remote) {
@@ -320,11 +386,15 @@ public final class PeerSession {
     }
   }
 
-  /** Returns how many links and monitors cross the connection: for tests that look for leaks. */
+  /**
+   * Returns how many links and monitors cross or watch the connection: for tests that look for
+   * leaks.
+   */
   public synchronized int size() {
     return linksByLocal.values().stream().mapToInt(Set::size).sum()
         + watchedThere.size()
-        + watchedHere.size();
+        + watchedHere.size()
+        + watchers.size();
   }
 
   @Override

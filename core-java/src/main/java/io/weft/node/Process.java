@@ -206,6 +206,20 @@ final class Process<M> extends Life<M> implements Self<M> {
     return extras != null && extras.ties.unalias(alias);
   }
 
+  // --- Self: nodes -------------------------------------------------------------------------------
+
+  @Override
+  public NodeMonitor monitorNodes(NodeKind kind, Function<? super NodeEvent, ? extends M> message) {
+    var news = new NodeNews<M, NodeEvent>(this, message);
+    return news.from(node.monitorNodes(kind, news));
+  }
+
+  @Override
+  public NodeMonitor monitorNode(Atom peer, Function<? super NodeEvent.Down, ? extends M> message) {
+    var news = new NodeNews<M, NodeEvent.Down>(this, message);
+    return news.from(node.monitorNode(peer, news));
+  }
+
   // --- Self: calls -------------------------------------------------------------------------------
 
   @Override

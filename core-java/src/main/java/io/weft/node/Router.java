@@ -217,6 +217,15 @@ final class Router {
     }
   }
 
+  /** Watches the connection with a node, connecting if need be. */
+  void watchNode(Atom peer, NodeWatch watch) {
+    if (!onSession(peer, watch::begin)) {
+      watch.accept(
+          new NodeEvent.Down(
+              peer, false, NodeDownReason.CONNECTION_SETUP_FAILED, "there is no way to reach it"));
+    }
+  }
+
   /** Reports to a watcher that what it watches ended. */
   void down(Signal.Monitor watcher, ExitReason reason) {
     if (isHere(watcher.watcher)) {

@@ -150,6 +150,21 @@ public interface Self<M> {
   /** Ends an alias; messages on their way through it are dropped. Returns whether it was active. */
   boolean unalias(Reference alias);
 
+  // --- nodes -------------------------------------------------------------------------------------
+
+  /**
+   * Tells this process of each node of a kind that is connected or lost from now on, with a message
+   * of the protocol: {@code net_kernel:monitor_nodes}. {@link NodeEvent} tells the order. Ends with
+   * the process.
+   */
+  NodeMonitor monitorNodes(NodeKind kind, Function<? super NodeEvent, ? extends M> message);
+
+  /**
+   * Connects with a node, if need be, and tells this process once when the connection ends or could
+   * not be made: {@code erlang:monitor_node}. Ends with the process.
+   */
+  NodeMonitor monitorNode(Atom peer, Function<? super NodeEvent.Down, ? extends M> message);
+
   // --- calls and time ----------------------------------------------------------------------------
 
   /**

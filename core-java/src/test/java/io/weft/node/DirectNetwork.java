@@ -2,6 +2,8 @@ package io.weft.node;
 
 import io.weft.term.Atom;
 import io.weft.wire.control.Control;
+import io.weft.wire.handshake.DistFlags;
+import io.weft.wire.handshake.PeerInfo;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -73,7 +75,14 @@ public final class DirectNetwork {
       back.opposite = there;
       pipes.put(peer, there);
       other.pipes.put(node.name(), back);
+      there.session.up(info(other.node));
+      back.session.up(info(node));
       return there.session;
+    }
+
+    private static PeerInfo info(Node peer) {
+      var flags = DistFlags.OFFERED_PUBLISHED;
+      return new PeerInfo(peer.name(), peer.creation(), flags, flags);
     }
 
     @Override

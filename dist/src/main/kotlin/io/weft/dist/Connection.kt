@@ -2,6 +2,7 @@ package io.weft.dist
 
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
+import io.weft.node.NodeDownReason
 import io.weft.node.PeerChannel
 import io.weft.node.PeerSession
 import io.weft.runtime.LogLimiter
@@ -44,7 +45,7 @@ internal class Connection(
   private val log: LogLimiter,
   private val onEnd: (Connection) -> Unit,
 ) : PeerChannel {
-  private class Cause(val why: String, val trouble: Boolean)
+  private class Cause(val why: String, val trouble: Boolean, val reason: NodeDownReason)
 
   private val outbox = Outbox(MAX_QUEUED_SIGNALS)
   private val cause = AtomicReference<Cause?>()
@@ -82,11 +83,15 @@ internal class Connection(
   override fun close(why: String): Unit = close(why, trouble = false)
 
   /**
-   * Tells the connection to end; the first reason counts. [trouble] makes its line in the log a
-   * warning. Idempotent.
+   * Tells the connection to end; the first cause counts. [why] tells people, [reason] those who
+   * watch nodes; [trouble] makes its line in the log a warning. Idempotent.
    */
-  fun close(why: String, trouble: Boolean) {
-    if (!cause.compareAndSet(null, Cause(why, trouble))) return
+  fun close(
+    why: String,
+    trouble: Boolean,
+    reason: NodeDownReason = NodeDownReason.CONNECTION_CLOSED,
+  ) {
+    if (!cause.compareAndSet(null, Cause(why, trouble, reason))) return
     established?.duplex?.close()
     attempt?.cancel()
   }
@@ -97,8 +102,11 @@ internal class Connection(
    */
   fun finish() {
     outbox.end()
-    if (established == null && outbox.isEmpty) close(NODE_STOPS)
+    if (established == null && outbox.isEmpty) closeAsNodeStops()
   }
+
+  private fun closeAsNodeStops() =
+    close("this node stops", trouble = false, NodeDownReason.SHUTDOWN)
 
   /** Suspends until it has ended. */
   suspend fun awaitEnd(): Unit = ended.join()
@@ -108,7 +116,11 @@ internal class Connection(
     when (pulse?.beat()) {
       Pulse.Beat.TICK -> outbox.putTick()
       Pulse.Beat.GONE ->
-        close("it is not responding: nothing was heard for the tick time", trouble = true)
+        close(
+          "it is not responding: nothing was heard for the tick time",
+          trouble = true,
+          NodeDownReason.NET_TICK_TIMEOUT,
+        )
       Pulse.Beat.NOTHING,
       null -> {}
     }
@@ -137,10 +149,11 @@ internal class Connection(
           connected,
           if (connected.peer.hidden()) ", a hidden node" else "",
         )
+        session.up(connected.peer)
         transfer(connected)
       }
     } finally {
-      close(NODE_STOPS)
+      closeAsNodeStops()
       end("the connection with {} ended: {}", connected)
     }
   }
@@ -148,7 +161,7 @@ internal class Connection(
   /** Our attempt to connect is over. If no other has led to a connection meanwhile, that was it. */
   fun attemptOver() {
     if (established == null) {
-      close(NODE_STOPS)
+      closeAsNodeStops()
       end("no connection with {}: {}", peer)
     }
   }
@@ -157,10 +170,12 @@ internal class Connection(
     if (!endBegun.compareAndSet(false, true)) return
     established?.duplex?.close()
     predecessor = null
-    checkNotNull(cause.get()).let {
-      if (it.trouble) log.warn(line, with, it.why) else log.info(line, with, it.why)
-    }
-    session.close()
+    val why = checkNotNull(cause.get())
+    if (why.trouble) log.warn(line, with, why.why) else log.info(line, with, why.why)
+    session.close(
+      if (established == null) NodeDownReason.CONNECTION_SETUP_FAILED else why.reason,
+      why.why,
+    )
     onEnd(this)
     ended.complete()
   }
@@ -185,7 +200,7 @@ internal class Connection(
     }
     closingOnFailure {
       reader.run()
-      close(if (outbox.ending) NODE_STOPS else "the peer closed it")
+      if (outbox.ending) closeAsNodeStops() else close("the peer closed it")
     }
     writing.cancel()
   }
@@ -214,6 +229,5 @@ internal class Connection(
      */
     const val MAX_QUEUED_SIGNALS = 4_000_000
     const val READ_BYTES = 128 * 1024
-    const val NODE_STOPS = "this node stops"
   }
 }

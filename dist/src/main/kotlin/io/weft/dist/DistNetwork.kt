@@ -12,6 +12,7 @@ import io.weft.dist.transport.within
 import io.weft.node.Network
 import io.weft.node.NetworkProvider
 import io.weft.node.Node
+import io.weft.node.NodeDownReason
 import io.weft.node.NodeOptions
 import io.weft.node.NodeStartException
 import io.weft.node.PeerSession
@@ -161,7 +162,7 @@ internal constructor(
 
   override fun disconnect(peer: Atom): Boolean {
     val connection = connections.find(peer)?.takeIf(Connection::isUp) ?: return false
-    connection.close("this node disconnected")
+    connection.close("this node disconnected", trouble = false, NodeDownReason.DISCONNECT)
     return true
   }
 

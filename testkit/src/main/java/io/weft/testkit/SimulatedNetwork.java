@@ -2,11 +2,14 @@ package io.weft.testkit;
 
 import io.weft.node.Network;
 import io.weft.node.Node;
+import io.weft.node.NodeDownReason;
 import io.weft.node.PeerChannel;
 import io.weft.node.PeerSession;
 import io.weft.runtime.Scheduler;
 import io.weft.term.Atom;
 import io.weft.wire.control.Control;
+import io.weft.wire.handshake.DistFlags;
+import io.weft.wire.handshake.PeerInfo;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Joins the nodes of a simulation. Each signal is a turn of the scheduler, so that signals of
  * different connections and directions overtake each other at random, but never within one
  * direction. A cut loses what is under way, and each side learns of it at a time of its own.
+ * Nothing of a new connection reaches a node before it has learned of the end of the one before.
  *
  * <p>Used by the thread of the simulation and by its strands, one at a time.
  */
@@ -30,8 +34,8 @@ final class SimulatedNetwork {
     this.scheduler = scheduler;
   }
 
-  Network join(Node node) {
-    return new Member(node);
+  Network join(Node node, boolean hidden) {
+    return new Member(node, hidden);
   }
 
   /** Parts two nodes: their connection breaks, and none can be made until {@link #heal}. */
@@ -53,10 +57,15 @@ final class SimulatedNetwork {
 
   private final class Member implements Network {
     private final Node node;
+    private final boolean hidden;
     private final Map<Atom, Direction> out = new LinkedHashMap<>();
 
-    Member(Node node) {
+    /** The end of the connection before, as long as the node has not learned of it. */
+    private final Map<Atom, Direction> ending = new LinkedHashMap<>();
+
+    Member(Node node, boolean hidden) {
       this.node = node;
+      this.hidden = hidden;
     }
 
     @Override
@@ -71,18 +80,29 @@ final class SimulatedNetwork {
     }
 
     private PeerSession connect(Atom peer) {
-      var there = new Direction(node, peer);
+      var there = new Direction(this, peer);
       Member other = members.get(peer);
       if (other == null || peer.equals(node.name()) || parted.contains(Set.of(peer, node.name()))) {
         there.session.close();
         return there.session;
       }
-      var back = new Direction(other.node, node.name());
+      var back = new Direction(other, node.name());
       there.opposite = back;
       back.opposite = there;
       out.put(peer, there);
       other.out.put(node.name(), back);
+      there.riseWhenFree();
+      back.riseWhenFree();
       return there.session;
+    }
+
+    /** Returns what a handshake with this node tells its peer. */
+    private PeerInfo infoFor(Member peer) {
+      return new PeerInfo(node.name(), node.creation(), offered(), offered().and(peer.offered()));
+    }
+
+    private DistFlags offered() {
+      return hidden ? DistFlags.OFFERED_HIDDEN : DistFlags.OFFERED_PUBLISHED;
     }
 
     @Override
@@ -125,13 +145,26 @@ final class SimulatedNetwork {
   /** What one node sends another over one connection. */
   private final class Direction implements PeerChannel {
     final PeerSession session;
+    private final Member from;
     private final ArrayDeque<Control> underWay = new ArrayDeque<>();
     private @Nullable Direction opposite;
+    private boolean up;
     private boolean scheduled;
     private boolean ended;
 
-    Direction(Node node, Atom peer) {
-      session = node.newSession(peer, this);
+    Direction(Member from, Atom peer) {
+      this.from = from;
+      session = from.node.newSession(peer, this);
+    }
+
+    /** The connection goes up at this end, when the one before has ended here. */
+    void riseWhenFree() {
+      Direction there = opposite;
+      if (!ended && there != null && !from.ending.containsKey(session.peer())) {
+        up = true;
+        session.up(there.from.infoFor(from));
+        there.schedule();
+      }
     }
 
     @Override
@@ -143,7 +176,7 @@ final class SimulatedNetwork {
     }
 
     private void schedule() {
-      if (!scheduled) {
+      if (!scheduled && !underWay.isEmpty() && opposite != null && opposite.up) {
         scheduled = true;
         scheduler.execute(this::deliverOne);
       }
@@ -157,30 +190,33 @@ final class SimulatedNetwork {
         return;
       }
       receiver.session.receive(signal);
-      if (!underWay.isEmpty()) {
-        schedule();
-      }
+      schedule();
     }
 
     void end() {
       ended = true;
       underWay.clear();
-      scheduler.execute(session::close);
+      from.ending.put(session.peer(), this);
+      scheduler.execute(this::close);
+    }
+
+    private void close() {
+      session.close(NodeDownReason.CONNECTION_CLOSED, "the simulation cut it");
+      if (from.ending.remove(session.peer(), this)) {
+        Direction next = from.out.get(session.peer());
+        if (next != null) {
+          next.riseWhenFree();
+        }
+      }
     }
 
     @Override
     public void close(String why) {
-      scheduler.execute(() -> cut(nodeOf(session), session.peer()));
-    }
-
-    private Atom nodeOf(PeerSession closing) {
-      for (Map.Entry<Atom, Member> member : members.entrySet()) {
-        Direction direction = member.getValue().out.get(closing.peer());
-        if (direction != null && direction.session == closing) {
-          return member.getKey();
+      scheduler.execute(() -> {
+        if (from.out.get(session.peer()) == this) {
+          cut(from.node.name(), session.peer());
         }
-      }
-      return closing.peer();
+      });
     }
   }
 }

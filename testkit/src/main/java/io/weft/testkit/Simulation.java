@@ -75,11 +75,16 @@ public final class Simulation implements AutoCloseable {
 
   /** Starts a node called {@code name@host}; all nodes of the simulation can reach each other. */
   public Node start(String name) {
+    return start(NodeOptions.builder(name));
+  }
+
+  /** Starts a node with options of its own. */
+  public Node start(NodeOptions.Builder options) {
     Node node =
         Node.start(
-            NodeOptions.builder(name)
+            options
                 .seams(seams)
-                .networkProvider((joining, options) -> network.join(joining))
+                .networkProvider((joining, given) -> network.join(joining, given.hidden()))
                 .build());
     nodes.add(node);
     return node;
