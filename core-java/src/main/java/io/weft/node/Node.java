@@ -55,7 +55,7 @@ public final class Node implements AutoCloseable {
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final NodeLog processLog;
   private final MessageLimit messageLimit;
-  private final NodeMonitors nodeMonitors = new NodeMonitors();
+  private final NodeMonitors nodeMonitors;
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
   private final Deque<Supplier<? extends CompletionStage<?>>> beforeClose =
       new ConcurrentLinkedDeque<>();
@@ -69,6 +69,7 @@ public final class Node implements AutoCloseable {
     seams = options.seams() == null ? Seams.system() : options.seams();
     creation = options.distributed() ? newCreation(seams) : 0;
     scheduler = seams.scheduler();
+    nodeMonitors = new NodeMonitors(seams.clock());
     processLog = newLog.apply(seams.clock());
     messageLimit = new MessageLimit(options.maxMessageBytes(), processLog.messages);
     processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());

@@ -1,5 +1,7 @@
 package io.weft.node;
 
+import io.weft.runtime.Clock;
+import io.weft.runtime.LogLimiter;
 import io.weft.term.Atom;
 import io.weft.wire.handshake.PeerInfo;
 import java.util.ArrayList;
@@ -11,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,10 +22,13 @@ import org.slf4j.LoggerFactory;
  * up before it is down, and one life of a peer is down before the next is up.
  */
 final class NodeMonitors {
-  private static final Logger log = LoggerFactory.getLogger(NodeMonitors.class);
-
   private final Map<Atom, PeerSession> connected = new ConcurrentHashMap<>();
   private final Set<Watch> watches = new LinkedHashSet<>();
+  private final LogLimiter log;
+
+  NodeMonitors(Clock clock) {
+    log = new LogLimiter(LoggerFactory.getLogger(NodeMonitors.class), clock);
+  }
 
   private final class Watch implements NodeMonitor {
     final NodeKind kind;
@@ -72,7 +76,7 @@ final class NodeMonitors {
     }
   }
 
-  static <E extends NodeEvent> void tell(Consumer<? super E> listener, E event) {
+  <E extends NodeEvent> void tell(Consumer<? super E> listener, E event) {
     try {
       listener.accept(event);
     } catch (RuntimeException failure) {

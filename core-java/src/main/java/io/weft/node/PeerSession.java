@@ -363,7 +363,7 @@ public final class PeerSession {
             new Signal.Down(monitor, watch.target().item(), ExitReason.NOCONNECTION)));
     watched.forEach((monitor, local) -> deliver(local, new Signal.Demonitor(monitor)));
     var down = new NodeEvent.Down(peer, isHidden(), reason, detail);
-    told.forEach(watcher -> NodeMonitors.tell(watcher, down));
+    told.forEach(watcher -> node.nodeMonitors().tell(watcher, down));
     node.nodeMonitors().down(this, reason, detail);
   }
 
