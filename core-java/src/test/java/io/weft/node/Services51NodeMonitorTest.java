@@ -46,7 +46,7 @@ class Services51NodeMonitorTest {
   @Test
   void aProcessHearsOfANodeBeforeItsFirstSignalAndAfterItsLast() {
     var watcher = here.trappingActor();
-    var other = there.actor();
+    var other = there.trappingActor();
     watcher.run(self -> self.monitorNodes(NodeKind.CONNECTED, event -> event));
     connect(other, watcher, Atom.of("first"));
     assertEquals(up(), watcher.next());
