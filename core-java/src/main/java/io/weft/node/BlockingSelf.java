@@ -78,6 +78,14 @@ public interface BlockingSelf<M> {
    */
   <T> Address<T> startLink(Blueprint<T> blueprint);
 
+  /**
+   * Asks another node for a process and waits for it: {@code spawn/4} and its like, which in OTP do
+   * not tell.
+   *
+   * @throws SpawnException if there is none
+   */
+  SpawnResult.Ok spawn(RemoteSpawn wish);
+
   /** As {@link Self#link}. */
   void link(Pid other);
 

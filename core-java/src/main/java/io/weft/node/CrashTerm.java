@@ -25,6 +25,12 @@ final class CrashTerm {
   private CrashTerm() {}
 
   static Term of(Throwable failure) {
+    ListTerm stack = failure instanceof ErrorException error ? error.stack() : stackOf(failure);
+    return Tuple.of(reasonOf(failure), stack);
+  }
+
+  /** Returns where a failure was thrown. */
+  static ListTerm stackOf(Throwable failure) {
     List<Term> frames = new ArrayList<>();
     for (StackTraceElement frame : failure.getStackTrace()) {
       if (frames.size() == MAX_FRAMES) {
@@ -32,10 +38,17 @@ final class CrashTerm {
       }
       frames.add(frameOf(frame));
     }
-    return Tuple.of(reasonOf(failure), new ListTerm(frames));
+    return new ListTerm(frames);
   }
 
-  private static Term reasonOf(Throwable failure) {
+  /** Returns what failed, without the stack. */
+  static Term reasonOf(Throwable failure) {
+    if (failure instanceof ErrorException error) {
+      return error.reason();
+    }
+    if (failure instanceof ThrowException thrown) {
+      return Tuple.of(Atom.of("nocatch"), thrown.value());
+    }
     if (failure instanceof SystemLimitException) {
       return ExitReason.SYSTEM_LIMIT.term();
     }

@@ -6,8 +6,10 @@ import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -40,6 +42,7 @@ final class Extras<M> {
   private @Nullable Set<NodeMonitor> nodeMonitors;
 
   private @Nullable IdleTimeout idle;
+  private @Nullable SpawnRequests spawns;
   private long lastReference;
   private @Nullable Map<Term, Term> dictionary;
   @Nullable Pid groupLeader;
@@ -145,6 +148,25 @@ final class Extras<M> {
       dictionary = map;
     }
     return map;
+  }
+
+  // --- processes on other nodes ------------------------------------------------------------------
+
+  SpawnRequests spawns() {
+    SpawnRequests present = spawns;
+    if (present == null) {
+      present = new SpawnRequests(ties.self());
+      spawns = present;
+    }
+    return present;
+  }
+
+  int pendingSpawns() {
+    return spawns == null ? 0 : spawns.size();
+  }
+
+  Iterator<SpawnRequests.Request> spawnRequests() {
+    return spawns == null ? Collections.emptyIterator() : spawns.all();
   }
 
   // --- while suspended ---------------------------------------------------------------------------

@@ -30,6 +30,7 @@ final class Farewell implements Runnable {
   private final Iterator<Signal.Monitor> watchers;
   private final Iterator<Map.Entry<Reference, Target>> watched;
   private final Iterator<RemoteCalls.RemoteCall<?>> remoteCalls;
+  private final Iterator<SpawnRequests.Request> spawns;
   private final @Nullable Calls calls;
   private @Nullable Signal rest;
 
@@ -47,6 +48,7 @@ final class Farewell implements Runnable {
     watchers = ties.watcherSignals();
     watched = ties.ownMonitors();
     calls = extras == null ? null : extras.calls;
+    spawns = extras == null ? Collections.emptyIterator() : extras.spawnRequests();
     remoteCalls = calls == null ? Collections.emptyIterator() : calls.remoteCalls();
   }
 
@@ -58,7 +60,7 @@ final class Farewell implements Runnable {
     }
     if (extras != null) {
       left -= extras.ties.size();
-      left -= extras.calls.countUpTo(left);
+      left -= extras.calls.countUpTo(left) + extras.pendingSpawns();
     }
     return left >= 0;
   }
@@ -89,6 +91,8 @@ final class Farewell implements Runnable {
       router.demonitor(process.pid(), monitor.getValue(), monitor.getKey());
     } else if (remoteCalls.hasNext()) {
       remoteCalls.next().abandon();
+    } else if (spawns.hasNext()) {
+      SpawnRequests.abandon(spawns.next(), reason);
     } else {
       return calls != null && calls.abandonNext(reason) || bounceNext() || abandonNext();
     }

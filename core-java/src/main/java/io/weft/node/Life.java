@@ -491,6 +491,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
     if (last != null) {
       last.ties.cut(reason);
       last.calls.abandon(reason);
+      last.spawnRequests().forEachRemaining(request -> SpawnRequests.abandon(request, reason));
     }
     takeIn(rest);
     for (Message waiting = poll(); waiting != null; waiting = poll()) {

@@ -54,6 +54,8 @@ public final class Node implements AutoCloseable {
   private final SystemLogs systemLogs;
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final NodeLog processLog;
+  private final Functions functions = new Functions();
+  private final SpawnAcceptor spawnAcceptor = new SpawnAcceptor(this);
   private final MessageLimit messageLimit;
   private final NodeMonitors nodeMonitors;
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
@@ -167,6 +169,11 @@ public final class Node implements AutoCloseable {
     beforeClose.push(step);
   }
 
+  /** Returns the functions that other nodes may run here. */
+  public Functions functions() {
+    return functions;
+  }
+
   /** Returns the connections to other nodes, or null for a node without a network. */
   public @Nullable Network network() {
     return network;
@@ -252,15 +259,12 @@ public final class Node implements AutoCloseable {
       @Nullable Process<?> parent,
       boolean link,
       @Nullable Consumer<Started<M>> awaitingStart) {
-    Pid pid = processes.reserve();
-    Process<M> process;
-    try {
-      refuseIfStopping(); // with a place reserved: else the node would wait for the process
-      process = newProcess(pid, blueprint, parent, link);
-    } catch (RuntimeException refused) {
-      processes.remove(pid);
-      finished(pid);
-      throw refused;
+    Ancestry ancestry = parent == null ? null : parent.ancestry();
+    Process<M> process = newProcess(blueprint, ancestry, parent == null || !link);
+    Pid pid = process.pid();
+    Pid leader = parent == null || parent.extras == null ? null : parent.extras.groupLeader;
+    if (leader != null) {
+      process.groupLeader(leader);
     }
     if (awaitingStart != null) {
       process.extras().start().waiting = awaitingStart;
@@ -269,11 +273,26 @@ public final class Node implements AutoCloseable {
       parent.extras().ties.linkedFromBirth(pid);
       process.extras().ties.linkedFromBirth(parent.pid());
     }
+    begin(process);
+    return process;
+  }
+
+  /**
+   * Starts a process for one that may live elsewhere.
+   *
+   * @param prepare runs before the process does
+   */
+  <M> void spawnFor(Blueprint<M> blueprint, Ancestry requester, Consumer<Process<M>> prepare) {
+    Process<M> process = newProcess(blueprint, requester, true);
+    prepare.accept(process);
+    begin(process);
+  }
+
+  private void begin(Process<?> process) {
     schedule(process);
     if (stopping && process.isRoot()) { // it came after all were asked to end
-      router.exit(outside, pid, ExitReason.SHUTDOWN);
+      router.exit(outside, process.pid(), ExitReason.SHUTDOWN);
     }
-    return process;
   }
 
   private void refuseIfStopping() {
@@ -283,17 +302,21 @@ public final class Node implements AutoCloseable {
   }
 
   private <M> Process<M> newProcess(
-      Pid pid, Blueprint<M> blueprint, @Nullable Process<?> parent, boolean link) {
-    Ancestry ancestry = parent == null ? null : parent.ancestry();
-    var process = new Process<>(this, pid, blueprint, ancestry, parent == null || !link);
-    processes.put(pid, process);
-    if (blueprint.name() != null) {
-      registry.register(blueprint.name(), process);
+      Blueprint<M> blueprint, @Nullable Ancestry parent, boolean root) {
+    Pid pid = processes.reserve();
+    try {
+      refuseIfStopping(); // with a place reserved: else the node would wait for the process
+      var process = new Process<>(this, pid, blueprint, parent, root);
+      processes.put(pid, process);
+      if (blueprint.name() != null) {
+        registry.register(blueprint.name(), process);
+      }
+      return process;
+    } catch (RuntimeException refused) {
+      processes.remove(pid);
+      finished(pid);
+      throw refused;
     }
-    if (parent != null && !parent.groupLeader().equals(outside)) {
-      process.groupLeader(parent.groupLeader());
-    }
-    return process;
   }
 
   /** Returns the process registered as {@code name} here, or null. */
@@ -462,6 +485,11 @@ public final class Node implements AutoCloseable {
 
   ProcessTable processes() {
     return processes;
+  }
+
+  /** What starts processes for other nodes. */
+  SpawnAcceptor spawnAcceptor() {
+    return spawnAcceptor;
   }
 
   @Nullable Process<?> find(Pid pid) {

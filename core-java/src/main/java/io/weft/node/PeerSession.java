@@ -54,6 +54,7 @@ public final class PeerSession {
   private Map<Pid, Set<Pid>> linksByLocal = new HashMap<>();
   private Map<Reference, Watch> watchedThere = new HashMap<>();
   private Map<Reference, Pid> watchedHere = new HashMap<>();
+  private final PendingSpawns spawns = new PendingSpawns();
 
   /** A monitor that a process of this node has on one of the peer's. */
   private record Watch(Pid watcher, Target target) {}
@@ -204,6 +205,40 @@ public final class PeerSession {
     return send(new Control.MonitorExit(onTheWire(target), watcher, monitor, reason));
   }
 
+  synchronized boolean spawnRequest(Control.SpawnRequest request) {
+    if (closed) {
+      return false;
+    }
+    spawns.add(request);
+    emit(request);
+    return true;
+  }
+
+  /** Nobody waits for the answer any more: a link to the process is to break for this reason. */
+  synchronized void giveUpSpawn(Reference request, Term reason) {
+    spawns.giveUp(request, reason);
+  }
+
+  /** A process was made for one of the peer's, and does not run yet; false if it is too late. */
+  synchronized boolean spawned(Pid local, Control.SpawnRequest request, SpawnOptions options) {
+    if (closed) {
+      return false;
+    }
+    if (options.link()) {
+      addLink(local, request.from());
+    }
+    if (options.monitor()) {
+      watchedHere.put(request.reqId(), local);
+    }
+    int flags = SpawnAcceptor.flags(options);
+    emit(new Control.SpawnReply(request.reqId(), request.from(), flags, local));
+    return true;
+  }
+
+  void spawnReply(Control.SpawnReply reply) {
+    boolean _ = send(reply);
+  }
+
   private static Term onTheWire(Target target) {
     return switch (target) {
       case Target.ByPid(Pid pid) -> pid;
@@ -240,12 +275,12 @@ public final class PeerSession {
       case Control.Monitor monitor -> onMonitor(monitor);
       case Control.Demonitor demonitor -> onDemonitor(demonitor);
       case Control.MonitorExit exit -> onMonitorExit(exit);
-      case Control.SpawnRequest request -> refuseSpawn(request);
+      case Control.SpawnRequest request -> node.spawnAcceptor().accept(request, this);
+      case Control.SpawnReply reply -> onSpawnReply(reply);
       case Control.Traced traced -> take(traced.control());
       case Control.GroupLeader leader ->
           deliver(leader.to(), new Signal.GroupLeader(leader.from()));
-      case Control.SpawnReply _, Control.NodeLink _ ->
-          log.debug("ignored {} of {}: nothing here asked for it", new SignalText(signal), peer);
+      case Control.NodeLink _ -> log.debug("ignored {} of {}", new SignalText(signal), peer);
     }
   }
 
@@ -295,9 +330,47 @@ public final class PeerSession {
     }
   }
 
-  /** What may be spawned is what was provided by name; nothing is provided. */
-  private void refuseSpawn(Control.SpawnRequest request) {
-    send(new Control.SpawnReply(request.reqId(), request.from(), 0, NOTSUP));
+  private void onSpawnReply(Control.SpawnReply reply) {
+    Pid requester;
+    synchronized (this) {
+      PendingSpawns.Pending asked = spawns.remove(reply.reqId());
+      if (asked == null) {
+        log.debug("ignored {} of {}: nothing here asked for it", new SignalText(reply), peer);
+        return;
+      }
+      requester = asked.requester();
+      Term givenUp = asked.givenUp();
+      if (reply.result() instanceof Pid pid) {
+        if (givenUp != null) {
+          undo(reply, requester, pid, givenUp);
+        } else if ((reply.flags() & Control.SpawnReply.MONITORED) != 0) {
+          watchedThere.put(reply.reqId(), new Watch(requester, new Target.ByPid(pid)));
+        }
+      }
+      if (givenUp != null) {
+        return;
+      }
+    }
+    deliver(requester, new Signal.SpawnReply(reply.reqId(), reply.flags(), reply.result(), this));
+  }
+
+  private void undo(Control.SpawnReply reply, Pid requester, Pid pid, Term reason) {
+    if ((reply.flags() & Control.SpawnReply.LINKED) != 0) {
+      emit(new Control.Exit(requester, pid, reason));
+    }
+    if ((reply.flags() & Control.SpawnReply.MONITORED) != 0) {
+      emit(new Control.Demonitor(requester, pid, reply.reqId()));
+    }
+  }
+
+  /**
+   * A signal cannot go out, because the peer does not understand it. A spawn request is answered in
+   * its place.
+   */
+  public void notUnderstood(Control signal) {
+    if (signal instanceof Control.SpawnRequest request) {
+      onSpawnReply(new Control.SpawnReply(request.reqId(), request.from(), 0, NOTSUP));
+    }
   }
 
   private Target here(Term target) {
@@ -342,6 +415,7 @@ public final class PeerSession {
     Map<Pid, Set<Pid>> links;
     Map<Reference, Watch> watches;
     Map<Reference, Pid> watched;
+    Map<Reference, PendingSpawns.Pending> spawning;
     synchronized (this) {
       if (closed) {
         return;
@@ -352,6 +426,7 @@ public final class PeerSession {
       links = linksByLocal;
       watches = watchedThere;
       watched = watchedHere;
+      spawning = spawns.clear();
       linksByLocal = new HashMap<>();
       watchedThere = new HashMap<>();
       watchedHere = new HashMap<>();
@@ -362,6 +437,10 @@ public final class PeerSession {
             watch.watcher(),
             new Signal.Down(monitor, watch.target().item(), ExitReason.NOCONNECTION)));
     watched.forEach((monitor, local) -> deliver(local, new Signal.Demonitor(monitor)));
+    Term lost = ExitReason.NOCONNECTION.term();
+    PendingSpawns.forEachAwaited(
+        spawning,
+        (request, requester) -> deliver(requester, new Signal.SpawnReply(request, 0, lost, null)));
     var down = new NodeEvent.Down(peer, isHidden(), reason, detail);
     told.forEach(watcher -> node.nodeMonitors().tell(watcher, down));
     node.nodeMonitors().down(this, reason, detail);
@@ -387,14 +466,15 @@ public final class PeerSession {
   }
 
   /**
-   * Returns how many links and monitors cross or watch the connection: for tests that look for
-   * leaks.
+   * Returns how many links, monitors and spawn requests cross or watch the connection: for tests
+   * that look for leaks.
    */
   public synchronized int size() {
     return linksByLocal.values().stream().mapToInt(Set::size).sum()
         + watchedThere.size()
         + watchedHere.size()
-        + watchers.size();
+        + watchers.size()
+        + spawns.size();
   }
 
   @Override

@@ -100,6 +100,25 @@ final class Process<M> extends Life<M> implements Self<M> {
     return node.spawn(child, this, true, outcome -> post(() -> then.accept(outcome))).address();
   }
 
+  @Override
+  public Reference spawnRequest(RemoteSpawn wish, Consumer<SpawnResult> then) {
+    return extras().spawns().send(wish, nextReference(), then);
+  }
+
+  @Override
+  public Reference spawnRequest(
+      RemoteSpawn wish, Function<Info.Down, ? extends M> report, Consumer<SpawnResult> then) {
+    Reference request = nextReference();
+    extras().reports().put(request, report);
+    RemoteSpawn monitored = wish.monitored() ? wish : wish.monitor();
+    return extras().spawns().send(monitored, request, then);
+  }
+
+  @Override
+  public boolean abandonSpawn(Reference request) {
+    return extras().spawns().abandon(request);
+  }
+
   // --- Self: links, exits, monitors, aliases -----------------------------------------------------
 
   @Override

@@ -4,7 +4,9 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.control.Control;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +127,34 @@ final class Router {
     if (process != null) {
       deliver(process, new Message.ViaAlias(alias, message));
     }
+  }
+
+  // --- processes on other nodes ------------------------------------------------------------------
+
+  /**
+   * Asks for a process; returns the session that has the request, or null if it is answered
+   * already.
+   */
+  @Nullable PeerSession spawn(Atom on, Control.SpawnRequest request) {
+    if (on.equals(node.name())) {
+      node.spawnAcceptor().accept(request, null);
+      return null;
+    }
+    node.messageLimit().check(on, request.args());
+    var taken = new AtomicReference<@Nullable PeerSession>();
+    boolean asked =
+        onSession(
+            on,
+            session -> {
+              taken.set(session);
+              return session.spawnRequest(request);
+            });
+    if (!asked) {
+      Term why = ExitReason.NOCONNECTION.term();
+      deliverTo(request.from(), new Signal.SpawnReply(request.reqId(), 0, why, null));
+      return null;
+    }
+    return taken.get();
   }
 
   // --- links, monitors, exits --------------------------------------------------------------------

@@ -74,6 +74,28 @@ public interface Self<M> {
   <T> Address<T> startLink(Blueprint<T> blueprint, Consumer<Started<T>> then);
 
   /**
+   * Asks another node, or this one, for a process and goes on: {@code spawn_request/5}. {@code
+   * then} gets the result in a turn of this process, exactly once, before any signal of the new
+   * process; unless the request is abandoned.
+   *
+   * @return the reference of the request, and of the monitor if one is wanted
+   */
+  Reference spawnRequest(RemoteSpawn wish, Consumer<SpawnResult> then);
+
+  /**
+   * As {@link #spawnRequest}, with a monitor whose report comes as a message of the protocol: the
+   * option {@code {monitor, [{tag, Tag}]}}.
+   */
+  Reference spawnRequest(
+      RemoteSpawn wish, Function<Info.Down, ? extends M> report, Consumer<SpawnResult> then);
+
+  /**
+   * Gives a request up: there will be no result. A process that starts all the same gets {@code
+   * abandoned} through its link, if it was to have one. False if the result is there already.
+   */
+  boolean abandonSpawn(Reference request);
+
+  /**
    * Registers this process. @throws IllegalArgumentException if the name is taken or this process
    * has a name
    */

@@ -3,6 +3,7 @@ package io.weft.node;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.control.Control;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,6 +176,54 @@ abstract sealed class Signal {
     @Override
     void arrive(Process<?> process) {
       process.onDown(this);
+    }
+  }
+
+  /**
+   * The answer to a spawn request: a pid, or why there is none. {@code session} is the way it came;
+   * null inside the node.
+   */
+  static final class SpawnReply extends Signal {
+    final Reference request;
+    final int flags;
+    final Term result;
+    final @Nullable PeerSession session;
+
+    SpawnReply(Reference request, int flags, Term result, @Nullable PeerSession session) {
+      this.request = request;
+      this.flags = flags;
+      this.result = result;
+      this.session = session;
+    }
+
+    boolean linked() {
+      return (flags & Control.SpawnReply.LINKED) != 0;
+    }
+
+    boolean monitored() {
+      return (flags & Control.SpawnReply.MONITORED) != 0;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.extras().spawns().answered(this);
+    }
+
+    @Override
+    void bounce(Router router, Pid dead) {
+      undo(router, dead, ExitReason.NOPROC);
+    }
+
+    /** Nobody wants the new process any more: its link breaks, its monitor goes. */
+    void undo(Router router, Pid requester, ExitReason reason) {
+      if (result instanceof Pid pid) {
+        if (linked()) {
+          router.linkExit(requester, pid, reason);
+        }
+        if (monitored()) {
+          router.demonitor(requester, new Target.ByPid(pid), request);
+        }
+      }
     }
   }
 

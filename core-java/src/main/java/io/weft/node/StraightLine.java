@@ -402,6 +402,15 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
   }
 
   @Override
+  public SpawnResult.Ok spawn(RemoteSpawn wish) {
+    SpawnResult result = awaitAnswer(then -> process.spawnRequest(wish, then));
+    return switch (result) {
+      case SpawnResult.Ok ok -> ok;
+      case SpawnResult.Failed(SpawnException failure) -> throw failure;
+    };
+  }
+
+  @Override
   public void link(Pid other) {
     act(() -> process.link(other));
   }

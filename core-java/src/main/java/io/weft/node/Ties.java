@@ -25,6 +25,10 @@ final class Ties {
     this.self = self;
   }
 
+  Process<?> self() {
+    return self;
+  }
+
   private Router router() {
     return self.node().router();
   }
@@ -95,6 +99,21 @@ final class Ties {
       case Target.ByPid(Pid pid) -> pid.equals(self.pid());
       case Target.ByName(Atom name, Atom _) -> name.equals(self.name()) && router().isHere(target);
     };
+  }
+
+  /** Another node has started a process for this one, with the ties that were asked for. */
+  void spawned(Signal.SpawnReply reply, Pid pid) {
+    if (reply.monitored()) {
+      monitors().add(reply.request, new Target.ByPid(pid));
+    }
+    if (reply.linked()) {
+      onLink(new Signal.Link(pid, reply.session));
+    }
+  }
+
+  /** A monitor that was to be has come to nothing. */
+  void monitorFailed(Reference monitor) {
+    endAliasOfMonitor(monitor);
   }
 
   void watch(Target target, Reference monitor, AliasMode alias) {

@@ -53,6 +53,60 @@ public final class Weft {
     return callOutside(server.node(), (self, then) -> self.callTerm(server, request, within, then));
   }
 
+  /**
+   * Asks another node for a process and waits for it.
+   *
+   * @throws SpawnException if there is none
+   * @throws IllegalArgumentException if it is to be linked or monitored, by a thread
+   */
+  public static Pid spawn(Node node, RemoteSpawn wish) {
+    node.refuseToBlock("Weft.spawn");
+    return join(spawnAsync(node, wish));
+  }
+
+  /**
+   * Asks another node for a process; the future completes with its pid, or exceptionally with a
+   * {@link SpawnException}. To cancel the future abandons the request.
+   */
+  public static CompletableFuture<Pid> spawnAsync(Node node, RemoteSpawn wish) {
+    if (wish.linked() || wish.monitored()) {
+      throw new IllegalArgumentException("a thread cannot be linked with " + wish);
+    }
+    return inProcess(
+        node,
+        "spawner",
+        (self, pid) -> {
+          var _ = self.spawnRequest(wish, result -> complete(pid, result));
+        });
+  }
+
+  private static void complete(CompletableFuture<Pid> pid, SpawnResult result) {
+    switch (result) {
+      case SpawnResult.Ok ok -> pid.complete(ok.pid());
+      case SpawnResult.Failed failed -> pid.completeExceptionally(failed.failure());
+    }
+  }
+
+  /**
+   * Runs {@code action} in a process of its own, which lives until the future that the action is
+   * given is completed, as a rule in a later turn. Returns a future that completes the same way; to
+   * cancel that ends the process.
+   *
+   * @param label what reports and logs call the process
+   */
+  public static <R> CompletableFuture<R> inProcess(
+      Node node, String label, BiConsumer<Self<Void>, CompletableFuture<R>> action) {
+    var result = new CompletableFuture<R>();
+    Address<Void> process = node.spawn(Blueprint.of(label, () -> new OneAction<>(action, result)));
+    var _ =
+        result.whenComplete((_, _) -> {
+          if (result.isCancelled() && process.target() instanceof Target.ByPid(Pid pid)) {
+            node.exit(pid, ExitReason.SHUTDOWN);
+          }
+        });
+    return result;
+  }
+
   static <R> R join(CompletableFuture<R> reply) {
     try {
       return reply.join();
@@ -63,36 +117,37 @@ public final class Weft {
 
   private static <R> CompletableFuture<R> callOutside(
       Node node, BiConsumer<Self<Void>, Consumer<CallResult<R>>> call) {
-    var reply = new CompletableFuture<R>();
-    Address<Void> caller = node.spawn(Blueprint.of("caller", () -> new Caller<>(call, reply)));
-    var _ =
-        reply.whenComplete((_, _) -> {
-          if (reply.isCancelled() && caller.target() instanceof Target.ByPid(Pid pid)) {
-            node.exit(pid, ExitReason.SHUTDOWN);
-          }
-        });
-    return reply;
+    return inProcess(
+        node, "caller", (self, reply) -> call.accept(self, result -> complete(reply, result)));
   }
 
-  /** Makes one call and ends. */
-  private record Caller<R>(
-      BiConsumer<Self<Void>, Consumer<CallResult<R>>> call, CompletableFuture<R> reply)
+  private static <R> void complete(CompletableFuture<R> reply, CallResult<R> result) {
+    switch (result) {
+      case CallResult.Ok<R> ok -> reply.complete(ok.value());
+      case CallResult.Failed<R> failed -> reply.completeExceptionally(failed.failure());
+    }
+  }
+
+  /** Does one thing and ends. */
+  private record OneAction<R>(
+      BiConsumer<Self<Void>, CompletableFuture<R>> action, CompletableFuture<R> result)
       implements Behavior<Void> {
     @Override
     public void start(Self<Void> self) {
+      var done = new CompletableFuture<R>();
+      var _ =
+          done.whenComplete((value, failure) -> {
+            self.stop(ExitReason.NORMAL);
+            if (failure == null) {
+              result.complete(value);
+            } else {
+              result.completeExceptionally(failure);
+            }
+          });
       try {
-        call.accept(self, result -> finish(self, result));
+        action.accept(self, done);
       } catch (RuntimeException refused) {
-        reply.completeExceptionally(refused);
-        self.stop(ExitReason.NORMAL);
-      }
-    }
-
-    private void finish(Self<Void> self, CallResult<R> result) {
-      self.stop(ExitReason.NORMAL);
-      switch (result) {
-        case CallResult.Ok<R> ok -> reply.complete(ok.value());
-        case CallResult.Failed<R> failed -> reply.completeExceptionally(failed.failure());
+        done.completeExceptionally(refused);
       }
     }
 
@@ -101,7 +156,7 @@ public final class Weft {
 
     @Override
     public void ended(Self<Void> self, ExitReason reason) {
-      reply.completeExceptionally(
+      result.completeExceptionally(
           CallException.ended("a server, by a node that is stopping", reason));
     }
   }

@@ -7,11 +7,9 @@ import io.weft.node.TestNode.Actor;
 import io.weft.node.TestNode.Called;
 import io.weft.term.Atom;
 import io.weft.term.IntTerm;
-import io.weft.term.ListTerm;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
-import io.weft.wire.control.Control;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,32 +210,6 @@ class PeerSessionTest {
     b.endsWith();
     awaitNoTraces();
     assertEquals(List.of(), a.drained());
-  }
-
-  /** OTP semantics, 1.7 and 5.3: what may be spawned here is nothing, and the peer is told so. */
-  @Test
-  void aSpawnRequestIsAnsweredWithNotsup() {
-    var sent = new ArrayList<Control>();
-    PeerSession session =
-        here.node()
-            .newSession(
-                Atom.of("peer@test"),
-                new PeerChannel() {
-                  @Override
-                  public void send(Control signal) {
-                    sent.add(signal);
-                  }
-
-                  @Override
-                  public void close(String why) {}
-                });
-    var from = new io.weft.term.Pid(Atom.of("peer@test"), 1, 0, 9);
-    Reference request = Reference.of(Atom.of("peer@test"), 9, 1, 2, 3);
-    session.receive(
-        new Control.SpawnRequest(
-            request, from, from, Atom.of("m"), Atom.of("f"), 0, ListTerm.NIL, ListTerm.NIL));
-    assertEquals(List.of(new Control.SpawnReply(request, from, 0, Atom.of("notsup"))), sent);
-    session.close();
   }
 
   /** Waits until whatever the end of a process there had to say to this node has been said. */

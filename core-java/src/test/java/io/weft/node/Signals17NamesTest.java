@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * OTP semantics, 1.7: names and group leaders. Timers: {@link ProcessTimerTest}; what a node that
- * wants to spawn here hears: {@link PeerSessionTest}.
+ * OTP semantics, 1.7: names and group leaders. Timers: {@link ProcessTimerTest}; processes on other
+ * nodes: {@link Signals17SpawnTest}.
  */
 class Signals17NamesTest {
   private static final Atom ONE = Atom.of("one");

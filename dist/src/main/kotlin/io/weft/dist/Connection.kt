@@ -188,6 +188,7 @@ internal class Connection(
         connected.peer.flags,
         connected.duplex,
         onDrop = { log.warn("dropped a signal to {}: {}", connected, it) },
+        onNotUnderstood = session::notUnderstood,
         onUnlinkWithoutAck = session::unlinkSentWithoutAck,
       )
     val reader = SignalReader(connected.frames, session)

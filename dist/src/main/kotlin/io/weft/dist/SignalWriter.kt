@@ -16,6 +16,7 @@ import kotlinx.coroutines.yield
  * ones of other senders overtake its fragments.
  *
  * @param onDrop told of each signal that cannot be sent
+ * @param onNotUnderstood told of each signal that the peer does not understand
  * @param onUnlinkWithoutAck told of each unlink to a peer that will not acknowledge it
  */
 internal class SignalWriter(
@@ -23,6 +24,7 @@ internal class SignalWriter(
   private val flags: DistFlags,
   private val duplex: Duplex,
   private val onDrop: (why: String) -> Unit,
+  private val onNotUnderstood: (Control) -> Unit,
   private val onUnlinkWithoutAck: (Control.Unlink) -> Unit,
 ) {
   private val frames = OutgoingFrames(flags)
@@ -49,9 +51,12 @@ internal class SignalWriter(
   private fun takeIn() {
     repeat(SIGNALS_AT_ONCE) {
       val signal = outbox.poll() ?: return
-      if (!frames.add(signal)) onDrop("the peer does not understand ${signal.javaClass.simpleName}")
-      else if (signal is Control.Unlink && !flags.has(DistFlags.UNLINK_ID))
+      if (!frames.add(signal)) {
+        onDrop("the peer does not understand ${signal.javaClass.simpleName}")
+        onNotUnderstood(signal)
+      } else if (signal is Control.Unlink && !flags.has(DistFlags.UNLINK_ID)) {
         onUnlinkWithoutAck(signal)
+      }
     }
   }
 
