@@ -36,6 +36,9 @@ public final class Bench implements Runnable {
                 "what a million idle processes slow down, and what ten million weigh",
                 CrowdComparison.INSTANCE))
         .addSubcommand(
+            comparison(
+                "net", "messages and calls between two nodes, next to OTP", NetComparison.INSTANCE))
+        .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
   }
 

@@ -1,0 +1,79 @@
+package io.weft.bench.compare;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Erlang modules among the resources, compiled by the Erlang of this machine. */
+public final class ErlangModule {
+  private ErlangModule() {}
+
+  /** Returns why no Erlang can run here and what would help; null if one can. */
+  public static @Nullable String missing(String contestant) {
+    return isOnPath("erl") && isOnPath("erlc")
+        ? null
+        : "erl is missing, so there are no rows of %s; to have them: apt-get install erlang-nox, or https://www.erlang.org/downloads"
+            .formatted(contestant);
+  }
+
+  /** Tells whether an Erlang can run here. */
+  public static boolean isPossible() {
+    return missing("") == null;
+  }
+
+  /**
+   * Compiles modules into a directory, which is deleted with this JVM.
+   *
+   * @param near the class beside whose resources their sources lie
+   */
+  public static Path compile(Class<?> near, String... modules) throws IOException {
+    Path directory = Files.createTempDirectory("weft-bench-");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+    for (String module : modules) {
+      compile(near, module, directory);
+    }
+    return directory;
+  }
+
+  private static void compile(Class<?> near, String module, Path directory) throws IOException {
+    Path source = directory.resolve(module + ".erl");
+    try (InputStream text = near.getResourceAsStream(module + ".erl")) {
+      Files.copy(Objects.requireNonNull(text, "no source of " + module), source);
+    }
+    Process erlc =
+        new ProcessBuilder("erlc", "-Werror", "-o", directory.toString(), source.toString())
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      if (erlc.waitFor() != 0) {
+        throw new IOException("erlc refused " + source);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private static boolean isOnPath(String command) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

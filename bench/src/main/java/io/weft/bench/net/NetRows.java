@@ -1,0 +1,74 @@
+package io.weft.bench.net;
+
+import io.weft.bench.compare.Row;
+import java.util.List;
+
+/**
+ * What is compared between two nodes, each an operating system process of its own, over loopback.
+ * The far end of a row is of the same kind as the near one, except where the row says that it is
+ * OTP's for all.
+ */
+public final class NetRows {
+  /** A process sends small tuples to one of the other node; an operation is a message received. */
+  public static final Row ONE_WAY = Row.scaled("one-way 1 pair", "ns/message");
+
+  /** Four such pairs at once over one connection. */
+  public static final Row ONE_WAY_4 = Row.scaled("one-way 4 pairs", "ns/message");
+
+  /** One process calls a server of the other node, again and again. */
+  public static final Row CALL = Row.scaled("call 1 caller", "ns/call");
+
+  /** Thirty processes call the same server. */
+  public static final Row CALL_30 = Row.scaled("call 30 callers", "ns/call");
+
+  /** One process calls with a megabyte, and gets it back. */
+  public static final Row CALL_LARGE = Row.scaled("1 MB call", "ns/call");
+
+  /** One process sends to a thousand of the other node in turn; an operation is a message. */
+  public static final Row FAN_OUT = Row.scaled("fan-out 1000", "ns/message");
+
+  public static final Row ONE_WAY_TO_OTP = Row.scaled("one-way 1 pair, to OTP", "ns/message");
+
+  public static final Row CALL_TO_OTP = Row.scaled("call 1 caller, to OTP", "ns/call");
+
+  public static final Row CALL_30_TO_OTP = Row.scaled("call 30 callers, to OTP", "ns/call");
+
+  public static final Row CALL_LARGE_TO_OTP = Row.scaled("1 MB call, to OTP", "ns/call");
+
+  public static final Row FAN_OUT_TO_OTP = Row.scaled("fan-out 1000, to OTP", "ns/message");
+
+  /** All rows, in the order of the table. */
+  public static final List<Row> ALL =
+      List.of(
+          ONE_WAY,
+          ONE_WAY_4,
+          CALL,
+          CALL_30,
+          CALL_LARGE,
+          FAN_OUT,
+          ONE_WAY_TO_OTP,
+          CALL_TO_OTP,
+          CALL_30_TO_OTP,
+          CALL_LARGE_TO_OTP,
+          FAN_OUT_TO_OTP);
+
+  /** What the nodes of one contestant know of each other. */
+  public static final String COOKIE = "bench";
+
+  /** Where all nodes live. */
+  public static final String HOST = "127.0.0.1";
+
+  /** How many processes a fan-out reaches. */
+  public static final int MEMBERS = 1_000;
+
+  /** How many pairs there are at most. */
+  public static final int PAIRS = 4;
+
+  /** How large a large message is. */
+  public static final int LARGE_BYTES = 1 << 20;
+
+  /** How many messages a process sends before it lets others run, where nothing preempts it. */
+  public static final int BATCH = 100;
+
+  private NetRows() {}
+}

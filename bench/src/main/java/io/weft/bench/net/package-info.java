@@ -1,0 +1,5 @@
+/** The comparison between two nodes: its rows, and what all contestants agree on. */
+@NullMarked
+package io.weft.bench.net;
+
+import org.jspecify.annotations.NullMarked;
