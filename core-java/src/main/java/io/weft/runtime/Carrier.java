@@ -33,6 +33,9 @@ abstract class Carrier extends TurnThread {
   /** Whether it sleeps, or is about to, and nobody has claimed it yet. */
   private volatile boolean parked;
 
+  /** Whether it sleeps in the poller. Written before {@link #parked}. */
+  private boolean polling;
+
   Carrier(CarrierScheduler scheduler, int index) {
     super("weft-carrier-" + index);
     this.scheduler = scheduler;
@@ -79,6 +82,7 @@ abstract class Carrier extends TurnThread {
   private @Nullable Runnable nextTurn() {
     Runnable turn = scheduler.urgent().poll();
     if (turn == null && (long) TURNS.get(this) % FAIRNESS == 0) {
+      scheduler.polling().lookAgain();
       turn = passedOver();
     }
     if (turn == null && queue.isEmpty()) {
@@ -124,14 +128,32 @@ abstract class Carrier extends TurnThread {
     return null;
   }
 
-  /** Sleeps until {@link #wake}, unless there is something to do after all. */
+  /** Takes what its own poll has brought. */
+  @Nullable Runnable takeOwn() {
+    Runnable turn = next.take();
+    return turn != null ? turn : queue.poll();
+  }
+
+  /**
+   * Sleeps until {@link #wake}, unless there is something to do after all. The one that gets the
+   * role of polling sleeps there, and wakes also for what happens outside.
+   */
   void park() {
+    polling = scheduler.polling().take();
     parked = true;
     if (scheduler.hasNothing()) {
-      LockSupport.park(scheduler);
+      if (polling) {
+        scheduler.polling().await(this);
+      } else {
+        LockSupport.park(scheduler);
+      }
       Thread.interrupted(); // a stray interrupt must not turn parking into spinning
     }
     parked = false;
+    if (polling) {
+      polling = false;
+      scheduler.polling().release();
+    }
   }
 
   // --- any thread --------------------------------------------------------------------------------
@@ -140,13 +162,22 @@ abstract class Carrier extends TurnThread {
     return parked;
   }
 
+  /** Whether there is no reason yet to end a sleep. */
+  boolean maySleep() {
+    return parked && !scheduler.isClosed();
+  }
+
   /** Lets the caller, and nobody else, wake this carrier; false if it does not sleep. */
   boolean claim() {
     return parked && PARKED.compareAndSet(this, true, false);
   }
 
   void wake() {
-    LockSupport.unpark(this);
+    if (polling) {
+      scheduler.polling().wakeUp();
+    } else {
+      LockSupport.unpark(this);
+    }
   }
 
   boolean hasQueued() {

@@ -51,6 +51,7 @@ final class CarrierScheduler implements Scheduler {
   private final SharedQueue background = new SharedQueue();
   private final AtomicInteger parkedCarriers = new AtomicInteger();
   private final AtomicInteger searching = new AtomicInteger();
+  private final PollingRole polling = new PollingRole();
   private final Watchdog watchdog;
   private volatile boolean closed;
 
@@ -108,6 +109,21 @@ final class CarrierScheduler implements Scheduler {
   }
 
   @Override
+  public boolean attach(Poller poller) {
+    boolean attached = polling.attach(poller);
+    if (attached) {
+      wakeOne(); // to sleep there from now on
+    }
+    return attached;
+  }
+
+  @Override
+  public void detach(Poller poller) {
+    polling.detach(poller);
+    poller.wakeUp();
+  }
+
+  @Override
   public boolean isCarrier() {
     return Thread.currentThread() instanceof Carrier carrier && carrier.scheduler() == this;
   }
@@ -124,6 +140,7 @@ final class CarrierScheduler implements Scheduler {
     for (Carrier carrier : carriers) {
       carrier.wake();
     }
+    polling.wakeUp(); // nobody was claimed, so the one that polls may not have been seen
   }
 
   /** Makes what a stuck carrier would run next available to the others. */
@@ -193,6 +210,11 @@ final class CarrierScheduler implements Scheduler {
       parkedCarriers.decrementAndGet();
       searching.set(1);
       watchdog.attend();
+      turn = carrier.takeOwn();
+      if (turn != null) {
+        found();
+        return turn;
+      }
     }
     return null;
   }
@@ -226,8 +248,19 @@ final class CarrierScheduler implements Scheduler {
     return true;
   }
 
-  boolean allParked() {
-    return parkedCarriers.get() == carriers.length;
+  /** Whether all carriers sleep, one of them where it hears of events. */
+  boolean isAtRest() {
+    return parkedCarriers.get() == carriers.length && !polling.isVacant();
+  }
+
+  /**
+   * Wakes a carrier if none has come to look after the poller: the role was with someone else when
+   * the last one went to sleep.
+   */
+  void fillVacancy() {
+    if (polling.isVacant()) {
+      wakeOne();
+    }
   }
 
   void runGuarded(Runnable turn) {
@@ -236,6 +269,10 @@ final class CarrierScheduler implements Scheduler {
     } catch (Throwable failure) {
       log.error("A turn let a failure escape; the carrier goes on", failure);
     }
+  }
+
+  PollingRole polling() {
+    return polling;
   }
 
   SharedQueue shared() {

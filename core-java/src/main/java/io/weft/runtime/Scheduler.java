@@ -38,6 +38,17 @@ public interface Scheduler {
   /** Returns how many turns may run at once. */
   int parallelism();
 
+  /**
+   * Has the threads of this scheduler look after a poller, until {@link #detach}. False if they do
+   * not, because they never wait or look after one already: then it takes a thread of its own.
+   */
+  default boolean attach(Poller poller) {
+    return false;
+  }
+
+  /** Lets go of a poller; a thread that waits there returns soon. */
+  default void detach(Poller poller) {}
+
   /** Ends the threads of the scheduler after their present turn. Idempotent. */
   void close();
 }

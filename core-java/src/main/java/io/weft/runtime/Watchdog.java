@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
  * Looks after turns that take long: gives what waits behind them to other carriers, and reports
  * them when they take very long, each time twice as long as before.
  *
- * <p>It looks every {@link #ROUND} while a carrier works, and sleeps when all are parked.
+ * <p>It looks every {@link #ROUND} while a carrier works, and sleeps when all are at rest. What the
+ * {@link Poller} tells while turns take long, it hears.
  */
 final class Watchdog extends Thread {
   private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
@@ -69,7 +70,7 @@ final class Watchdog extends Thread {
   @Override
   public void run() {
     while (!scheduler.isClosed()) {
-      if (scheduler.allParked()) {
+      if (scheduler.isAtRest()) {
         sleep();
       } else {
         LockSupport.parkNanos(ROUND.toNanos());
@@ -77,12 +78,14 @@ final class Watchdog extends Thread {
       for (Watched one : watched) {
         look(one);
       }
+      scheduler.polling().lookAgain();
+      scheduler.fillVacancy();
     }
   }
 
   private void sleep() {
     asleep = true;
-    if (scheduler.allParked() && !scheduler.isClosed()) {
+    if (scheduler.isAtRest() && !scheduler.isClosed()) {
       LockSupport.park(this);
     }
     asleep = false;

@@ -72,7 +72,7 @@ final class CarrierSchedulerTest {
       thread.join();
     }
     assertTrue(left.await(30, TimeUnit.SECONDS), () -> left.getCount() + " turns did not run");
-    Await.until("all carriers park", scheduler::allParked);
+    Await.until("all carriers park", scheduler::isAtRest);
     for (int i = 0; i < runs.length(); i++) {
       assertEquals(1, runs.get(i), "runs of turn " + i);
     }
@@ -395,7 +395,7 @@ final class CarrierSchedulerTest {
       scheduler.execute(done::countDown);
       await(done);
     }
-    Await.until("all carriers are parked", scheduler::allParked);
+    Await.until("all carriers are parked", scheduler::isAtRest);
     for (Thread thread : scheduler.threads()) {
       Await.until(
           thread + " waits without a time", () -> thread.getState() == Thread.State.WAITING);
@@ -405,7 +405,7 @@ final class CarrierSchedulerTest {
   @Test
   void aStrayInterruptDoesNotKeepACarrierAwake() throws Exception {
     CarrierScheduler scheduler = scheduler(2);
-    Await.until("all carriers are parked", scheduler::allParked);
+    Await.until("all carriers are parked", scheduler::isAtRest);
     scheduler.threads().getFirst().interrupt();
     Await.until(
         "it sleeps again",

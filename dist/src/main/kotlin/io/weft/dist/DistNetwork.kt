@@ -1,9 +1,9 @@
 package io.weft.dist
 
 import io.weft.dist.epmd.Registrar
-import io.weft.dist.transport.KtorTransport
 import io.weft.dist.transport.LimitExceededException
 import io.weft.dist.transport.Listener
+import io.weft.dist.transport.NioTransport
 import io.weft.dist.transport.Reception
 import io.weft.dist.transport.SchedulerDispatcher
 import io.weft.dist.transport.Transport
@@ -17,6 +17,7 @@ import io.weft.node.NodeOptions
 import io.weft.node.NodeStartException
 import io.weft.node.PeerSession
 import io.weft.runtime.LogLimiter
+import io.weft.runtime.Seams
 import io.weft.term.Atom
 import io.weft.wire.epmd.NodeEntry
 import io.weft.wire.handshake.Cookie
@@ -37,12 +38,12 @@ import org.slf4j.LoggerFactory
  * Gives nodes the network of this module: found by [java.util.ServiceLoader], over TCP unless told
  * otherwise.
  */
-public class DistNetworkProvider(private val newTransport: () -> Transport) : NetworkProvider {
+public class DistNetworkProvider(private val newTransport: (Seams) -> Transport) : NetworkProvider {
   /** Over TCP. */
-  public constructor() : this(::KtorTransport)
+  public constructor() : this({ NioTransport(it.scheduler) })
 
   override fun create(node: Node, options: NodeOptions): DistNetwork =
-    DistNetwork(node, options, newTransport())
+    DistNetwork(node, options, newTransport(node.seams()))
 }
 
 /**

@@ -7,6 +7,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,10 +18,31 @@ import java.util.Map;
  * @see io.weft.bench.compare.WorkerProcess
  */
 public final class Worker {
+  /** Divides among all numbers of processes. */
+  private static final int WARM_UP_OPS = 600;
+
   private final Map<String, Workload> workloads = new HashMap<>();
 
   private Worker(Map<Row, Workload> workloads) {
     workloads.forEach((row, workload) -> this.workloads.put(row.name(), workload));
+  }
+
+  /**
+   * Runs each workload for a while, before the first sample of any: two JVMs on few processors are
+   * long busy compiling.
+   */
+  public static void warmUp(Collection<Workload> workloads, Duration each) throws Exception {
+    for (Workload workload : workloads) {
+      long end = System.nanoTime() + each.toNanos();
+      int ops = WARM_UP_OPS;
+      while (System.nanoTime() < end) {
+        long before = System.nanoTime();
+        workload.run(ops);
+        if (System.nanoTime() - before < each.toNanos() / 8) {
+          ops *= 2;
+        }
+      }
+    }
   }
 
   /** Runs what the driver asks for until it hangs up. */

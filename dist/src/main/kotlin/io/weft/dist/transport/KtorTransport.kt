@@ -1,223 +1,39 @@
 package io.weft.dist.transport
 
-import io.ktor.network.selector.SelectInterest
 import io.ktor.network.selector.SelectorManager
-import java.io.IOException
-import java.net.BindException
-import java.net.ConnectException
-import java.net.Inet4Address
-import java.net.InetAddress
-import java.net.InetSocketAddress
-import java.net.SocketAddress
-import java.net.StandardSocketOptions
-import java.nio.ByteBuffer
 import java.nio.channels.SelectableChannel
-import java.nio.channels.ServerSocketChannel
-import java.nio.channels.SocketChannel
-import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
-import kotlinx.coroutines.async
-import kotlinx.coroutines.cancel
 
 /**
- * The real network: TCP, with Ktor's selector to wait on.
+ * TCP, with Ktor's selector to wait on: one daemon thread waits for all sockets of a transport.
  *
  * Of Ktor only the [SelectorManager] is used. Its sockets would bring two more coroutines for each
  * connection, which copy every byte through a channel of small segments and make one system call
- * for each; here bytes go between the caller's buffer and the socket, and many messages in one
- * call.
- *
- * One daemon thread waits for all sockets of a transport. Coroutines go on where their own
- * dispatcher says.
+ * for each.
  */
-public class KtorTransport : Transport {
-  private val selectorThread = Executors.newSingleThreadExecutor { task ->
-    Thread.ofPlatform().name("weft-network").daemon().unstarted(task)
-  }
-  private val selector = SelectorManager(selectorThread.asCoroutineDispatcher())
-  private val opened: MutableSet<AutoCloseable> = ConcurrentHashMap.newKeySet()
-  private val resolving = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+public class KtorTransport
+private constructor(private val thread: ExecutorService, private val selector: SelectorManager) :
+  TcpTransport(selector.provider) {
 
-  override suspend fun listen(host: String?, port: Int): Listener {
-    val address =
-      if (host == null) InetSocketAddress(port) else InetSocketAddress(resolve(host).first(), port)
-    val channel = selector.provider.openServerSocketChannel()
-    try {
-      channel.configureBlocking(false)
-      channel.bind(address, BACKLOG)
-    } catch (refused: IOException) {
-      channel.close()
-      throw refused.aboutPort(port)
-    }
-    return TcpListener(channel, select(channel))
-  }
+  private constructor(
+    thread: ExecutorService
+  ) : this(thread, SelectorManager(thread.asCoroutineDispatcher()))
 
-  override suspend fun connect(host: String, port: Int): Duplex {
-    var failure: IOException? = null
-    for (address in resolve(host)) {
-      try {
-        return connect(InetSocketAddress(address, port))
-      } catch (refused: IOException) {
-        failure?.addSuppressed(refused) ?: run { failure = refused }
+  public constructor() :
+    this(
+      Executors.newSingleThreadExecutor { task ->
+        Thread.ofPlatform().name("weft-network").daemon().unstarted(task)
       }
-    }
-    throw failure ?: ConnectException("$host has no address")
-  }
+    )
 
-  private suspend fun connect(address: SocketAddress): Duplex {
-    val channel = selector.provider.openSocketChannel()
-    val selection = select(channel)
-    try {
-      channel.configureBlocking(false)
-      if (!channel.connect(address)) {
-        do selection.await(SelectInterest.CONNECT) while (!channel.finishConnect())
-      }
-      channel.refuseItself()
-      return TcpDuplex(channel, selection)
-    } catch (failure: Throwable) {
-      selection.close()
-      throw failure
-    }
-  }
-
-  /**
-   * Looks a name up off the caller's thread, which it would block. IPv4 comes first: OTP listens on
-   * nothing else.
-   */
-  private suspend fun resolve(host: String): List<InetAddress> =
-    resolving.async { InetAddress.getAllByName(host).sortedBy { it !is Inet4Address } }.await()
-
-  private fun select(channel: SelectableChannel) =
-    Selection(channel, selector, opened::remove).also(opened::add)
+  override fun readiness(channel: SelectableChannel, onClose: (Readiness) -> Unit): Readiness =
+    Selection(channel, selector, onClose)
 
   override fun close() {
-    resolving.cancel()
-    opened.forEach { it.close() }
+    super.close()
     selector.close()
-    selectorThread.shutdown()
+    thread.shutdown()
   }
-
-  private inner class TcpListener(
-    private val channel: ServerSocketChannel,
-    private val selection: Selection,
-  ) : Listener {
-    override val port: Int = (channel.localAddress as InetSocketAddress).port
-
-    override suspend fun accept(): Duplex {
-      var accepted = channel.accept()
-      while (accepted == null) {
-        selection.await(SelectInterest.ACCEPT)
-        accepted = channel.accept()
-      }
-      val accepting = select(accepted)
-      try {
-        accepted.configureBlocking(false)
-        return TcpDuplex(accepted, accepting)
-      } catch (failure: IOException) {
-        accepting.close()
-        throw failure
-      }
-    }
-
-    override fun close() = selection.close()
-  }
-
-  private companion object {
-    const val BACKLOG = 511
-  }
-}
-
-private fun IOException.aboutPort(port: Int): IOException =
-  if (this is BindException)
-    BindException("port $port cannot be listened on: $message").also { it.initCause(this) }
-  else this
-
-/**
- * TCP connects a port of the ephemeral range to itself if nobody listens on it and it was picked as
- * the local one too.
- */
-private fun SocketChannel.refuseItself() {
-  if (localAddress == remoteAddress) throw ConnectException("Connection refused")
-}
-
-private class TcpDuplex(private val channel: SocketChannel, private val selection: Selection) :
-  Duplex {
-  override val remote: String
-  override val isFromThisHost: Boolean
-
-  init {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true)
-    val there = channel.remoteAddress as InetSocketAddress
-    val here = channel.localAddress as InetSocketAddress
-    remote = there.inDigits()
-    isFromThisHost = there.address.isLoopbackAddress || there.address == here.address
-  }
-
-  override suspend fun read(into: ByteBuffer): Int {
-    require(into.hasRemaining()) { "no room to read into" }
-    while (true) {
-      val count = channel.read(into)
-      if (count != 0) return count
-      selection.await(SelectInterest.READ)
-    }
-  }
-
-  override suspend fun write(vararg buffers: ByteBuffer) {
-    var first = 0
-    while (true) {
-      while (first < buffers.size && !buffers[first].hasRemaining()) first++
-      if (first == buffers.size) return
-      if (writeSome(buffers, first) == 0L) selection.await(SelectInterest.WRITE)
-    }
-  }
-
-  /**
-   * Makes one system call, for as many whole buffers as fit in it, or for the beginning of one that
-   * does not.
-   */
-  private fun writeSome(buffers: Array<out ByteBuffer>, first: Int): Long {
-    var count = 0
-    var bytes = 0L
-    while (
-      first + count < buffers.size &&
-        bytes + buffers[first + count].remaining() <= MAX_BYTES_PER_CALL
-    ) {
-      bytes += buffers[first + count++].remaining()
-    }
-    return if (count == 0) writeBeginning(buffers[first]) else channel.write(buffers, first, count)
-  }
-
-  private fun writeBeginning(buffer: ByteBuffer): Long {
-    val end = buffer.limit()
-    buffer.limit(buffer.position() + MAX_BYTES_PER_CALL)
-    try {
-      return channel.write(buffer).toLong()
-    } finally {
-      buffer.limit(end)
-    }
-  }
-
-  override fun endOutput() {
-    channel.shutdownOutput()
-  }
-
-  override fun close() = selection.close()
-
-  override fun toString() = "connection with $remote"
-
-  private companion object {
-    /**
-     * The JDK copies what a call is given before the kernel takes, as a rule, a small part of it.
-     */
-    const val MAX_BYTES_PER_CALL = 512 * 1024
-  }
-}
-
-private fun InetSocketAddress.inDigits(): String {
-  val digits = address.hostAddress
-  return if (':' in digits) "[$digits]:$port" else "$digits:$port"
 }

@@ -15,8 +15,8 @@ import kotlinx.coroutines.ensureActive
 internal class Selection(
   override val channel: SelectableChannel,
   private val selector: SelectorManager,
-  private val onClose: (Selection) -> Unit,
-) : Selectable {
+  private val onClose: (Readiness) -> Unit,
+) : Selectable, Readiness {
   private val operations = AtomicInteger()
 
   override val suspensions: InterestSuspensionsMap = InterestSuspensionsMap()
@@ -31,12 +31,8 @@ internal class Selection(
     operations.updateAndGet { if (state) it or interest.flag else it and interest.flag.inv() }
   }
 
-  /**
-   * Suspends until the channel is ready, one caller for each kind of [interest].
-   *
-   * @throws ClosedChannelException if the channel or the selector is or gets closed
-   */
-  suspend fun await(interest: SelectInterest) {
+  override suspend fun await(operation: Int) {
+    val interest = SelectInterest.AllInterests.first { it.flag == operation }
     interestOp(interest, true)
     try {
       selector.select(this, interest)

@@ -3,6 +3,7 @@ package io.weft.dist.testing
 import io.weft.dist.DistNetwork
 import io.weft.dist.epmd.EpmdServer
 import io.weft.dist.transport.KtorTransport
+import io.weft.dist.transport.NioTransport
 import io.weft.dist.transport.Transport
 import io.weft.node.Node
 import io.weft.node.NodeOptions
@@ -24,6 +25,9 @@ interface World : AutoCloseable {
   /** Returns a transport of its own on the host of the node called [short]. */
   fun transportOf(short: String): Transport
 
+  /** Returns the transport of the node called [short] that runs on [seams]. */
+  fun transportOf(short: String, seams: Seams): Transport = transportOf(short)
+
   val epmdPort: Int
 
   /** What the networks of the nodes log. */
@@ -37,7 +41,9 @@ interface World : AutoCloseable {
       NodeOptions.builder(nameOf(short))
         .cookie(COOKIE)
         .epmdPort(epmdPort)
-        .networkProvider { node, options -> DistNetwork(node, options, transportOf(short), log) }
+        .networkProvider { node, options ->
+          DistNetwork(node, options, transportOf(short, node.seams()), log)
+        }
         .apply(configure)
     return Node.start(options.build()).also(nodes::add)
   }
@@ -75,6 +81,8 @@ class TcpWorld(foreignEpmdPort: Int? = null) : World {
   override fun nameOf(short: String) = "$short@127.0.0.1"
 
   override fun transportOf(short: String): Transport = KtorTransport()
+
+  override fun transportOf(short: String, seams: Seams): Transport = NioTransport(seams.scheduler)
 
   override fun close() {
     super.close()

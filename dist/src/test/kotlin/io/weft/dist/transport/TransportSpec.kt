@@ -6,6 +6,9 @@ import io.kotest.core.spec.style.scopes.FunSpecContainerScope
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.weft.dist.testing.MemoryNet
+import io.weft.runtime.Poller
+import io.weft.runtime.Scheduler
+import io.weft.runtime.Seams
 import java.io.IOException
 import java.net.BindException
 import java.net.ConnectException
@@ -24,9 +27,22 @@ import kotlinx.coroutines.withContext
 /** What every transport must keep, asked of the real one and of the one in memory. */
 class TransportSpec :
   FunSpec({
-    context("TCP") { keepsTheContract { KtorTransport() } }
+    val seams = Seams.system()
+    afterSpec { seams.close() }
+    context("TCP, waited for by carriers") { keepsTheContract { NioTransport(seams.scheduler) } }
+    context("TCP, waited for by a thread") {
+      keepsTheContract { NioTransport(Unattended(seams.scheduler)) }
+    }
+    context("TCP, waited for by Ktor") { keepsTheContract { KtorTransport() } }
     context("memory") { keepsTheContract { MemoryNet().host("here") } }
   })
+
+/** Has its threads look after no poller. */
+private class Unattended(scheduler: Scheduler) : Scheduler by scheduler {
+  override fun attach(poller: Poller) = false
+
+  override fun detach(poller: Poller) = Unit
+}
 
 private suspend fun FunSpecContainerScope.keepsTheContract(make: () -> Transport) {
   suspend fun connected(use: suspend (Duplex, Duplex) -> Unit) =

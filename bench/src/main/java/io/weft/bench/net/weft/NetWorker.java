@@ -11,18 +11,21 @@ import io.weft.node.NodeOptions;
 import io.weft.term.Atom;
 import io.weft.term.Binary;
 import io.weft.term.Term;
-import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
 /** Weft as a contestant: the near node, which starts the far ones. */
 public final class NetWorker {
+  /** For each workload. */
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
+
   private static final Term SMALL = Atom.of("ping");
 
   private NetWorker() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     NodeOptions options =
         NodeOptions.builder("near_weft@" + NetRows.HOST).cookie(NetRows.COOKIE).epmdPort(0).build();
     try (Node node = Node.start(options)) {
@@ -30,15 +33,20 @@ public final class NetWorker {
       try (FarProcess weft = FarProcess.weft(epmdPort)) {
         var workloads = toWeft(node, weft.node());
         if (!ErlangModule.isPossible()) {
-          Worker.serve("Weft", workloads);
+          serve(workloads);
           return;
         }
         try (FarProcess otp = FarProcess.otp(epmdPort, node.name().name())) {
           workloads.putAll(toOtp(node, otp.node()));
-          Worker.serve("Weft", workloads);
+          serve(workloads);
         }
       }
     }
+  }
+
+  private static void serve(Map<Row, Workload> workloads) throws Exception {
+    Worker.warmUp(workloads.values(), WARM_UP);
+    Worker.serve("Weft", workloads);
   }
 
   private static Map<Row, Workload> toWeft(Node node, String far) {
