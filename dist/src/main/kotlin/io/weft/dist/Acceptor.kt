@@ -1,5 +1,8 @@
 package io.weft.dist
 
+import io.weft.dist.tls.LinkSecurity
+import io.weft.dist.tls.SecuredLink
+import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.FrameReader
 import io.weft.dist.transport.LimitExceededException
 import io.weft.dist.transport.Reception
@@ -11,11 +14,13 @@ import io.weft.wire.handshake.Decision
 import io.weft.wire.handshake.Handshake
 import io.weft.wire.handshake.LocalNode
 import io.weft.wire.handshake.Step
+import java.io.IOException
 
 /** Shakes hands with those who connect, and carries the signals of those who succeed. */
 internal class Acceptor(
   private val local: LocalNode,
   private val seams: Seams,
+  private val security: LinkSecurity,
   private val connections: Connections,
   private val log: LogLimiter,
 ) {
@@ -24,14 +29,20 @@ internal class Acceptor(
     val visit = Visit(guest)
     val connection =
       try {
+        val link = security.accept(guest.duplex)
         val connected =
-          seams.timers.within(Handshake.TIMEOUT, "the handshake") { visit.shakeHands() }
+          seams.timers.within(Handshake.TIMEOUT, "the handshake") { visit.shakeHands(link) }
         connections.arrive(connected)
       } catch (failure: HandshakeFailure) {
         visit.tell(failure.message, failure.failure)
         return
       } catch (slow: LimitExceededException) {
         visit.tell(slow.message, null)
+        return
+      } catch (unsafe: TlsException) {
+        if (!unsafe.unheard) visit.tell(unsafe.message, null)
+        return
+      } catch (_: IOException) { // gone before it said who it is
         return
       } finally {
         visit.claim?.release()
@@ -41,19 +52,28 @@ internal class Acceptor(
   }
 
   private inner class Visit(private val guest: Reception.Guest) {
-    private val frames = FrameReader(guest.duplex)
+    private var frames: FrameReader? = null
     private var claimedName: Atom? = null
+    private var refusal: String? = null
     var claim: Connections.Claim? = null
 
-    suspend fun shakeHands(): Established {
+    suspend fun shakeHands(link: SecuredLink): Established {
+      val reader = FrameReader(link.duplex).also { frames = it }
       val machine = Handshake.accept(local) { seams.entropy.nextInt() }
-      val peer = HandshakeDriver(guest.duplex, frames).accept(machine, ::decide)
-      return Established(guest.duplex, frames, peer)
+      val peer =
+        HandshakeDriver(link.duplex, reader, security.lengthBytes).accept(machine) {
+          decide(it, link)
+        }
+      return Established(link.duplex, reader, peer, link.protection)
     }
 
-    private fun decide(who: Step.Identify): Decision {
+    private fun decide(who: Step.Identify, link: SecuredLink): Decision {
       claimedName = who.name
       if (who.wantsName) return nameFor(who.name)
+      link.refusalOf(who.name)?.let {
+        refusal = it
+        return Decision.Status.NOT_ALLOWED
+      }
       val verdict = connections.decide(who.name)
       claim = verdict.claim
       return verdict.decision
@@ -64,7 +84,7 @@ internal class Acceptor(
      * simultaneous ones.
      */
     fun tell(why: String?, failure: Step.Failure?) {
-      if (failure == Step.Failure.NOK || (failure == Step.Failure.CLOSED && frames.reads == 0L))
+      if (failure == Step.Failure.NOK || (failure == Step.Failure.CLOSED && frames?.reads == 0L))
         return
       val who = claimedName?.let { ", which says it is $it," } ?: ""
       val advice =
@@ -73,7 +93,7 @@ internal class Acceptor(
         "closed the connection of {}{} during its handshake: {}{}",
         guest.duplex.remote,
         who,
-        why,
+        refusal ?: why,
         advice,
       )
     }

@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
 import io.weft.node.NodeDownReason
@@ -19,7 +20,13 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 
 /** Bytes to and from a peer whose handshake is done; [frames] may have read beyond it. */
-internal class Established(val duplex: Duplex, val frames: FrameReader, val peer: PeerInfo) {
+internal class Established(
+  val duplex: Duplex,
+  val frames: FrameReader,
+  val peer: PeerInfo,
+  /** What protects it, or null. */
+  val protection: String? = null,
+) {
   override fun toString() = "${peer.name} at ${duplex.remote}"
 }
 
@@ -145,8 +152,9 @@ internal class Connection(
       predecessor?.awaitEnd()
       if (!isClosing) {
         log.info(
-          "connected with {}{}",
+          "connected with {}{}{}",
           connected,
+          connected.protection?.let { " by $it" } ?: "",
           if (connected.peer.hidden()) ", a hidden node" else "",
         )
         session.up(connected.peer)
@@ -213,6 +221,8 @@ internal class Connection(
       throw cancelled
     } catch (malformed: WireException) {
       close("malformed bytes from the peer: ${malformed.message}", trouble = true)
+    } catch (unsafe: TlsException) {
+      close(unsafe.message.orEmpty(), trouble = true)
     } catch (lost: IOException) {
       close("it broke: ${lost.message ?: lost.javaClass.simpleName}")
     } catch (bug: Exception) {

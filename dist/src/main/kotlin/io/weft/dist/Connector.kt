@@ -1,6 +1,7 @@
 package io.weft.dist
 
 import io.weft.dist.epmd.EpmdClient
+import io.weft.dist.tls.LinkSecurity
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
 import io.weft.dist.transport.Transport
@@ -26,6 +27,7 @@ import kotlinx.coroutines.supervisorScope
 internal class Connector(
   private val local: LocalNode,
   private val transport: Transport,
+  private val security: LinkSecurity,
   private val seams: Seams,
   private val epmdPort: () -> Int,
 ) {
@@ -80,19 +82,24 @@ internal class Connector(
     val peer = connection.peer
     val (name, host) = split(peer)
     val entry = find(name, host)
-    val duplex = open(name, host, entry.port)
-    onOpen(duplex)
+    val raw = open(name, host, entry.port)
+    onOpen(raw)
+    val link = security.connect(raw, host, entry.port)
+    link.refusalOf(peer)?.let {
+      throw Unreachable("what listens at ${raw.remote} is not allowed to be it: $it")
+    }
     val version =
       if (entry.highest >= NodeEntry.HIGHEST_VERSION)
         entry.highest.coerceAtMost(NodeEntry.HIGHEST_VERSION)
       else NodeEntry.LOWEST_VERSION
     val machine = Handshake.initiate(local, peer, version) { seams.entropy.nextInt() }
-    val frames = FrameReader(duplex)
+    val frames = FrameReader(link.duplex)
     val info =
       seams.timers.within(Handshake.TIMEOUT, "the handshake") {
-        HandshakeDriver(duplex, frames).initiate(machine, takeOver = { connection.isPending })
+        HandshakeDriver(link.duplex, frames, security.lengthBytes)
+          .initiate(machine, takeOver = { connection.isPending })
       }
-    return Established(duplex, frames, info)
+    return Established(link.duplex, frames, info, link.protection)
   }
 
   private fun split(peer: Atom): Pair<String, String> {

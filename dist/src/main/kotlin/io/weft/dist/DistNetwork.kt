@@ -1,9 +1,12 @@
 package io.weft.dist
 
 import io.weft.dist.epmd.Registrar
+import io.weft.dist.tls.Plain
+import io.weft.dist.tls.TlsException
+import io.weft.dist.tls.TlsOptions
+import io.weft.dist.tls.TlsSecurity
 import io.weft.dist.transport.LimitExceededException
 import io.weft.dist.transport.Listener
-import io.weft.dist.transport.NioTransport
 import io.weft.dist.transport.Reception
 import io.weft.dist.transport.SchedulerDispatcher
 import io.weft.dist.transport.Transport
@@ -24,6 +27,7 @@ import io.weft.wire.handshake.Cookie
 import io.weft.wire.handshake.DistFlags
 import io.weft.wire.handshake.LocalNode
 import java.net.BindException
+import java.security.cert.X509Certificate
 import java.time.Duration
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
@@ -38,12 +42,17 @@ import org.slf4j.LoggerFactory
  * Gives nodes the network of this module: found by [java.util.ServiceLoader], over TCP unless told
  * otherwise.
  */
-public class DistNetworkProvider(private val newTransport: (Seams) -> Transport) : NetworkProvider {
-  /** Over TCP. */
-  public constructor() : this({ NioTransport(it.scheduler) })
+public class DistNetworkProvider(private val dist: DistOptions) : NetworkProvider {
+  /** With the defaults. */
+  public constructor() : this(DistOptions.DEFAULT)
+
+  /** With another transport than TCP. */
+  public constructor(
+    newTransport: (Seams) -> Transport
+  ) : this(distOptions { transport(newTransport) })
 
   override fun create(node: Node, options: NodeOptions): DistNetwork =
-    DistNetwork(node, options, newTransport(node.seams()))
+    DistNetwork(node, options, dist.newTransport(node.seams()), dist = dist)
 }
 
 /**
@@ -77,6 +86,7 @@ internal constructor(
   private val options: NodeOptions,
   private val transport: Transport,
   logger: Logger = LoggerFactory.getLogger(DistNetwork::class.java),
+  dist: DistOptions = DistOptions.DEFAULT,
 ) : Network {
   private val seams = node.seams()
   private val peerLog = LogLimiter(logger, seams.clock)
@@ -90,8 +100,10 @@ internal constructor(
         }
     )
   private val local = localNode()
+  private val tls = dist.tls
+  private val security = tls?.let { TlsSecurity(it, options.name(), seams, peerLog) } ?: Plain
   private val registrar = Registrar(transport, seams, peerLog, options.epmdPort())
-  private val connector = Connector(local, transport, seams, registrar::epmdPort)
+  private val connector = Connector(local, transport, security, seams, registrar::epmdPort)
   private val connections: Connections =
     Connections(
       node.name(),
@@ -101,7 +113,7 @@ internal constructor(
       },
       startAttempt = { scope.launch { connector.pursue(it, connections) } },
     )
-  private val acceptor = Acceptor(local, seams, connections, strangerLog)
+  private val acceptor = Acceptor(local, seams, security, connections, strangerLog)
 
   @Volatile private var listener: Listener? = null
 
@@ -129,11 +141,44 @@ internal constructor(
   private fun forget(connection: Connection) = connections.remove(connection)
 
   override fun open(): Unit = runBlocking {
+    loadCertificates()
     val listening = listen()
     listener = listening
     Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog).open(listening, acceptor::welcome)
     registrar.start(NodeEntry.of(options.shortName(), listening.port, options.hidden()), scope)
     scope.launch { tick() }
+    if (tls != null && !tls.reloadInterval.isZero) scope.launch { keepCertificates(tls) }
+  }
+
+  private fun loadCertificates() {
+    try {
+      reloadCertificates()
+    } catch (unusable: TlsException) {
+      throw NodeStartException(
+        "node ${options.name()} cannot use TLS: ${unusable.message}",
+        unusable,
+      )
+    }
+  }
+
+  /**
+   * Reads keys and certificates anew, for the connections to come; those that are there live on.
+   * Blocks. Happens by itself every [io.weft.dist.tls.TlsOptions.reloadInterval].
+   *
+   * @return whether they are others than before; false without TLS
+   * @throws TlsException if the new ones are not usable; the old ones stay in force
+   */
+  public fun reloadCertificates(): Boolean = security is TlsSecurity && security.contexts.load()
+
+  /** The certificate that the node shows, and those of who issued it; none without TLS. */
+  public val certificates: List<X509Certificate>
+    get() = if (security is TlsSecurity) security.contexts.credentials.chain else emptyList()
+
+  private suspend fun keepCertificates(tls: TlsOptions) {
+    while (true) {
+      seams.timers.pause(tls.reloadInterval)
+      (security as TlsSecurity).contexts.reload()
+    }
   }
 
   private suspend fun listen(): Listener =

@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
 import io.weft.wire.WireException
@@ -11,7 +12,11 @@ import java.io.IOException
 import java.nio.ByteBuffer
 
 /** Carries the frames of one handshake between its state machine and a connection. */
-internal class HandshakeDriver(private val duplex: Duplex, private val frames: FrameReader) {
+internal class HandshakeDriver(
+  private val duplex: Duplex,
+  private val frames: FrameReader,
+  private val lengthBytes: Int = FrameReader.SHORT_LENGTH,
+) {
   /**
    * Takes the initiator's part.
    *
@@ -55,9 +60,16 @@ internal class HandshakeDriver(private val duplex: Duplex, private val frames: F
   }
 
   private suspend fun send(body: ByteBuffer) {
-    val length =
-      ByteBuffer.allocate(FrameReader.SHORT_LENGTH).putShort(body.remaining().toShort()).flip()
-    duplex.write(length, body)
+    val length = ByteBuffer.allocate(lengthBytes)
+    if (lengthBytes == FrameReader.SHORT_LENGTH) length.putShort(body.remaining().toShort())
+    else length.putInt(body.remaining())
+    duplex.write(length.flip(), body)
+  }
+
+  private fun explained(malformed: WireException): String {
+    val said = malformed.message.orEmpty()
+    val tls = lengthBytes == FrameReader.SHORT_LENGTH && TLS_BEGINS.any { "of $it bytes" in said }
+    return if (tls) "it speaks TLS, and this node does not" else said
   }
 
   /**
@@ -67,13 +79,20 @@ internal class HandshakeDriver(private val duplex: Duplex, private val frames: F
   private suspend fun receive(machine: Handshake): List<Step> {
     val body =
       try {
-        frames.next(FrameReader.SHORT_LENGTH, Handshake.MAX_FRAME_BYTES)
+        frames.next(lengthBytes, Handshake.MAX_FRAME_BYTES)
       } catch (malformed: WireException) {
-        throw HandshakeFailure(Step.Failed(Step.Failure.PROTOCOL, malformed.message.orEmpty()))
+        throw HandshakeFailure(Step.Failed(Step.Failure.PROTOCOL, explained(malformed)))
+      } catch (unsafe: TlsException) {
+        throw HandshakeFailure(Step.Failed(Step.Failure.PROTOCOL, unsafe.message.orEmpty()))
       } catch (_: IOException) {
         null
       }
     return if (body == null) listOf(machine.closed()) else machine.receive(body)
+  }
+
+  private companion object {
+    /** The first two bytes of TLS's handshake and alert records, taken for a length. */
+    val TLS_BEGINS = listOf(0x1603, 0x1503)
   }
 }
 

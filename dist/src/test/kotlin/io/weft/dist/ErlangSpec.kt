@@ -112,8 +112,8 @@ class ErlangSpec :
           repeat(3) {
             val node = world.start("weft")
             val there = TermActor.start(node, "there")
-            erlang.eval("gen_server:call({there, '$WEFT'}, hello)") shouldBe Atom.of("hello")
             erlang.eval("R$it = monitor(process, {there, '$WEFT'}), register(driver, self())")
+            erlang.eval("gen_server:call({there, '$WEFT'}, hello)") shouldBe Atom.of("hello")
             there.send("driver", ERLANG, there.pid)
             erlang.eval("receive P$it when is_pid(P$it) -> unregister(driver) end")
             node.close()

@@ -198,7 +198,7 @@ private class TcpDuplex(private val channel: SocketChannel, private val readines
     }
   }
 
-  override fun endOutput() {
+  override suspend fun endOutput() {
     channel.shutdownOutput()
   }
 

@@ -83,7 +83,7 @@ public interface Duplex : AutoCloseable {
    * Tells the other side that nothing more will come; reading goes on. Not while a [write] is under
    * way. Idempotent.
    */
-  public fun endOutput()
+  public suspend fun endOutput()
 
   /** Closes both directions. Idempotent; any thread. */
   override fun close()

@@ -1,6 +1,7 @@
 package io.weft.dist.transport
 
 import io.weft.runtime.Scheduler
+import io.weft.runtime.Strands
 import io.weft.runtime.Timers
 import java.io.IOException
 import java.time.Duration
@@ -58,3 +59,13 @@ private fun Throwable.isCausedBy(cause: Throwable): Boolean =
 
 private fun Duration.inWords(): String =
   if (toMillis() % 1000 == 0L) "${toSeconds()} s" else "${toMillis()} ms"
+
+/**
+ * Runs something that may block on a thread of its own and suspends until it is done. On
+ * cancellation it runs on, and nobody waits for it.
+ */
+internal suspend fun Strands.runAside(name: String, action: Runnable) {
+  suspendCancellableCoroutine { waiting ->
+    start(name) { waiting.resumeWith(runCatching { action.run() }) }
+  }
+}

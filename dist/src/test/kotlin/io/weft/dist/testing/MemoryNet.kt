@@ -135,7 +135,7 @@ class MemoryNet {
         throw IOException("connection closed by the other side", cancelled)
       }
 
-    override fun endOutput() {
+    override suspend fun endOutput() {
       output.close()
     }
 

@@ -1,6 +1,7 @@
 package io.weft.dist.testing
 
 import io.weft.dist.DistNetwork
+import io.weft.dist.DistOptions
 import io.weft.dist.epmd.EpmdServer
 import io.weft.dist.transport.KtorTransport
 import io.weft.dist.transport.NioTransport
@@ -36,13 +37,17 @@ interface World : AutoCloseable {
   val nodes: MutableList<Node>
 
   /** Starts a node. */
-  fun start(short: String, configure: NodeOptions.Builder.() -> Unit = {}): Node {
+  fun start(
+    short: String,
+    dist: DistOptions = DistOptions.DEFAULT,
+    configure: NodeOptions.Builder.() -> Unit = {},
+  ): Node {
     val options =
       NodeOptions.builder(nameOf(short))
         .cookie(COOKIE)
         .epmdPort(epmdPort)
         .networkProvider { node, options ->
-          DistNetwork(node, options, transportOf(short, node.seams()), log)
+          DistNetwork(node, options, transportOf(short, node.seams()), log, dist)
         }
         .apply(configure)
     return Node.start(options.build()).also(nodes::add)

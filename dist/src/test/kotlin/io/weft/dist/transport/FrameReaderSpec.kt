@@ -88,7 +88,7 @@ private class Bytes(bytes: ByteArray, private val cut: Int) : Duplex {
 
   override suspend fun write(vararg buffers: ByteBuffer) = error("read only")
 
-  override fun endOutput() = error("read only")
+  override suspend fun endOutput() = error("read only")
 
   override fun close() {}
 }

@@ -6,6 +6,7 @@ import io.kotest.core.spec.style.scopes.FunSpecContainerScope
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.weft.dist.testing.MemoryNet
+import io.weft.dist.testing.TlsTransport
 import io.weft.runtime.Poller
 import io.weft.runtime.Scheduler
 import io.weft.runtime.Seams
@@ -35,6 +36,8 @@ class TransportSpec :
     }
     context("TCP, waited for by Ktor") { keepsTheContract { KtorTransport() } }
     context("memory") { keepsTheContract { MemoryNet().host("here") } }
+    context("TLS over TCP") { keepsTheContract { TlsTransport(KtorTransport()) } }
+    context("TLS over memory") { keepsTheContract { TlsTransport(MemoryNet().host("here")) } }
   })
 
 /** Has its threads look after no poller. */
