@@ -43,6 +43,10 @@ final class Extras<M> {
 
   private @Nullable IdleTimeout idle;
   private @Nullable SpawnRequests spawns;
+
+  /** The sessions over which more was sent than their connections take; null if there are none. */
+  private @Nullable Set<PeerSession> stalledOn;
+
   private long lastReference;
   private @Nullable Map<Term, Term> dictionary;
   @Nullable Pid groupLeader;
@@ -167,6 +171,27 @@ final class Extras<M> {
 
   Iterator<SpawnRequests.Request> spawnRequests() {
     return spawns == null ? Collections.emptyIterator() : spawns.all();
+  }
+
+  // --- while connections are busy ----------------------------------------------------------------
+
+  /** Notes that a connection is too busy for more; false if that is known. */
+  boolean stallOn(PeerSession session) {
+    if (stalledOn == null) {
+      stalledOn = new HashSet<>(2);
+    }
+    return stalledOn.add(session);
+  }
+
+  void roomOn(PeerSession session) {
+    if (stalledOn != null && stalledOn.remove(session) && stalledOn.isEmpty()) {
+      stalledOn = null;
+    }
+  }
+
+  /** Whether it may go on with messages: it is neither suspended, nor ahead of a connection. */
+  boolean mayServe() {
+    return putOff == null && stalledOn == null;
   }
 
   // --- while suspended ---------------------------------------------------------------------------

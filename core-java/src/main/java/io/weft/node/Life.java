@@ -160,7 +160,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
   }
 
   private boolean isServing() {
-    return holds == 0 && phase == Phase.SERVING && (extras == null || !extras.isSuspended());
+    return holds == 0 && phase == Phase.SERVING && (extras == null || extras.mayServe());
   }
 
   /** Whether a message waits that a turn may handle; a straight-line body takes its own. */

@@ -25,13 +25,14 @@ final class MessageLimit {
     this.log = log;
   }
 
-  /** Refuses a message that is too large. */
-  void check(Object receiver, Term message) {
+  /** Refuses a message that is too large; returns the size of others, in bytes. */
+  long check(Object receiver, Term message) {
     long size = Etf.externalSize(message);
     if (size > maxBytes) {
       exceeded.increment();
       throw new MessageTooLargeException(receiver, size, maxBytes);
     }
+    return size;
   }
 
   /** Returns the reason that links and monitors on another node get. */

@@ -32,6 +32,14 @@ public interface Network extends AutoCloseable {
   /** Returns the names of the peers connected now, hidden ones included. */
   Set<Atom> peers();
 
+  /**
+   * Returns what the connection with a peer has carried; null if there is none, or the network does
+   * not count.
+   */
+  default @Nullable PeerStatistics statistics(Atom peer) {
+    return null;
+  }
+
   /** Closes the connection with a peer; false if there was none. */
   boolean disconnect(Atom peer);
 

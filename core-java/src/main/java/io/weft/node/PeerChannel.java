@@ -11,6 +11,28 @@ public interface PeerChannel {
   void send(Control signal);
 
   /**
+   * The same for a signal of which is known how much it weighs, encoded.
+   *
+   * @param bytes about its size
+   */
+  default void send(Control signal, long bytes) {
+    send(signal);
+  }
+
+  /** Tells whether so much is queued that senders should wait. Any thread. */
+  default boolean isBusy() {
+    return false;
+  }
+
+  /**
+   * Runs {@code then} once, as soon as the channel is not busy or is closed; maybe at once, and in
+   * any thread: it must neither block nor fail.
+   */
+  default void whenRoom(Runnable then) {
+    then.run();
+  }
+
+  /**
    * Closes the connection, for a reason to log. The network then closes the session. Any thread;
    * idempotent.
    */

@@ -115,16 +115,34 @@ public final class PeerSession {
 
   // --- out: false means closed, take another session ---------------------------------------------
 
-  boolean send(Pid from, Target to, Term message) {
+  boolean send(Pid from, Target to, Term message, long bytes) {
     return send(
         switch (to) {
           case Target.ByPid(Pid pid) -> new Control.Send(from, pid, message);
           case Target.ByName(Atom name, Atom _) -> new Control.RegSend(from, name, message);
-        });
+        },
+        bytes);
   }
 
-  boolean sendToAlias(Pid from, Reference alias, Term message) {
-    return send(new Control.AliasSend(from, alias, message));
+  boolean sendToAlias(Pid from, Reference alias, Term message, long bytes) {
+    return send(new Control.AliasSend(from, alias, message), bytes);
+  }
+
+  private boolean send(Control message, long bytes) {
+    if (isClosed()) {
+      return false;
+    }
+    trace(message);
+    out.send(message, bytes);
+    return true;
+  }
+
+  boolean isBusy() {
+    return out.isBusy();
+  }
+
+  void whenRoom(Runnable then) {
+    out.whenRoom(then);
   }
 
   boolean groupLeader(Pid leader, Pid of) {
@@ -144,10 +162,14 @@ public final class PeerSession {
   }
 
   private void emit(Control signal) {
+    trace(signal);
+    out.send(signal);
+  }
+
+  private void trace(Control signal) {
     if (signals.isTraceEnabled()) {
       signals.trace("to   {}: {}", peer, new SignalText(signal));
     }
-    out.send(signal);
   }
 
   synchronized boolean link(Pid local, Pid remote) {

@@ -351,6 +351,18 @@ final class Process<M> extends Life<M> implements Self<M> {
     return extras == null || extras.debug == null ? caller : extras.debug.noting(caller);
   }
 
+  /**
+   * The process has sent more than a connection takes: it handles no further message until there is
+   * room. A straight-line body waits here.
+   */
+  void waitForRoom(PeerSession session) {
+    if (behavior instanceof StraightLine<M> body) {
+      body.waitForRoom(session);
+    } else if (extras().stallOn(session)) {
+      session.whenRoom(() -> post(() -> extras().roomOn(session)));
+    }
+  }
+
   @Override
   public void debug(Supplier<? extends SystemEvent> event) {
     if (extras != null && extras.debug != null) {

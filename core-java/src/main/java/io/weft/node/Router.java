@@ -48,11 +48,36 @@ final class Router {
   <M> CompletableFuture<@Nullable Void> tellWhenRoom(Address<M> to, M message) {
     Process<?> process = to.process();
     MailboxGauge gauge = process == null ? null : process.gauge();
-    if (process == null || gauge == null) {
-      tell(to, message);
-      return CompletableFuture.completedFuture(null);
+    if (process != null && gauge != null) {
+      return gauge.admitWhenRoom(process, messageOf(message));
     }
-    return gauge.admitWhenRoom(process, messageOf(message));
+    tell(to, message);
+    return process == null ? whenRoomTowards(to) : CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<@Nullable Void> whenRoomTowards(Address<?> to) {
+    var room = new CompletableFuture<@Nullable Void>();
+    Atom peer = nodeOf(to);
+    Network network = node.network();
+    PeerSession live =
+        network == null || peer == null || peer.equals(node.name())
+            ? null
+            : network.liveSession(peer);
+    if (live == null) {
+      room.complete(null);
+    } else {
+      live.whenRoom(() -> room.complete(null));
+    }
+    return room;
+  }
+
+  private static @Nullable Atom nodeOf(Address<?> to) {
+    Target target = to.target();
+    if (target != null) {
+      return target.node();
+    }
+    Reference alias = to.alias();
+    return alias == null ? null : alias.node();
   }
 
   <M> void cast(Address<M> to, M message) {
@@ -94,8 +119,8 @@ final class Router {
     if (isHere(to)) {
       deliverTo(to, new Message.OfTerm(message));
     } else {
-      node.messageLimit().check(to, message);
-      onSession(to.node(), session -> session.send(from, to, message));
+      long bytes = node.messageLimit().check(to, message);
+      onSession(to.node(), session -> session.send(from, to, message, bytes) && paced(session));
     }
   }
 
@@ -112,9 +137,22 @@ final class Router {
     if (isHere(alias)) {
       deliverToAlias(alias, message);
     } else {
-      node.messageLimit().check(alias, message);
-      onSession(alias.node(), session -> session.sendToAlias(from, alias, message));
+      long bytes = node.messageLimit().check(alias, message);
+      onSession(
+          alias.node(),
+          session -> session.sendToAlias(from, alias, message, bytes) && paced(session));
     }
+  }
+
+  /** Has the process that sends wait for room on a busy connection, as OTP suspends it. */
+  private boolean paced(PeerSession session) {
+    if (session.isBusy()) {
+      Process<?> sender = Node.current();
+      if (sender != null && sender.node() == node) {
+        sender.waitForRoom(session);
+      }
+    }
+    return true;
   }
 
   /**

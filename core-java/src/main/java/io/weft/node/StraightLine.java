@@ -7,6 +7,7 @@ import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -314,6 +315,18 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     if (!sent.isDone()) {
       var _ = sent.whenComplete((_, _) -> process.post(this::somethingNew));
       await(sent::isDone);
+    }
+  }
+
+  /** Waits until a busy connection has room, unless it acts in the name of the process just now. */
+  void waitForRoom(PeerSession session) {
+    if (!lock.isHeldByCurrentThread()) {
+      var room = new AtomicBoolean();
+      session.whenRoom(() -> {
+        room.set(true);
+        process.post(this::somethingNew);
+      });
+      await(room::get);
     }
   }
 

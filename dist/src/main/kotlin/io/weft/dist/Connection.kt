@@ -6,6 +6,7 @@ import io.weft.dist.transport.FrameReader
 import io.weft.node.NodeDownReason
 import io.weft.node.PeerChannel
 import io.weft.node.PeerSession
+import io.weft.node.PeerStatistics
 import io.weft.runtime.LogLimiter
 import io.weft.term.Atom
 import io.weft.wire.WireException
@@ -52,15 +53,18 @@ internal class Connection(
   private val log: LogLimiter,
   private val onEnd: (Connection) -> Unit,
 ) : PeerChannel {
+  private class Traffic(val reader: SignalReader, val writer: SignalWriter)
+
   private class Cause(val why: String, val trouble: Boolean, val reason: NodeDownReason)
 
-  private val outbox = Outbox(MAX_QUEUED_SIGNALS)
+  private val outbox = Outbox(MAX_QUEUED_SIGNALS, MAX_QUEUED_BYTES)
   private val cause = AtomicReference<Cause?>()
   private val endBegun = AtomicBoolean()
   private val ended = Job()
 
   @Volatile private var established: Established? = null
   @Volatile private var pulse: Pulse? = null
+  @Volatile private var traffic: Traffic? = null
 
   /**
    * Our own coroutine that tries to connect, if there is one. Set once, under the lock of
@@ -82,9 +86,34 @@ internal class Connection(
 
   // --- any thread --------------------------------------------------------------------------------
 
-  override fun send(signal: Control) {
-    if (isClosing || outbox.put(signal)) return
-    close("it does not keep up: $MAX_QUEUED_SIGNALS signals wait to be sent", trouble = true)
+  override fun send(signal: Control): Unit = send(signal, SMALL_SIGNAL_BYTES)
+
+  override fun send(signal: Control, bytes: Long) {
+    if (isClosing || outbox.put(signal, bytes)) return
+    close(
+      "it does not keep up: ${outbox.signals} signals with ${outbox.bytes} bytes wait to be sent",
+      trouble = true,
+    )
+  }
+
+  override fun isBusy(): Boolean = outbox.isBusy && !isClosing
+
+  override fun whenRoom(then: Runnable) {
+    outbox.whenRoom(then)
+    if (isClosing) outbox.letGo()
+  }
+
+  fun statistics(): PeerStatistics {
+    val traffic = traffic
+    return PeerStatistics(
+      traffic?.reader?.signals ?: 0,
+      traffic?.writer?.signals ?: 0,
+      traffic?.reader?.bytes ?: 0,
+      traffic?.writer?.bytes ?: 0,
+      outbox.signals,
+      outbox.bytes,
+      outbox.isBusy || outbox.holdsUp,
+    )
   }
 
   override fun close(why: String): Unit = close(why, trouble = false)
@@ -101,6 +130,7 @@ internal class Connection(
     if (!cause.compareAndSet(null, Cause(why, trouble, reason))) return
     established?.duplex?.close()
     attempt?.cancel()
+    outbox.letGo()
   }
 
   /**
@@ -127,6 +157,11 @@ internal class Connection(
           "it is not responding: nothing was heard for the tick time",
           trouble = true,
           NodeDownReason.NET_TICK_TIMEOUT,
+        )
+      Pulse.Beat.STUCK ->
+        close(
+          "it takes nothing: ${outbox.bytes} bytes wait, and none could be written for the tick time",
+          trouble = true,
         )
       Pulse.Beat.NOTHING,
       null -> {}
@@ -200,7 +235,8 @@ internal class Connection(
         onUnlinkWithoutAck = session::unlinkSentWithoutAck,
       )
     val reader = SignalReader(connected.frames, session)
-    pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden())
+    pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden()) { outbox.bytes > 0 }
+    traffic = Traffic(reader, writer)
     val writing = launch {
       closingOnFailure {
         writer.run()
@@ -238,7 +274,9 @@ internal class Connection(
      * Signals cannot be dropped one by one without breaking links and order, so a queue without end
      * ends the connection.
      */
-    const val MAX_QUEUED_SIGNALS = 4_000_000
+    const val MAX_QUEUED_SIGNALS = 4_000_000L
+    const val MAX_QUEUED_BYTES = 1L shl 30
+    const val SMALL_SIGNAL_BYTES = 64L
     const val READ_BYTES = 128 * 1024
   }
 }

@@ -19,6 +19,7 @@ import io.weft.node.NodeDownReason
 import io.weft.node.NodeOptions
 import io.weft.node.NodeStartException
 import io.weft.node.PeerSession
+import io.weft.node.PeerStatistics
 import io.weft.runtime.LogLimiter
 import io.weft.runtime.Seams
 import io.weft.term.Atom
@@ -205,6 +206,8 @@ internal constructor(
 
   override fun peers(): Set<Atom> =
     connections.all().filter(Connection::isUp).mapTo(HashSet(), Connection::peer)
+
+  override fun statistics(peer: Atom): PeerStatistics? = connections.find(peer)?.statistics()
 
   override fun disconnect(peer: Atom): Boolean {
     val connection = connections.find(peer)?.takeIf(Connection::isUp) ?: return false

@@ -18,6 +18,15 @@ internal class SignalReader(
   val reads: Long
     get() = frames.reads
 
+  /** How many bytes of frames and how many signals came. Written by the reading coroutine only. */
+  @Volatile
+  var bytes = 0L
+    private set
+
+  @Volatile
+  var signals = 0L
+    private set
+
   /**
    * Reads until the peer ends the connection.
    *
@@ -29,7 +38,11 @@ internal class SignalReader(
     while (true) {
       val body = frames.next(FrameReader.LONG_LENGTH, limits.maxFrameBytes) ?: return
       sinceYield += FrameReader.LONG_LENGTH + body.remaining()
-      decoder.receive(body)?.let(session::receive)
+      bytes += FrameReader.LONG_LENGTH + body.remaining()
+      decoder.receive(body)?.let {
+        signals++
+        session.receive(it)
+      }
       if (sinceYield >= BYTES_BETWEEN_YIELDS) {
         sinceYield = 0
         yield() // a carrier is not for one connection

@@ -35,6 +35,15 @@ internal class SignalWriter(
   var writes = 0L
     private set
 
+  /** How many bytes were written, and how many signals taken up. Written as [writes] is. */
+  @Volatile
+  var bytes = 0L
+    private set
+
+  @Volatile
+  var signals = 0L
+    private set
+
   /** Writes until the outbox ends; returns when everything of it is written. */
   suspend fun run() {
     while (true) {
@@ -51,6 +60,7 @@ internal class SignalWriter(
   private fun takeIn() {
     repeat(SIGNALS_AT_ONCE) {
       val signal = outbox.poll() ?: return
+      signals++
       if (!frames.add(signal)) {
         onDrop("the peer does not understand ${signal.javaClass.simpleName}")
         onNotUnderstood(signal)
@@ -88,9 +98,12 @@ internal class SignalWriter(
   }
 
   private suspend fun write(vararg buffers: ByteBuffer) {
-    if (buffers.none { it.hasRemaining() }) return
+    val size = buffers.sumOf { it.remaining().toLong() }
+    if (size == 0L) return
     duplex.write(*buffers)
     writes++
+    bytes += size
+    outbox.written(size, all = frames.isEmpty)
   }
 
   private companion object {

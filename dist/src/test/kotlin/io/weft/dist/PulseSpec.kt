@@ -45,4 +45,11 @@ class PulseSpec :
       repeat(3) { traffic.quarter() shouldBe Beat.TICK }
       traffic.quarter() shouldBe Beat.GONE
     }
+
+    test("four quarters in which signals wait and none goes out are the end of a peer that ticks") {
+      var reads = 0L
+      val pulse = Pulse({ reads++ }, { 0 }, toHidden = false) { true }
+      repeat(3) { pulse.beat() shouldBe Beat.TICK }
+      pulse.beat() shouldBe Beat.STUCK
+    }
   })

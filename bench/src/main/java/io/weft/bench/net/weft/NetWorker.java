@@ -18,8 +18,9 @@ import java.util.Objects;
 
 /** Weft as a contestant: the near node, which starts the far ones. */
 public final class NetWorker {
-  /** For each workload. */
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
+  /** For each workload; there are two JVMs to be warmed. */
+  private static final Duration WARM_UP =
+      Duration.ofMillis(Integer.getInteger("weft.bench.warm-up", 2_000));
 
   private static final Term SMALL = Atom.of("ping");
 
