@@ -6,14 +6,9 @@ import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +33,8 @@ final class Extras<M> {
   /** What runs before the next message. */
   private @Nullable ArrayDeque<Runnable> continuations;
 
-  /** What tells the process of nodes; null as long as nothing does. */
-  private @Nullable Set<NodeMonitor> nodeMonitors;
-
   private @Nullable IdleTimeout idle;
-  private @Nullable SpawnRequests spawns;
-
-  /** The sessions over which more was sent than their connections take; null if there are none. */
-  private @Nullable Set<PeerSession> stalledOn;
+  private @Nullable Abroad abroad;
 
   private long lastReference;
   private @Nullable Map<Term, Term> dictionary;
@@ -122,29 +111,6 @@ final class Extras<M> {
     return reports == null ? null : reports.remove(monitor);
   }
 
-  void keep(NodeMonitor monitor) {
-    Set<NodeMonitor> kept = nodeMonitors;
-    if (kept == null) {
-      kept = new HashSet<>(2);
-      nodeMonitors = kept;
-    }
-    kept.add(monitor);
-  }
-
-  void drop(NodeMonitor monitor) {
-    if (nodeMonitors != null) {
-      nodeMonitors.remove(monitor);
-    }
-  }
-
-  /** The process has ended, and is not told of nodes any more. */
-  void endNodeMonitors() {
-    Set<NodeMonitor> kept = nodeMonitors;
-    if (kept != null) {
-      List.copyOf(kept).forEach(NodeMonitor::close);
-    }
-  }
-
   Map<Term, Term> dictionary() {
     Map<Term, Term> map = dictionary;
     if (map == null) {
@@ -154,44 +120,25 @@ final class Extras<M> {
     return map;
   }
 
-  // --- processes on other nodes ------------------------------------------------------------------
+  // --- other nodes -------------------------------------------------------------------------------
 
-  SpawnRequests spawns() {
-    SpawnRequests present = spawns;
+  Abroad abroad() {
+    Abroad present = abroad;
     if (present == null) {
-      present = new SpawnRequests(ties.self());
-      spawns = present;
+      present = new Abroad();
+      abroad = present;
     }
     return present;
   }
 
-  int pendingSpawns() {
-    return spawns == null ? 0 : spawns.size();
-  }
-
-  Iterator<SpawnRequests.Request> spawnRequests() {
-    return spawns == null ? Collections.emptyIterator() : spawns.all();
-  }
-
-  // --- while connections are busy ----------------------------------------------------------------
-
-  /** Notes that a connection is too busy for more; false if that is known. */
-  boolean stallOn(PeerSession session) {
-    if (stalledOn == null) {
-      stalledOn = new HashSet<>(2);
-    }
-    return stalledOn.add(session);
-  }
-
-  void roomOn(PeerSession session) {
-    if (stalledOn != null && stalledOn.remove(session) && stalledOn.isEmpty()) {
-      stalledOn = null;
-    }
+  /** The same, only to be read. */
+  Abroad seenAbroad() {
+    return abroad == null ? Abroad.NOTHING : abroad;
   }
 
   /** Whether it may go on with messages: it is neither suspended, nor ahead of a connection. */
   boolean mayServe() {
-    return putOff == null && stalledOn == null;
+    return putOff == null && (abroad == null || !abroad.isStalled());
   }
 
   // --- while suspended ---------------------------------------------------------------------------

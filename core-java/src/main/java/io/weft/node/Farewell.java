@@ -48,7 +48,7 @@ final class Farewell implements Runnable {
     watchers = ties.watcherSignals();
     watched = ties.ownMonitors();
     calls = extras == null ? null : extras.calls;
-    spawns = extras == null ? Collections.emptyIterator() : extras.spawnRequests();
+    spawns = extras == null ? Collections.emptyIterator() : extras.seenAbroad().spawnRequests();
     remoteCalls = calls == null ? Collections.emptyIterator() : calls.remoteCalls();
   }
 
@@ -60,7 +60,7 @@ final class Farewell implements Runnable {
     }
     if (extras != null) {
       left -= extras.ties.size();
-      left -= extras.calls.countUpTo(left) + extras.pendingSpawns();
+      left -= extras.calls.countUpTo(left) + extras.seenAbroad().pendingSpawns();
     }
     return left >= 0;
   }

@@ -476,7 +476,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
     Extras<M> last = extras;
     if (last != null) {
       acknowledgeFailure(last, reason);
-      last.endNodeMonitors();
+      last.seenAbroad().endNodeMonitors();
     }
     current = null;
     extras = null;
@@ -491,7 +491,9 @@ abstract class Life<M> extends Mailbox implements Runnable {
     if (last != null) {
       last.ties.cut(reason);
       last.calls.abandon(reason);
-      last.spawnRequests().forEachRemaining(request -> SpawnRequests.abandon(request, reason));
+      last.seenAbroad()
+          .spawnRequests()
+          .forEachRemaining(request -> SpawnRequests.abandon(request, reason));
     }
     takeIn(rest);
     for (Message waiting = poll(); waiting != null; waiting = poll()) {

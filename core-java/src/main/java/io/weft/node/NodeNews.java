@@ -22,7 +22,7 @@ final class NodeNews<M, E extends NodeEvent> implements NodeMonitor, Consumer<E>
   /** In a turn of the process: the news come from there. */
   NodeMonitor from(NodeMonitor source) {
     this.source = source;
-    process.extras().keep(this);
+    process.extras().abroad().keep(this);
     return this;
   }
 
@@ -36,7 +36,7 @@ final class NodeNews<M, E extends NodeEvent> implements NodeMonitor, Consumer<E>
       return;
     }
     if (event instanceof NodeEvent.Down && source instanceof NodeWatch) {
-      process.extras().drop(this);
+      process.extras().abroad().drop(this);
     }
     process.guard(() -> process.enqueue(new Message.Plain(message.apply(event))));
   }
@@ -49,7 +49,7 @@ final class NodeNews<M, E extends NodeEvent> implements NodeMonitor, Consumer<E>
       told.close();
     }
     if (process.isMyTurn() && process.extras != null) {
-      process.extras.drop(this);
+      process.extras.abroad().drop(this);
     }
   }
 }

@@ -102,7 +102,7 @@ final class Process<M> extends Life<M> implements Self<M> {
 
   @Override
   public Reference spawnRequest(RemoteSpawn wish, Consumer<SpawnResult> then) {
-    return extras().spawns().send(wish, nextReference(), then);
+    return extras().abroad().spawns(this).send(wish, nextReference(), then);
   }
 
   @Override
@@ -111,12 +111,12 @@ final class Process<M> extends Life<M> implements Self<M> {
     Reference request = nextReference();
     extras().reports().put(request, report);
     RemoteSpawn monitored = wish.monitored() ? wish : wish.monitor();
-    return extras().spawns().send(monitored, request, then);
+    return extras().abroad().spawns(this).send(monitored, request, then);
   }
 
   @Override
   public boolean abandonSpawn(Reference request) {
-    return extras().spawns().abandon(request);
+    return extras().abroad().spawns(this).abandon(request);
   }
 
   // --- Self: links, exits, monitors, aliases -----------------------------------------------------
@@ -358,8 +358,8 @@ final class Process<M> extends Life<M> implements Self<M> {
   void waitForRoom(PeerSession session) {
     if (behavior instanceof StraightLine<M> body) {
       body.waitForRoom(session);
-    } else if (extras().stallOn(session)) {
-      session.whenRoom(() -> post(() -> extras().roomOn(session)));
+    } else if (extras().abroad().stallOn(session)) {
+      session.whenRoom(() -> post(() -> extras().abroad().roomOn(session)));
     }
   }
 

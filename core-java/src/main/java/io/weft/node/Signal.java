@@ -206,7 +206,7 @@ abstract sealed class Signal {
 
     @Override
     void arrive(Process<?> process) {
-      process.extras().spawns().answered(this);
+      process.extras().abroad().spawns(process).answered(this);
     }
 
     @Override

@@ -1,0 +1,71 @@
+package io.weft.node;
+
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a process has to do with other nodes, calls, links and monitors aside. */
+final class Abroad {
+  /** That of most; only to be read. */
+  static final Abroad NOTHING = new Abroad();
+
+  /** What tells the process of nodes. */
+  private final Set<NodeMonitor> nodeMonitors = new HashSet<>(2);
+
+  /** The sessions over which more was sent than their connections take. */
+  private final Set<PeerSession> stalledOn = new HashSet<>(2);
+
+  private @Nullable SpawnRequests spawns;
+
+  // --- news of nodes -----------------------------------------------------------------------------
+
+  void keep(NodeMonitor monitor) {
+    nodeMonitors.add(monitor);
+  }
+
+  void drop(NodeMonitor monitor) {
+    nodeMonitors.remove(monitor);
+  }
+
+  /** The process has ended, and is not told of nodes any more. */
+  void endNodeMonitors() {
+    List.copyOf(nodeMonitors).forEach(NodeMonitor::close);
+  }
+
+  // --- processes on other nodes ------------------------------------------------------------------
+
+  SpawnRequests spawns(Process<?> self) {
+    SpawnRequests present = spawns;
+    if (present == null) {
+      present = new SpawnRequests(self);
+      spawns = present;
+    }
+    return present;
+  }
+
+  int pendingSpawns() {
+    return spawns == null ? 0 : spawns.size();
+  }
+
+  Iterator<SpawnRequests.Request> spawnRequests() {
+    return spawns == null ? Collections.emptyIterator() : spawns.all();
+  }
+
+  // --- busy connections --------------------------------------------------------------------------
+
+  /** Notes that a connection is too busy for more; false if that is known. */
+  boolean stallOn(PeerSession session) {
+    return stalledOn.add(session);
+  }
+
+  void roomOn(PeerSession session) {
+    stalledOn.remove(session);
+  }
+
+  boolean isStalled() {
+    return !stalledOn.isEmpty();
+  }
+}
