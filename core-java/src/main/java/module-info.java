@@ -9,6 +9,7 @@ module io.weft.core {
   exports io.weft.term;
   exports io.weft.etf;
   exports io.weft.gen;
+  exports io.weft.global;
   exports io.weft.node;
   exports io.weft.runtime;
   exports io.weft.wire;
@@ -19,4 +20,7 @@ module io.weft.core {
 
   uses io.weft.node.NetworkProvider;
   uses io.weft.node.NodeService;
+
+  provides io.weft.node.NodeService with
+      io.weft.global.GlobalService;
 }

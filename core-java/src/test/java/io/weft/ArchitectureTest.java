@@ -36,6 +36,8 @@ class ArchitectureTest {
         .definedBy("io.weft.node..")
         .layer("gen")
         .definedBy("io.weft.gen..")
+        .layer("global")
+        .definedBy("io.weft.global..")
         .whereLayer("term")
         .mayNotAccessAnyLayer()
         .whereLayer("runtime")
@@ -48,6 +50,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("wire", "etf", "term", "runtime")
         .whereLayer("gen")
         .mayOnlyAccessLayers("node", "term", "runtime")
+        .whereLayer("global")
+        .mayOnlyAccessLayers("node", "term", "runtime", "wire")
         .check(CORE);
   }
 
@@ -59,7 +63,7 @@ class ArchitectureTest {
   void linesThatOthersCanCauseAreLimited() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.weft.node..", "io.weft.gen..")
+        .resideInAnyPackage("io.weft.node..", "io.weft.gen..", "io.weft.global..")
         .and()
         .haveSimpleNameNotEndingWith("DebugTrace")
         .and()
