@@ -11,6 +11,7 @@ module io.weft.core {
   exports io.weft.gen;
   exports io.weft.global;
   exports io.weft.node;
+  exports io.weft.pg;
   exports io.weft.runtime;
   exports io.weft.wire;
   exports io.weft.wire.control;

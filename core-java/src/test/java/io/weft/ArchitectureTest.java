@@ -37,7 +37,9 @@ class ArchitectureTest {
         .layer("gen")
         .definedBy("io.weft.gen..")
         .layer("global")
-        .definedBy("io.weft.global..")
+        .definedBy("io.weft.global..", "io.weft.pg..")
+        .layer("pg")
+        .definedBy("io.weft.pg..")
         .whereLayer("term")
         .mayNotAccessAnyLayer()
         .whereLayer("runtime")
@@ -52,6 +54,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("node", "term", "runtime")
         .whereLayer("global")
         .mayOnlyAccessLayers("node", "term", "runtime", "wire")
+        .whereLayer("pg")
+        .mayOnlyAccessLayers("node", "term", "runtime", "wire")
         .check(CORE);
   }
 
@@ -63,7 +67,7 @@ class ArchitectureTest {
   void linesThatOthersCanCauseAreLimited() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.weft.node..", "io.weft.gen..", "io.weft.global..")
+        .resideInAnyPackage("io.weft.node..", "io.weft.gen..", "io.weft.global..", "io.weft.pg..")
         .and()
         .haveSimpleNameNotEndingWith("DebugTrace")
         .and()

@@ -28,32 +28,38 @@ interface Asking {
     Map<Atom, Term> answers = new HashMap<>();
     List<Atom> missing = new ArrayList<>(nodes);
     for (Atom node : List.copyOf(nodes)) {
-      ask(node, request, answer -> {
-        missing.remove(node);
-        if (answer != null) {
-          answers.put(node, answer);
-        }
-        if (missing.isEmpty()) {
-          then.accept(answers);
-        }
-      });
+      ask(
+          node,
+          request,
+          answer -> {
+            missing.remove(node);
+            if (answer != null) {
+              answers.put(node, answer);
+            }
+            if (missing.isEmpty()) {
+              then.accept(answers);
+            }
+          });
     }
   }
 
   /** Takes a lock on all of some nodes, or on none. */
   default void setLock(Collection<Atom> nodes, Tuple lock, Consumer<Boolean> then) {
-    askAll(nodes, Tuple.of(Words.SET_LOCK, lock), answers -> {
-      if (!answers.containsValue(Atom.FALSE)) {
-        then.accept(true);
-        return;
-      }
-      List<Atom> locked =
-          answers.entrySet().stream()
-              .filter(answer -> answer.getValue().equals(Atom.TRUE))
-              .map(Map.Entry::getKey)
-              .toList();
-      deleteLock(locked, lock, () -> then.accept(false));
-    });
+    askAll(
+        nodes,
+        Tuple.of(Words.SET_LOCK, lock),
+        answers -> {
+          if (!answers.containsValue(Atom.FALSE)) {
+            then.accept(true);
+            return;
+          }
+          List<Atom> locked =
+              answers.entrySet().stream()
+                  .filter(answer -> answer.getValue().equals(Atom.TRUE))
+                  .map(Map.Entry::getKey)
+                  .toList();
+          deleteLock(locked, lock, () -> then.accept(false));
+        });
   }
 
   default void deleteLock(Collection<Atom> nodes, Tuple lock, Runnable then) {

@@ -29,11 +29,8 @@ public final class ClashMethod {
   public static final ClashMethod RANDOM_NOTIFY =
       ofGlobal("random_notify_name", ClashMethod::randomNotify);
 
-  /**
-   * Takes the name from both; each gets {@code {global_name_conflict, Name, TheOther}}.
-   */
-  public static final ClashMethod NOTIFY_ALL =
-      ofGlobal("notify_all_name", ClashMethod::notifyAll);
+  /** Takes the name from both; each gets {@code {global_name_conflict, Name, TheOther}}. */
+  public static final ClashMethod NOTIFY_ALL = ofGlobal("notify_all_name", ClashMethod::notifyAll);
 
   /** What a method does. */
   @FunctionalInterface

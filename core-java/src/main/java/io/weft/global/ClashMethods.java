@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** The methods that can run on this node, by how other nodes name them. */
 final class ClashMethods {
   private static final Atom GLOBAL = Atom.of("global");
+  private static final List<ClashMethod> WELL_KNOWN =
+      List.of(ClashMethod.RANDOM_EXIT, ClashMethod.RANDOM_NOTIFY, ClashMethod.NOTIFY_ALL);
 
   private final Map<Term, ClashMethod> provided = new ConcurrentHashMap<>();
 
   ClashMethods() {
-    List.of(ClashMethod.RANDOM_EXIT, ClashMethod.RANDOM_NOTIFY, ClashMethod.NOTIFY_ALL)
-        .forEach(this::provide);
+    WELL_KNOWN.forEach(this::provide);
+  }
+
+  /** Whether the method does the same wherever it runs. */
+  boolean isWellKnown(Term function) {
+    ClashMethod method = find(function);
+    return method != null && WELL_KNOWN.contains(method);
   }
 
   void provide(ClashMethod method) {

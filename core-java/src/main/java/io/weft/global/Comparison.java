@@ -3,14 +3,12 @@ package io.weft.global;
 import io.weft.node.Address;
 import io.weft.node.BlockingSelf;
 import io.weft.node.Blueprint;
-import io.weft.node.Node;
 import io.weft.node.Self;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the names of two partitions that are about to join. Of two nodes that do so, the one
@@ -69,33 +67,6 @@ final class Comparison {
       } else {
         ours.add(new NameOp.Delete(his.name()));
         both.add(new NameOp.Delete(his.name()));
-      }
-    }
-  }
-
-  /** Runs the method of a clash. */
-  static final class Resolver {
-    private final ClashMethods methods;
-
-    Resolver(ClashMethods methods) {
-      this.methods = methods;
-    }
-
-    /** Returns who keeps the name; null for neither. */
-    @Nullable Pid resolve(BlockingSelf<Term> self, Registration mine, Pid his) {
-      return resolveHere(self.node(), mine.method(), mine.name(), his, mine.pid());
-    }
-
-    /** As {@code global:resolve_it/4}, for a process of this node. */
-    @Nullable Pid resolveHere(Node node, Term function, Term name, Pid one, Pid other) {
-      ClashMethod method = methods.find(function);
-      if (method == null) {
-        return null;
-      }
-      try {
-        return method.decide(node, name, one, other);
-      } catch (Exception | Error failure) {
-        return null;
       }
     }
   }

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * the others give up one of the two nodes, so that partitions never overlap. A hidden node is a
  * partition of its own.
  *
- * <p>A name is free again when its process has ended, or its node is lost. To change names the whole
- * partition is locked for the time of a few messages; to look one up asks nobody.
+ * <p>A name is free again when its process has ended, or its node is lost. To change names the
+ * whole partition is locked for the time of a few messages; to look one up asks nobody.
  *
  * @see <a href="https://www.erlang.org/doc/apps/kernel/global.html">OTP, module global</a>
  */
@@ -56,7 +56,7 @@ public final class Global {
 
   private Global(Node node) {
     this.node = node;
-    var comparison = new Comparison(names, new Comparison.Resolver(methods));
+    var comparison = new Comparison(names, new Resolver(node, methods));
     server = node.spawn(NameServer.blueprint(names, comparison));
     registrar = node.spawn(Registrar.blueprint(names));
   }
@@ -104,8 +104,7 @@ public final class Global {
     return give(done -> new Registrar.Unregister(name, done));
   }
 
-  private CompletableFuture<Boolean> give(
-      Function<CompletableFuture<Boolean>, Registrar.Job> job) {
+  private CompletableFuture<Boolean> give(Function<CompletableFuture<Boolean>, Registrar.Job> job) {
     var done = new CompletableFuture<Boolean>();
     registrar.tell(job.apply(done));
     return done;
@@ -157,8 +156,8 @@ public final class Global {
 
   /**
    * Takes a lock on nodes, in the name of a process of this node: {@code global:set_lock/3}. It
-   * holds the lock until {@link #deleteLock} or its end. The same requester may have a lock several
-   * times, and through several processes.
+   * holds the lock until {@link #deleteLock} or its end. The same requester may have a lock through
+   * several processes.
    *
    * @param retries how often to try again where another requester has the lock, with a pause of 125
    *     ms at most before the first, and of up to 8 s before later ones; {@link #FOREVER} for ever
@@ -171,7 +170,7 @@ public final class Global {
     return done;
   }
 
-  /** Lets go of a lock once: {@code global:del_lock/2}. Completes when all nodes know. */
+  /** Lets go of a lock: {@code global:del_lock/2}. Completes when all nodes know. */
   public CompletableFuture<Boolean> deleteLock(LockId lock, Pid holder, List<Atom> nodes) {
     var done = new CompletableFuture<Boolean>();
     var request = new LockRequest(LockRequest.Kind.DELETE, lock, holder, nodes, 0, done);
@@ -201,8 +200,7 @@ public final class Global {
 
   /** Returns the nodes that agree on names with this one. */
   public CompletableFuture<Set<Atom>> known() {
-    return ask(Words.GET_KNOWN)
-        .thenApply(known -> Set.copyOf(Words.list(known, Words::atom)));
+    return ask(Words.GET_KNOWN).thenApply(known -> Set.copyOf(Words.list(known, Words::atom)));
   }
 
   private CompletableFuture<Term> ask(Term request) {

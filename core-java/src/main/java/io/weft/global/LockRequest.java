@@ -75,14 +75,17 @@ final class LockRequest implements Behavior<Term>, Asking {
   }
 
   private void tryToSet(Self<Term> self) {
-    setLock(nodes, lock.toTerm(), set -> {
-      if (set || tries >= retries) {
-        finish(self, set);
-      } else {
-        self.after(Asking.pause(self.node().seams().entropy(), tries), () -> tryToSet(self));
-        tries++;
-      }
-    });
+    setLock(
+        nodes,
+        lock.toTerm(),
+        set -> {
+          if (set || tries >= retries) {
+            finish(self, set);
+          } else {
+            self.after(Asking.pause(self.node().seams().entropy(), tries), () -> tryToSet(self));
+            tries++;
+          }
+        });
   }
 
   private void finish(Self<Term> self, boolean result) {
@@ -93,8 +96,7 @@ final class LockRequest implements Behavior<Term>, Asking {
   @Override
   public void ask(Atom node, Term request, Consumer<@Nullable Term> then) {
     Self<Term> me = Objects.requireNonNull(self);
-    Reference alias =
-        me.monitor(new Target.ByName(Words.SERVER, node), AliasMode.REPLY_DEMONITOR);
+    Reference alias = me.monitor(new Target.ByName(Words.SERVER, node), AliasMode.REPLY_DEMONITOR);
     open.put(alias, then);
     Term from = Tuple.of(holder, new ImproperList(List.of(ALIAS), alias));
     me.node().address(Words.SERVER.name(), node.name()).tell(Tuple.of(CALL, from, request));

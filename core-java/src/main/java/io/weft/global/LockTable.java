@@ -14,8 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locks that are held on this node. A lock is held for a requester, by processes: any number,
- * and one as often as it likes. It is free when the last of them let go, ended, or was lost.
+ * The locks that are held on this node. A lock is held for a requester, by any number of processes,
+ * by each once however often it took it. It is free when the last of them let go, ended, or was
+ * lost.
  *
  * <p>Used in turns of the name server.
  */
@@ -39,12 +40,12 @@ final class LockTable {
     if (!canSet(id)) {
       return false;
     }
-    Reference monitor = self.monitor(new Target.ByPid(holder));
-    byMonitor.put(monitor, id.get(0));
-    locks
-        .computeIfAbsent(id.get(0), _ -> new Lock(id.get(1), new ArrayList<>(1)))
-        .holders
-        .add(new Holder(holder, monitor));
+    Lock lock = locks.computeIfAbsent(id.get(0), _ -> new Lock(id.get(1), new ArrayList<>(1)));
+    if (!lock.isHeldBy(holder)) {
+      Reference monitor = self.monitor(new Target.ByPid(holder));
+      byMonitor.put(monitor, id.get(0));
+      lock.holders.add(new Holder(holder, monitor));
+    }
     return true;
   }
 
@@ -53,7 +54,7 @@ final class LockTable {
     return present == null || present.requester.equals(id.get(1));
   }
 
-  /** Lets go of a lock once; nothing happens if the process does not hold it for the requester. */
+  /** Lets go of a lock; nothing happens if the process does not hold it for the requester. */
   void delete(Self<?> self, Tuple id, Pid holder) {
     Lock lock = locks.get(id.get(0));
     if (lock == null || !lock.requester.equals(id.get(1))) {

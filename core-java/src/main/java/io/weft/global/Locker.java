@@ -188,12 +188,7 @@ final class Locker {
     if (hisTag != null) {
       servers.cast(
           dance.peer,
-          Tuple.of(
-              Words.LOCK_SET,
-              self.pid(),
-              Atom.of(locked),
-              partition.knownNames(),
-              hisTag));
+          Tuple.of(Words.LOCK_SET, self.pid(), Atom.of(locked), partition.knownNames(), hisTag));
     }
   }
 
@@ -258,8 +253,11 @@ final class Locker {
     }
     List<Atom> second = without(concat(List.of(here), extra), List.of(boss));
     List<Atom> third = without(known, concat(second, List.of(boss)));
-    lockOn(List.of(boss), lock, List.of(), first ->
-        lockOnNext(second, lock, first, soFar -> lockOnNext(third, lock, soFar, then)));
+    lockOn(
+        List.of(boss),
+        lock,
+        List.of(),
+        first -> lockOnNext(second, lock, first, soFar -> lockOnNext(third, lock, soFar, then)));
   }
 
   private void lockOnNext(

@@ -35,8 +35,7 @@ final class NameServer implements Behavior<GlobalMessage> {
   }
 
   static Blueprint<GlobalMessage> blueprint(NameTable names, Comparison comparison) {
-    return Blueprint.<GlobalMessage>of(
-            Words.SERVER.name(), () -> new NameServer(names, comparison))
+    return Blueprint.<GlobalMessage>of(Words.SERVER.name(), () -> new NameServer(names, comparison))
         .named(Words.SERVER.name())
         .codec(GlobalMessage.Codec.INSTANCE);
   }

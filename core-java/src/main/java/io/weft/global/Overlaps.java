@@ -56,8 +56,7 @@ final class Overlaps {
   }
 
   private static boolean isOn(@Nullable Map<String, Object> kernel) {
-    return kernel == null
-        || !Boolean.FALSE.equals(kernel.get("prevent_overlapping_partitions"));
+    return kernel == null || !Boolean.FALSE.equals(kernel.get("prevent_overlapping_partitions"));
   }
 
   /** The connection with a node has ended, or could not be made, although it should be there. */
@@ -66,8 +65,7 @@ final class Overlaps {
     if (!removing.remove(node) && wasMember && on) {
       lastNumber++;
       tellAll(
-          Tuple.of(
-              Words.LOST_CONNECTION, servers.here(), creation, IntTerm.of(lastNumber), node));
+          Tuple.of(Words.LOST_CONNECTION, servers.here(), creation, IntTerm.of(lastNumber), node));
     }
   }
 
@@ -90,11 +88,13 @@ final class Overlaps {
     if (partition.known().contains(removed)) {
       servers.tell(removed, Tuple.of(Words.REMOVE_CONNECTION, servers.here()));
       giveUp(removed, "asks to disconnect");
-      self.after(PATIENCE, () -> {
-        if (removing.contains(removed)) {
-          disconnect(removed);
-        }
-      });
+      self.after(
+          PATIENCE,
+          () -> {
+            if (removing.contains(removed)) {
+              disconnect(removed);
+            }
+          });
     }
   }
 

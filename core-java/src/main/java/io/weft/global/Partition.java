@@ -147,8 +147,7 @@ final class Partition implements Locker.Listener {
     dance.hisTag = versionAndTag.get(1);
     dance.hisLocker = hisLocker;
     dance.version = version;
-    servers.tell(
-        peer, Tuple.of(Words.INIT_CONNECT_ACK, servers.here(), dance.hisTag, dance.myTag));
+    servers.tell(peer, Tuple.of(Words.INIT_CONNECT_ACK, servers.here(), dance.hisTag, dance.myTag));
     locker.somethingNew();
   }
 
@@ -203,7 +202,8 @@ final class Partition implements Locker.Listener {
   @Override
   public void locked(Dance dance) {
     List<Tuple> all = names.all().stream().map(Registration::toTerm).toList();
-    answer(dance, Words.EXCHANGE, servers.here(), new ListTerm(List.<Term>copyOf(all)), ListTerm.NIL);
+    answer(
+        dance, Words.EXCHANGE, servers.here(), new ListTerm(List.<Term>copyOf(all)), ListTerm.NIL);
     compare(dance);
   }
 
@@ -299,8 +299,7 @@ final class Partition implements Locker.Listener {
   }
 
   /** The message goes out before the lock is released, and so arrives before that. */
-  private void tellPartition(
-      List<Atom> members, List<NameOp> ops, List<Tuple> added, Dance dance) {
+  private void tellPartition(List<Atom> members, List<NameOp> ops, List<Tuple> added, Dance dance) {
     Tuple message =
         Tuple.of(
             Words.NEW_NODES,
@@ -350,7 +349,8 @@ final class Partition implements Locker.Listener {
   private void add(List<Tuple> nodes, Atom agreed) {
     for (Tuple each : nodes) {
       Atom node = Words.atom(each.get(0));
-      if (node.equals(servers.here()) || known.putIfAbsent(node, Words.version(each.get(1))) != null) {
+      if (node.equals(servers.here())
+          || known.putIfAbsent(node, Words.version(each.get(1))) != null) {
         continue;
       }
       if (!node.equals(agreed)) {

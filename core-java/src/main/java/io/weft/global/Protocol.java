@@ -16,8 +16,7 @@ final class Protocol {
   final Partition partition;
   final Overlaps overlaps;
 
-  Protocol(
-      Self<GlobalMessage> self, NameTable names, LockTable locks, Comparison comparison) {
+  Protocol(Self<GlobalMessage> self, NameTable names, LockTable locks, Comparison comparison) {
     this.self = self;
     this.names = names;
     this.locks = locks;

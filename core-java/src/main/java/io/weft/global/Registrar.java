@@ -92,35 +92,45 @@ final class Registrar implements Behavior<Registrar.Job>, Asking {
   private void attempt(Job job) {
     Tuple lock = Tuple.of(Words.GLOBAL, self().pid());
     withMembers(members -> {
-      List<Atom> boss = List.of(members.stream().max(Comparator.comparing(Atom::name)).orElseThrow());
-      setLock(boss, lock, bossLocked -> {
-        if (!bossLocked) {
-          later(job);
-          return;
-        }
-        List<Atom> rest = new ArrayList<>(members);
-        rest.removeAll(boss);
-        setLock(rest, lock, allLocked -> {
-          if (allLocked) {
-            locked(job, members, lock);
-          } else {
-            deleteLock(boss, lock, () -> later(job));
-          }
-        });
-      });
+      List<Atom> boss =
+          List.of(members.stream().max(Comparator.comparing(Atom::name)).orElseThrow());
+      setLock(
+          boss,
+          lock,
+          bossLocked -> {
+            if (!bossLocked) {
+              later(job);
+              return;
+            }
+            List<Atom> rest = new ArrayList<>(members);
+            rest.removeAll(boss);
+            setLock(
+                rest,
+                lock,
+                allLocked -> {
+                  if (allLocked) {
+                    locked(job, members, lock);
+                  } else {
+                    deleteLock(boss, lock, () -> later(job));
+                  }
+                });
+          });
     });
   }
 
   private void withMembers(Consumer<List<Atom>> then) {
     Atom here = self().node().name();
-    ask(here, Words.GET_KNOWN, known -> {
-      List<Atom> members = new ArrayList<>();
-      members.add(here);
-      if (known != null) {
-        members.addAll(Words.list(known, Words::atom));
-      }
-      then.accept(members);
-    });
+    ask(
+        here,
+        Words.GET_KNOWN,
+        known -> {
+          List<Atom> members = new ArrayList<>();
+          members.add(here);
+          if (known != null) {
+            members.addAll(Words.list(known, Words::atom));
+          }
+          then.accept(members);
+        });
   }
 
   /** Others wait longer the more often they failed, so that all get their turn. */
@@ -160,11 +170,9 @@ final class Registrar implements Behavior<Registrar.Job>, Asking {
     return names.find(registration.name()) != null || names.hasName(registration.pid());
   }
 
-  private void register(
-      Registration registration, List<Atom> members, Consumer<Boolean> then) {
+  private void register(Registration registration, List<Atom> members, Consumer<Boolean> then) {
     Tuple request =
-        Tuple.of(
-            Words.REGISTER, registration.name(), registration.pid(), registration.method());
+        Tuple.of(Words.REGISTER, registration.name(), registration.pid(), registration.method());
     askAll(members, request, _ -> then.accept(true));
   }
 

@@ -53,8 +53,8 @@ final class Servers {
       return;
     }
     var answers = new Answers(nodes.size(), then);
-    nodes.forEach(node ->
-        self.callTerm(of(node), request, null, result -> answers.add(node, result)));
+    nodes.forEach(
+        node -> self.callTerm(of(node), request, null, result -> answers.add(node, result)));
   }
 
   private static final class Answers {
