@@ -98,9 +98,10 @@ final class LocalMembers {
     }
     forget(member);
     member.groups.forEach((group, times) -> {
-      List<Pid> left = Collections.nCopies(times, member.pid);
-      memberships.leave(group, left, true);
-      watches.tell(new GroupEvent.Leave(group, left));
+      memberships.leave(group, Collections.nCopies(times, member.pid), true);
+      for (int i = 0; i < times; i++) { // one by one, as OTP tells it
+        watches.tell(new GroupEvent.Leave(group, List.of(member.pid)));
+      }
     });
     return member.groups;
   }

@@ -62,11 +62,12 @@ public class DistNetworkProvider(private val dist: DistOptions) : NetworkProvide
  *
  * ## Hidden or published
  *
- * A Weft node is hidden unless [NodeOptions.hidden] says otherwise, and that is the advice for now.
- * Every signal works both ways between hidden nodes and all others. A published node is besides a
- * member of `global`'s and `pg`'s clusters from the moment it connects, and as long as these
- * services are not served here, a peer that locks all nodes (`global:set_lock`, `global:trans`)
- * waits for this one until it leaves.
+ * A Weft node is hidden unless [NodeOptions.hidden] says otherwise. Every signal works both ways
+ * between hidden nodes and all others. A published node is besides a member of the cluster: its
+ * peers list it in `nodes()`, it is connected with all nodes that any of them knows, agrees with
+ * them on the names and locks of `io.weft.global`, and shares the groups of `io.weft.pg`. With
+ * `global` comes what keeps partitions from overlapping: where two members lose each other, others
+ * disconnect from one of them too.
  *
  * ## What a peer can do
  *

@@ -44,7 +44,6 @@ class PgInteropSpec :
       }
     }
     fun ErlangNode.ping() = eval("net_adm:ping('$WEFT')") shouldBe Atom.of("pong")
-    fun ErlangNode.member() = eval("spawn(fun() -> receive stop -> ok end end)") as Pid
     fun ErlangNode.members() = (eval("pg:get_members(group)") as ListTerm).elements()
 
     test("members of both are known to both, with how often they joined") {
