@@ -96,6 +96,13 @@ final class Locker {
     }
   }
 
+  /** The name server has ended. */
+  void close() {
+    if (pause != null) {
+      pause.cancel();
+    }
+  }
+
   /** A dance is over, well or not: {@code first} runs before the lock is released. */
   void release(Dance dance, boolean joined, Runnable first) {
     dance.over = true;

@@ -2,6 +2,7 @@ package io.weft.global;
 
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
+import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
 import io.weft.node.NodeEvent;
@@ -108,5 +109,10 @@ final class NameServer implements Behavior<GlobalMessage> {
     if (info instanceof Info.Down down && !names.onDown(self, down.monitor())) {
       locks.onDown(down.monitor());
     }
+  }
+
+  @Override
+  public void ended(Self<GlobalMessage> self, ExitReason reason) {
+    protocol().partition.close();
   }
 }

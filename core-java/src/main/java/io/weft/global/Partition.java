@@ -83,6 +83,10 @@ final class Partition implements Locker.Listener {
     return new ListTerm(List.<Term>copyOf(known.keySet()));
   }
 
+  void close() {
+    locker.close();
+  }
+
   // --- nodes come and go -------------------------------------------------------------------------
 
   /** A node that was told of by others is one of us before its connection is up. */

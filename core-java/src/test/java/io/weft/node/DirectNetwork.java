@@ -25,7 +25,8 @@ public final class DirectNetwork {
   }
 
   public Node start(NodeOptions.Builder options) {
-    return Node.start(options.networkProvider((node, _) -> new Member(node)).build());
+    return Node.start(
+        options.networkProvider((node, given) -> new Member(node, given.hidden())).build());
   }
 
   /** Cuts the connection between two nodes; the next signal connects them again. */
@@ -43,10 +44,12 @@ public final class DirectNetwork {
 
   private final class Member implements Network {
     private final Node node;
+    private final boolean hidden;
     private final Map<Atom, Pipe> pipes = new HashMap<>();
 
-    Member(Node node) {
+    Member(Node node, boolean hidden) {
       this.node = node;
+      this.hidden = hidden;
     }
 
     @Override
@@ -75,14 +78,18 @@ public final class DirectNetwork {
       back.opposite = there;
       pipes.put(peer, there);
       other.pipes.put(node.name(), back);
-      there.session.up(info(other.node));
-      back.session.up(info(node));
+      there.session.up(other.infoFor(this));
+      back.session.up(infoFor(other));
       return there.session;
     }
 
-    private static PeerInfo info(Node peer) {
-      var flags = DistFlags.OFFERED_PUBLISHED;
-      return new PeerInfo(peer.name(), peer.creation(), flags, flags);
+    /** What a handshake with this node tells its peer. */
+    private PeerInfo infoFor(Member peer) {
+      return new PeerInfo(node.name(), node.creation(), offered(), offered().and(peer.offered()));
+    }
+
+    private DistFlags offered() {
+      return hidden ? DistFlags.OFFERED_HIDDEN : DistFlags.OFFERED_PUBLISHED;
     }
 
     @Override

@@ -32,11 +32,11 @@ class Services51NodeMonitorTest {
   }
 
   private NodeEvent.Up up() {
-    return new NodeEvent.Up(there.node().name(), false, there.node().creation());
+    return new NodeEvent.Up(there.node().name(), true, there.node().creation());
   }
 
   private static NodeEvent.Down down(NodeDownReason reason) {
-    return new NodeEvent.Down(Atom.of("there@direct"), false, reason, "");
+    return new NodeEvent.Down(Atom.of("there@direct"), true, reason, "");
   }
 
   private static void connect(TestNode.Actor from, TestNode.Actor to, Object message) {
@@ -66,7 +66,8 @@ class Services51NodeMonitorTest {
   void oneWatchOfANodeConnectsAndTellsOnce() {
     var watcher = here.actor();
     watcher.run(self -> self.monitorNode(there.node().name(), event -> event));
-    assertEquals(List.of(there.node().name()), here.node().nodes());
+    assertEquals(List.of(there.node().name()), here.node().nodes(NodeKind.HIDDEN));
+    assertEquals(List.of(), here.node().nodes());
     network.cut(here.node(), there.node());
     assertEquals(down(NodeDownReason.CONNECTION_CLOSED), watcher.next());
     connect(there.actor(), watcher, Atom.of("back"));
@@ -122,8 +123,8 @@ class Services51NodeMonitorTest {
       connect(there.actor(), here.actor(), Atom.of("hello"));
       network.cut(here.node(), there.node());
     }
-    assertEquals(List.of(), List.copyOf(hidden));
-    assertEquals(List.of(up(), down(NodeDownReason.CONNECTION_CLOSED)), List.copyOf(visible));
+    assertEquals(List.of(), List.copyOf(visible));
+    assertEquals(List.of(up(), down(NodeDownReason.CONNECTION_CLOSED)), List.copyOf(hidden));
     assertEquals(List.of(), here.node().nodes(NodeKind.CONNECTED));
   }
 

@@ -82,8 +82,6 @@ class PgInteropSpec :
         val groups = ProcessGroups.of(node)
         val here = TermActor.start(node).pid
         groups.join(GROUP, here).now()
-        val there = erlang.member()
-        erlang.eval("P2 = list_to_pid(\"${"<0.0.0>"}\"), ok")
         erlang.eval("PP = spawn(fun() -> receive stop -> ok end end), pg:join(group, PP)")
         erlang.ping()
         awaited { groups.members(GROUP).size == 2 && erlang.members().size == 2 }
@@ -93,7 +91,6 @@ class PgInteropSpec :
         awaited { groups.members(GROUP).size == 2 && erlang.members().size == 2 }
         erlang.kill()
         awaited { groups.members(GROUP) == listOf(here) }
-        there.node() shouldBe Atom.of(ERLANG)
       }
         .invoke()
     }
