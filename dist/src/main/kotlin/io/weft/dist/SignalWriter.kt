@@ -28,7 +28,7 @@ internal class SignalWriter(
   private val onUnlinkWithoutAck: (Control.Unlink) -> Unit,
 ) {
   private val frames = OutgoingFrames(flags)
-  private val buffer = ByteBuffer.allocate(BUFFER_BYTES)
+  private val buffer = ByteBuffer.allocateDirect(BUFFER_BYTES)
 
   /** How many writes were made: a sign of life. Written by the writing coroutine only. */
   @Volatile

@@ -35,7 +35,7 @@ public final class FrameEncoder {
   private static final int TERMS = LENGTH_BYTES + FRAGMENT_HEAD + SendingAtomCache.MAX_HEADER_BYTES;
 
   /** Memory beyond this size is not kept for the next message. */
-  private static final int KEPT_BYTES = 1 << 20;
+  private static final int KEPT_BYTES = 4 << 20;
 
   private final DistFlags flags;
   private final int fragmentBytes;
