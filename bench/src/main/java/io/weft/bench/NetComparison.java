@@ -11,7 +11,11 @@ import java.util.List;
 final class NetComparison {
   static final Comparison INSTANCE =
       new Comparison(
-          NetRows.ALL, List.of(new JvmContestant("Weft", NetWorker.class), new OtpPair("OTP")));
+          NetRows.ALL,
+          List.of(
+              new JvmContestant("Weft", NetWorker.class),
+              new OtpPair("OTP", false),
+              new OtpPair("OTP", true)));
 
   private NetComparison() {}
 }

@@ -9,6 +9,7 @@ import io.weft.bench.compare.Contestant;
 import io.weft.bench.compare.Row;
 import io.weft.bench.compare.WorkerProcess;
 import io.weft.bench.net.NetRows;
+import io.weft.bench.net.OtpPair;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,22 +35,31 @@ class NetComparisonTest {
                     "call 1 caller",
                     "call 30 callers",
                     "1 MB call",
-                    "fan-out 1000")));
+                    "fan-out 1000",
+                    "tls one-way")));
     assertEquals(
-        List.of("Weft", "OTP"),
+        List.of("Weft", "OTP", "OTP"),
         NetComparison.INSTANCE.contestants().stream().map(Contestant::name).toList());
   }
 
   @TestFactory
   Stream<DynamicTest> everyWorkloadOfAContestantRuns() {
-    return NetComparison.INSTANCE.contestants().stream()
-        .map(contestant -> dynamicTest(contestant.name(), () -> runAll(contestant)));
+    return Stream.of(
+        dynamicTest(
+            "Weft", () -> run(NetRows.ALL, NetComparison.INSTANCE.contestants().getFirst())),
+        dynamicTest("OTP", () -> run(withoutTls(), new OtpPair("OTP", false))),
+        dynamicTest(
+            "OTP over TLS", () -> run(List.of(NetRows.TLS_ONE_WAY), new OtpPair("OTP", true))));
   }
 
-  private static void runAll(Contestant contestant) throws Exception {
+  private static List<Row> withoutTls() {
+    return NetRows.ALL.stream().filter(row -> !row.equals(NetRows.TLS_ONE_WAY)).toList();
+  }
+
+  private static void run(List<Row> rows, Contestant contestant) throws Exception {
     assumeTrue(contestant.missing() == null, contestant.missing());
     try (var worker = WorkerProcess.start(contestant, SMALL)) {
-      for (Row row : NetRows.ALL) {
+      for (Row row : rows) {
         assertTrue(worker.run(row, FEW).isPresent(), row::name);
       }
     }

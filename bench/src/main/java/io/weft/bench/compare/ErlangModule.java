@@ -3,7 +3,6 @@ package io.weft.bench.compare;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -33,8 +32,7 @@ public final class ErlangModule {
    * @param near the class beside whose resources their sources lie
    */
   public static Path compile(Class<?> near, String... modules) throws IOException {
-    Path directory = Files.createTempDirectory("weft-bench-");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+    Path directory = TemporaryFiles.directory();
     for (String module : modules) {
       compile(near, module, directory);
     }
@@ -64,16 +62,5 @@ public final class ErlangModule {
   private static boolean isOnPath(String command) {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
         .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

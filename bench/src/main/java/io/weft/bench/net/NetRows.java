@@ -27,6 +27,9 @@ public final class NetRows {
   /** One process sends to a thousand of the other node in turn; an operation is a message. */
   public static final Row FAN_OUT = Row.scaled("fan-out 1000", "ns/message");
 
+  /** As one-way with one pair, over TLS 1.3; each side checks the other's certificate. */
+  public static final Row TLS_ONE_WAY = Row.scaled("tls one-way", "ns/message");
+
   public static final Row ONE_WAY_TO_OTP = Row.scaled("one-way 1 pair, to OTP", "ns/message");
 
   public static final Row CALL_TO_OTP = Row.scaled("call 1 caller, to OTP", "ns/call");
@@ -46,6 +49,7 @@ public final class NetRows {
           CALL_30,
           CALL_LARGE,
           FAN_OUT,
+          TLS_ONE_WAY,
           ONE_WAY_TO_OTP,
           CALL_TO_OTP,
           CALL_30_TO_OTP,

@@ -8,31 +8,37 @@
 -define(MEMBERS, 1000).
 -define(LARGE_BYTES, (1 bsl 20)).
 
-main([Compiled]) ->
+main([Compiled | Tls]) ->
     ok = io:setopts([{encoding, utf8}]),
     [_, Host] = string:split(atom_to_list(node()), "@"),
     {ok, _, Far} = peer:start_link(#{name => far_otp, host => Host, longnames => true,
                                      connection => standard_io,
                                      args => ["-start_epmd", "false", "-pa", Compiled,
-                                              "-setcookie", atom_to_list(erlang:get_cookie())]}),
+                                              "-setcookie", atom_to_list(erlang:get_cookie())
+                                              | tls_arguments(Tls)]}),
     ok = rpc:call(Far, otp_net_far, start, []),
     io:format("ready Erlang/OTP ~s, ERTS ~s~n",
               [erlang:system_info(otp_release), erlang:system_info(version)]),
-    serve(Far).
+    serve(Far, Tls =/= []).
 
-serve(Far) ->
+tls_arguments([]) -> [];
+tls_arguments([Options]) -> ["-proto_dist", "inet_tls", "-ssl_dist_optfile", Options].
+
+serve(Far, Tls) ->
     case io:get_line("") of
         eof ->
             halt(0);
         Line ->
             ["run", Request] = string:split(string:trim(Line), " "),
             [Ops, Row] = string:split(Request, " "),
-            io:format("~s~n", [answer(Far, Row, list_to_integer(Ops))]),
-            serve(Far)
+            io:format("~s~n", [answer(Far, Tls, Row, list_to_integer(Ops))]),
+            serve(Far, Tls)
     end.
 
 %% A process of its own for each sample: it begins with an empty heap.
-answer(Far, Row, Ops) ->
+answer(_, true, Row, _) when Row =/= "tls one-way" -> "absent";
+answer(_, false, "tls one-way", _) -> "absent";
+answer(Far, _, Row, Ops) ->
     [Plain | _] = string:split(Row, ", to OTP"),
     {Worker, Monitor} = spawn_monitor(fun() -> exit({took, run(Far, Plain, Ops)}) end),
     receive
@@ -42,6 +48,7 @@ answer(Far, Row, Ops) ->
     end.
 
 run(Far, "one-way 1 pair", Ops) -> one_way(Far, 1, Ops);
+run(Far, "tls one-way", Ops) -> one_way(Far, 1, Ops);
 run(Far, "one-way 4 pairs", Ops) -> one_way(Far, 4, Ops);
 run(Far, "call 1 caller", Ops) -> calls(Far, 1, ping, Ops);
 run(Far, "call 30 callers", Ops) -> calls(Far, 30, ping, Ops);

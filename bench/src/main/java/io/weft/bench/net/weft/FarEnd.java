@@ -1,5 +1,6 @@
 package io.weft.bench.net.weft;
 
+import io.weft.bench.net.Certificates;
 import io.weft.bench.net.NetRows;
 import io.weft.node.Address;
 import io.weft.node.Behavior;
@@ -7,7 +8,6 @@ import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Node;
-import io.weft.node.NodeOptions;
 import io.weft.node.Self;
 import io.weft.node.Target;
 import io.weft.node.TermCodec;
@@ -18,6 +18,7 @@ import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 
 /**
@@ -28,14 +29,14 @@ import java.util.ArrayList;
 public final class FarEnd {
   private FarEnd() {}
 
-  /** Runs the node {@code name} of the EPMD at {@code port} until the input ends. */
+  /**
+   * Runs a node until the input ends.
+   *
+   * @param args its name, the port of its EPMD, and the directory of certificates if it speaks TLS
+   */
   public static void main(String[] args) throws IOException {
-    NodeOptions options =
-        NodeOptions.builder(args[0])
-            .cookie(NetRows.COOKIE)
-            .epmdPort(Integer.parseInt(args[1]))
-            .build();
-    try (Node node = Node.start(options)) {
+    Certificates certificates = args.length == 2 ? null : new Certificates(Path.of(args[2]));
+    try (Node node = BenchNode.start(args[0], Integer.parseInt(args[1]), certificates)) {
       for (int i = 1; i <= NetRows.PAIRS; i++) {
         node.start(blueprint("sink_" + i, new Sink(node)));
       }
