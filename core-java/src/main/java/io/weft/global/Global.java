@@ -61,7 +61,10 @@ public final class Global {
     registrar = node.spawn(Registrar.blueprint(names));
   }
 
-  /** Returns what the node knows of global names. Nodes on a network run it from their start. */
+  /**
+   * Returns what the node knows of global names. Published nodes run it from their start, others from
+   * the first call.
+   */
   public static Global of(Node node) {
     return node.service(Global.class, Global::new);
   }
