@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 final class FootprintTest {
   private static final int MANY = 200_000;
+  private static final int WEIGHINGS = 3;
 
   /** What the collector leaves behind, and chunks of the table that are not full. */
   private static final double NOISE = 3;
@@ -54,16 +55,25 @@ final class FootprintTest {
     Weft.callAsync(process, new Ask(), Duration.ofSeconds(60)).join();
   }
 
+  /** What else goes on in this JVM mostly adds; so one of a few weighings has to fit. */
   private static void check(String what, double bytes, Consumer<Address<Object>> use)
       throws Exception {
+    double least = Double.MAX_VALUE;
+    for (int i = 0; i < WEIGHINGS && least > bytes + NOISE; i++) {
+      least = Math.min(least, weigh(use));
+    }
+    double each = least;
+    assertTrue(
+        each <= bytes + NOISE,
+        () -> what + " takes " + each + " bytes, and must not take more than " + bytes);
+  }
+
+  private static double weigh(Consumer<Address<Object>> use) throws Exception {
     try (Node node = Node.start(NodeOptions.local())) {
       spawn(node, 1_000, use); // loads the classes
       long before = used();
       spawn(node, MANY, use);
-      double each = (double) (used() - before) / MANY;
-      assertTrue(
-          each <= bytes + NOISE,
-          () -> what + " takes " + each + " bytes, and must not take more than " + bytes);
+      return (double) (used() - before) / MANY;
     }
   }
 
