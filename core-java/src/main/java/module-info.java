@@ -10,8 +10,11 @@ module io.weft.core {
   exports io.weft.etf;
   exports io.weft.gen;
   exports io.weft.global;
+  exports io.weft.inspect;
+  exports io.weft.kernel;
   exports io.weft.node;
   exports io.weft.pg;
+  exports io.weft.rpc;
   exports io.weft.runtime;
   exports io.weft.wire;
   exports io.weft.wire.control;
@@ -23,5 +26,8 @@ module io.weft.core {
   uses io.weft.node.NodeService;
 
   provides io.weft.node.NodeService with
+      io.weft.kernel.KernelService,
+      io.weft.inspect.InspectService,
+      io.weft.rpc.RpcService,
       io.weft.global.GlobalService;
 }

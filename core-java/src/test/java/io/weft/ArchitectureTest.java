@@ -40,6 +40,12 @@ class ArchitectureTest {
         .definedBy("io.weft.global..", "io.weft.pg..")
         .layer("pg")
         .definedBy("io.weft.pg..")
+        .layer("kernel")
+        .definedBy("io.weft.kernel..")
+        .layer("inspect")
+        .definedBy("io.weft.inspect..")
+        .layer("rpc")
+        .definedBy("io.weft.rpc..")
         .whereLayer("term")
         .mayNotAccessAnyLayer()
         .whereLayer("runtime")
@@ -56,6 +62,12 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("node", "term", "runtime", "wire")
         .whereLayer("pg")
         .mayOnlyAccessLayers("node", "term", "runtime", "wire")
+        .whereLayer("kernel")
+        .mayOnlyAccessLayers("gen", "node", "term", "runtime")
+        .whereLayer("inspect")
+        .mayOnlyAccessLayers("gen", "node", "term", "runtime")
+        .whereLayer("rpc")
+        .mayOnlyAccessLayers("kernel", "gen", "node", "term", "runtime")
         .check(CORE);
   }
 
@@ -67,7 +79,13 @@ class ArchitectureTest {
   void linesThatOthersCanCauseAreLimited() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.weft.node..", "io.weft.gen..", "io.weft.global..", "io.weft.pg..")
+        .resideInAnyPackage(
+            "io.weft.node..",
+            "io.weft.gen..",
+            "io.weft.global..",
+            "io.weft.kernel..",
+            "io.weft.pg..",
+            "io.weft.rpc..")
         .and()
         .haveSimpleNameNotEndingWith("DebugTrace")
         .and()

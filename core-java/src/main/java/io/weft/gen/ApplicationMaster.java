@@ -10,6 +10,8 @@ import io.weft.node.Started;
 import io.weft.node.Target;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
+import io.weft.term.Term;
+import io.weft.term.Tuple;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * itself.
  */
 final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
+  private static final Atom IO_REQUEST = Atom.of("io_request");
+
   /** Stops the application. */
   record Stop() {}
 
@@ -143,7 +147,21 @@ final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
       case Info.Exit exit when exit.from().equals(top) -> topEnded(self, exit.reason());
       case Info.Exit exit when exit.from().equals(self.parent()) -> stop(self, exit.reason());
       case Info.Exit _, Info.Down _ -> {}
+      case Info.Unknown(Term term, _)
+          when term instanceof Tuple request && request.isTagged(IO_REQUEST, 4) ->
+          passOn(self, request);
       case Info.Unknown _ -> Behavior.super.info(self, info);
+    }
+  }
+
+  /** As in OTP, whoever prints for the node prints for its applications. */
+  private static void passOn(Self<Stop> self, Tuple request) {
+    Pid user = self.whereis("user");
+    if (user != null) {
+      self.node().address(user).tell(request);
+    } else if (request.get(1) instanceof Pid from) {
+      Term why = Tuple.of(Atom.ERROR, Atom.of("terminated"));
+      self.node().address(from).tell(Tuple.of(Atom.of("io_reply"), request.get(2), why));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,12 @@ abstract class Mailbox extends Inbox {
       at = following(at);
     }
     return null;
+  }
+
+  final void forEach(Consumer<Message> action) {
+    for (Message at = first; at != null; at = following(at)) {
+      action.accept(at);
+    }
   }
 
   /** Returns the newest message, or null. */

@@ -10,6 +10,7 @@ import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import io.weft.wire.handshake.PeerInfo;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ public final class Node implements AutoCloseable {
 
   /** Creations 0 to 3 are what nodes of old releases use. */
   private static final int FIRST_CREATION = 4;
+
+  private static final Atom USER = Atom.of("user");
 
   private final Atom name;
   private final int creation;
@@ -359,6 +362,13 @@ public final class Node implements AutoCloseable {
     return find(pid) != null;
   }
 
+  /** Returns the processes that live here, in no order: {@code processes()}. */
+  public List<Pid> processIds() {
+    List<Pid> pids = new ArrayList<>();
+    processes.forEach(process -> pids.add(process.pid()));
+    return pids;
+  }
+
   /** Returns how many processes live here, those included that are just ending. */
   public int processCount() {
     return processes.count();
@@ -462,6 +472,12 @@ public final class Node implements AutoCloseable {
 
   Registry registry() {
     return registry;
+  }
+
+  /** The group leader of those who have no other. */
+  Pid user() {
+    Process<?> user = registry.find(USER);
+    return user == null ? outside : user.pid();
   }
 
   /** Whether what it runs on ends with it. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *     default 256 MiB. A larger one is refused with {@link MessageTooLargeException}
  * @param systemLogs the directory in which other nodes may have {@code sys:log_to_file} write
  *     files; null, the default, for none: they get {@code {error, open_file}}
+ * @param output where text goes that processes print through the node, those of other nodes
+ *     included; called by one process at a time, and must not block. Null, the default, for lines
+ *     of the log {@code io.weft.user}; {@code System.out::print} for the console
  * @param env the configuration of applications by their names, which goes before what they define
  *     themselves; default empty. See {@code io.weft.gen.Applications}
  * @param networkProvider what gives the node its network; null, the default, takes the one on the
@@ -42,6 +46,7 @@ public record NodeOptions(
     int maxProcesses,
     int maxMessageBytes,
     @Nullable Path systemLogs,
+    @Nullable Consumer<String> output,
     Map<String, Map<String, Object>> env,
     @Nullable NetworkProvider networkProvider,
     @Nullable Seams seams) {
@@ -136,6 +141,7 @@ public record NodeOptions(
     private int maxProcesses = DEFAULT_MAX_PROCESSES;
     private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
     private @Nullable Path systemLogs;
+    private @Nullable Consumer<String> output;
     private final Map<String, Map<String, Object>> env = new HashMap<>();
     private @Nullable NetworkProvider networkProvider;
     private @Nullable Seams seams;
@@ -184,6 +190,11 @@ public record NodeOptions(
       return this;
     }
 
+    public Builder output(Consumer<String> output) {
+      this.output = output;
+      return this;
+    }
+
     /** Adds a value of the configuration of an application. */
     public Builder env(String application, String key, Object value) {
       env.computeIfAbsent(application, _ -> new HashMap<>()).put(key, value);
@@ -217,6 +228,7 @@ public record NodeOptions(
           maxProcesses,
           maxMessageBytes,
           systemLogs,
+          output,
           env,
           networkProvider,
           seams);

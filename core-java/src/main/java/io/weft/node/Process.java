@@ -56,7 +56,7 @@ final class Process<M> extends Life<M> implements Self<M> {
   @Override
   public Pid groupLeader() {
     Pid leader = extras == null ? null : extras.groupLeader;
-    return leader == null ? node.outside() : leader;
+    return leader == null ? node.user() : leader;
   }
 
   @Override

@@ -39,7 +39,8 @@ public interface Self<M> {
 
   /**
    * Returns the group leader: the process that does input and output for this one. Inherited from
-   * the parent; for a process without one, a pid that stands for the node itself.
+   * the parent; for a process without one, the process {@code user}, or on a node that has none, as
+   * those without a network, a pid that stands for the node itself.
    */
   Pid groupLeader();
 

@@ -1,7 +1,9 @@
 package io.weft.node;
 
+import io.weft.term.Term;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,19 @@ public final class Sys {
   /** Returns what the process is and does. */
   public static CompletableFuture<ProcessInfo> info(Address<?> process) {
     return ask(process, Signal.Request::new, found -> ProcessInfo.of(found), (_, _) -> {});
+  }
+
+  /** Returns the messages that wait, the oldest first, as {@link ShownTerms} shows them. */
+  public static CompletableFuture<List<Term>> messages(Address<?> process) {
+    return ask(
+        process,
+        Signal.Request::new,
+        found -> {
+          List<Term> waiting = new ArrayList<>();
+          found.forEach(message -> waiting.add(ShownTerms.of(message.content())));
+          return waiting;
+        },
+        (_, _) -> {});
   }
 
   /** Returns the state the behaviour shows: {@link Behavior#state}. */

@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,15 @@ public final class TermText {
 
   /** Returns the text of {@code unicode:chardata()}, or null if the term is none. */
   public static @Nullable String chardata(Term term) {
+    return read(term, true);
+  }
+
+  /** Returns the text of an atom or {@code iodata()}, where each byte is a character, or null. */
+  public static @Nullable String latin1(Term term) {
+    return term instanceof Atom atom ? atom.name() : read(term, false);
+  }
+
+  private static @Nullable String read(Term term, boolean unicode) {
     if (term instanceof IntTerm) {
       return null;
     }
@@ -33,43 +43,50 @@ public final class TermText {
     Deque<Term> left = new ArrayDeque<>();
     left.push(term);
     while (!left.isEmpty()) {
-      switch (left.pop()) {
-        case IntTerm(long character) -> {
-          if (!isCharacter(character)) {
-            return null;
-          }
-          text.appendCodePoint((int) character);
-        }
-        case Binary binary -> {
-          String part = utf8(binary);
-          if (part == null) {
-            return null;
-          }
-          text.append(part);
-        }
-        case ListTerm list -> {
-          for (int i = list.size() - 1; i >= 0; i--) {
-            left.push(list.get(i));
-          }
-        }
-        case ImproperList list when list.tail() instanceof Binary -> {
-          left.push(list.tail());
-          for (int i = list.elements().size() - 1; i >= 0; i--) {
-            left.push(list.elements().get(i));
-          }
-        }
-        default -> {
-          return null;
-        }
+      if (!take(left.pop(), left, text, unicode)) {
+        return null;
       }
     }
     return text.toString();
+  }
+
+  private static boolean take(Term term, Deque<Term> left, StringBuilder text, boolean unicode) {
+    switch (term) {
+      case IntTerm(long character) when isCharacter(character) && (unicode || character <= 0xff) ->
+          text.appendCodePoint((int) character);
+      case Binary binary -> {
+        String part = unicode ? utf8(binary) : latin1(binary);
+        if (part == null) {
+          return false;
+        }
+        text.append(part);
+      }
+      case ListTerm list -> push(list.elements(), left);
+      case ImproperList list when list.tail() instanceof Binary -> {
+        left.push(list.tail());
+        push(list.elements(), left);
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void push(List<Term> elements, Deque<Term> left) {
+    for (int i = elements.size() - 1; i >= 0; i--) {
+      left.push(elements.get(i));
+    }
   }
 
   private static boolean isCharacter(long value) {
     return value >= 0
         && value <= Character.MAX_CODE_POINT
         && (value < Character.MIN_SURROGATE || value > Character.MAX_SURROGATE);
+  }
+
+  private static String latin1(Binary binary) {
+    return new String(binary.toByteArray(), StandardCharsets.ISO_8859_1);
   }
 
   private static @Nullable String utf8(Binary binary) {

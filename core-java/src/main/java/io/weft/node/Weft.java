@@ -107,6 +107,18 @@ public final class Weft {
     return result;
   }
 
+  /**
+   * Waits, in the time of the node, until a future is done or {@code within} is over; tells whether
+   * it is done.
+   *
+   * @throws IllegalStateException inside a process that must not block
+   */
+  public static boolean await(Node node, CompletableFuture<?> event, Duration within) {
+    node.refuseToBlock("Weft.await");
+    PendingRequest.waitFor(node, event, within);
+    return event.isDone();
+  }
+
   static <R> R join(CompletableFuture<R> reply) {
     try {
       return reply.join();

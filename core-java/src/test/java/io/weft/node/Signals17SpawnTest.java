@@ -182,7 +182,7 @@ class Signals17SpawnTest {
 
   @Test
   void aNodeThatIsFullIsSystemLimit() {
-    try (Node full = network.start(NodeOptions.builder("full@test").maxProcesses(8))) {
+    try (Node full = network.start(NodeOptions.builder("full@test").maxProcesses(64))) {
       full.functions().provideProcess("m", "idle", 0, _ -> TestNode.idle());
       Actor actor = here.actor();
       Object last;

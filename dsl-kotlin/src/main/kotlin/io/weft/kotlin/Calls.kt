@@ -44,7 +44,7 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q): R =
  */
 public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, within: Duration): R {
   val actor = callingActor()
-  val timeout = within.orNull()
+  val timeout = within.orForEver()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
       actor.call<R, Q>(this, request, timeout) { caller.resumeWith(it) }
@@ -57,7 +57,7 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, with
 /** Calls a server that speaks terms; otherwise as [call]. */
 public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term {
   val actor = callingActor()
-  val timeout = within.orNull()
+  val timeout = within.orForEver()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
       actor.callTerm(this, request, timeout) { caller.resumeWith(it) }
@@ -79,7 +79,7 @@ public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P
     is Started.Failed -> throw StartException(blueprint.label(), started.reason())
   }
 
-private fun Duration.orNull() = if (isFinite()) toJavaDuration() else null
+internal fun Duration.orForEver() = if (isFinite()) toJavaDuration() else null
 
 /** Returns the actor of the address's node in whose turn this coroutine runs, or null. */
 private suspend fun Address<*>.callingActor() =
