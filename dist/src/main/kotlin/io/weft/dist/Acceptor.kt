@@ -22,6 +22,8 @@ internal class Acceptor(
   private val seams: Seams,
   private val security: LinkSecurity,
   private val connections: Connections,
+  private val cookies: Cookies,
+  private val allowed: AllowList,
   private val log: LogLimiter,
 ) {
   /** Serves one guest until the end of its connection. */
@@ -59,7 +61,7 @@ internal class Acceptor(
 
     suspend fun shakeHands(link: SecuredLink): Established {
       val reader = FrameReader(link.duplex).also { frames = it }
-      val machine = Handshake.accept(local) { seams.entropy.nextInt() }
+      val machine = Handshake.accept(local, cookies::of) { seams.entropy.nextInt() }
       val peer =
         HandshakeDriver(link.duplex, reader, security.lengthBytes).accept(machine) {
           decide(it, link)
@@ -69,11 +71,11 @@ internal class Acceptor(
 
     private fun decide(who: Step.Identify, link: SecuredLink): Decision {
       claimedName = who.name
+      refusal =
+        if (!allowed.allows(who.name)) "it is not among the nodes that are allowed here"
+        else if (who.wantsName) null else link.refusalOf(who.name)
+      if (refusal != null) return Decision.Status.NOT_ALLOWED
       if (who.wantsName) return nameFor(who.name)
-      link.refusalOf(who.name)?.let {
-        refusal = it
-        return Decision.Status.NOT_ALLOWED
-      }
       val verdict = connections.decide(who.name)
       claim = verdict.claim
       return verdict.decision

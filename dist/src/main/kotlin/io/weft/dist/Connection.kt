@@ -16,6 +16,7 @@ import java.io.IOException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicReference
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
@@ -61,6 +62,7 @@ internal class Connection(
   private val cause = AtomicReference<Cause?>()
   private val endBegun = AtomicBoolean()
   private val ended = Job()
+  private val decided = CompletableDeferred<String?>()
 
   @Volatile private var established: Established? = null
   @Volatile private var pulse: Pulse? = null
@@ -145,6 +147,14 @@ internal class Connection(
   private fun closeAsNodeStops() =
     close("this node stops", trouble = false, NodeDownReason.SHUTDOWN)
 
+  /** Suspends until it is up, or has ended before: then why. */
+  suspend fun awaitUp(): String? = decided.await()
+
+  /** What is known of it; null until it is established. */
+  fun described(): PeerConnection? = established?.let {
+    PeerConnection(peer.name(), it.duplex.remote, it.protection, it.peer.hidden())
+  }
+
   /** Suspends until it has ended. */
   suspend fun awaitEnd(): Unit = ended.join()
 
@@ -193,6 +203,7 @@ internal class Connection(
           if (connected.peer.hidden()) ", a hidden node" else "",
         )
         session.up(connected.peer)
+        decided.complete(null)
         transfer(connected)
       }
     } finally {
@@ -221,6 +232,7 @@ internal class Connection(
     )
     onEnd(this)
     ended.complete()
+    decided.complete(why.why)
   }
 
   private suspend fun transfer(connected: Established) = coroutineScope {

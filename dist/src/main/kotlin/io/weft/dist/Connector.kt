@@ -1,6 +1,5 @@
 package io.weft.dist
 
-import io.weft.dist.epmd.EpmdClient
 import io.weft.dist.tls.LinkSecurity
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
@@ -8,14 +7,10 @@ import io.weft.dist.transport.Transport
 import io.weft.dist.transport.pause
 import io.weft.dist.transport.within
 import io.weft.runtime.Seams
-import io.weft.term.Atom
-import io.weft.wire.epmd.NodeEntry
 import io.weft.wire.handshake.Handshake
 import io.weft.wire.handshake.LocalNode
 import io.weft.wire.handshake.Step
 import java.io.IOException
-import java.net.ConnectException
-import java.net.UnknownHostException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
@@ -23,13 +18,15 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.supervisorScope
 
-/** Connects to peers: asks EPMD of their host, opens a connection, shakes hands. */
+/** Connects to peers: finds them, opens a connection, shakes hands. */
 internal class Connector(
   private val local: LocalNode,
   private val transport: Transport,
   private val security: LinkSecurity,
   private val seams: Seams,
-  private val epmdPort: () -> Int,
+  private val locator: Locator,
+  private val cookies: Cookies,
+  private val allowed: AllowList,
 ) {
   /**
    * Tries to bring a pending connection up, and then carries its signals until its end. A failure
@@ -80,19 +77,16 @@ internal class Connector(
 
   private suspend fun connect(connection: Connection, onOpen: (Duplex) -> Unit): Established {
     val peer = connection.peer
-    val (name, host) = split(peer)
-    val entry = find(name, host)
-    val raw = open(name, host, entry.port)
+    if (!allowed.allows(peer)) throw Unreachable("it is not among the nodes that are allowed here")
+    val found = locator.find(peer)
+    val raw = open(found)
     onOpen(raw)
-    val link = security.connect(raw, host, entry.port)
+    val link = security.connect(raw, peer.name().substringAfter('@'), found.port)
     link.refusalOf(peer)?.let {
       throw Unreachable("what listens at ${raw.remote} is not allowed to be it: $it")
     }
-    val version =
-      if (entry.highest >= NodeEntry.HIGHEST_VERSION)
-        entry.highest.coerceAtMost(NodeEntry.HIGHEST_VERSION)
-      else NodeEntry.LOWEST_VERSION
-    val machine = Handshake.initiate(local, peer, version) { seams.entropy.nextInt() }
+    val own = local.with(cookies.of(peer))
+    val machine = Handshake.initiate(own, peer, found.version) { seams.entropy.nextInt() }
     val frames = FrameReader(link.duplex)
     val info =
       seams.timers.within(Handshake.TIMEOUT, "the handshake") {
@@ -102,50 +96,14 @@ internal class Connector(
     return Established(link.duplex, frames, info, link.protection)
   }
 
-  private fun split(peer: Atom): Pair<String, String> {
-    val parts = peer.name.split('@')
-    if (parts.size != 2 || parts.any(String::isEmpty))
-      throw Unreachable("this is no name of a node, which is name@host")
-    return parts[0] to parts[1]
-  }
-
-  private suspend fun find(name: String, host: String): NodeEntry {
-    val epmd = EpmdClient(transport, seams.timers, host, epmdPort())
-    val entry =
-      try {
-        epmd.lookup(name)
-      } catch (_: UnknownHostException) {
-        throw Unreachable(
-          "host $host is not known: is it spelled right, and does DNS or /etc/hosts have it?"
-        )
-      } catch (_: ConnectException) {
-        throw Unreachable(
-          "no EPMD answers at $host:${epmd.port}: does a node run there, with this port for EPMD, and does no firewall stand between?"
-        )
-      } catch (failure: IOException) {
-        throw Unreachable("EPMD at $host:${epmd.port} could not be asked: ${failure.message}")
-      }
-    return entry ?: throw Unreachable(unknownName(name, epmd))
-  }
-
-  private suspend fun unknownName(name: String, epmd: EpmdClient): String {
-    val known =
-      try {
-        epmd.names().joinToString(limit = MAX_NAMES_TOLD) { it.name }.ifEmpty { "no node at all" }
-      } catch (_: IOException) {
-        "others"
-      }
-    return "EPMD at ${epmd.host}:${epmd.port} has no node $name, but $known: is it running, under this name?"
-  }
-
-  private suspend fun open(name: String, host: String, port: Int): Duplex =
+  private suspend fun open(found: Found): Duplex =
     try {
-      seams.timers.within(Handshake.TIMEOUT, "connecting to $host:$port") {
-        transport.connect(host, port)
+      seams.timers.within(Handshake.TIMEOUT, "connecting to ${found.host}:${found.port}") {
+        transport.connect(found.host, found.port)
       }
     } catch (failure: IOException) {
       throw Unreachable(
-        "EPMD says that $name listens at $host:$port, but connecting failed (${failure.message}): has it just ended, or does a firewall stand between?"
+        "${found.by} says that it listens at ${found.host}:${found.port}, but connecting failed (${failure.message}): has it just ended, or does a firewall stand between?"
       )
     }
 
@@ -154,11 +112,4 @@ internal class Connector(
       Step.Failure.COOKIE -> "${failed.message}: do both nodes have the same cookie?"
       else -> failed.message.orEmpty()
     }
-
-  private companion object {
-    const val MAX_NAMES_TOLD = 10
-  }
 }
-
-/** A peer could not be reached; the message tells why and what to look at. */
-private class Unreachable(message: String) : IOException(message)

@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.discovery.SelfNode
 import io.weft.dist.epmd.Registrar
 import io.weft.dist.tls.Plain
 import io.weft.dist.tls.TlsException
@@ -27,9 +28,11 @@ import io.weft.wire.epmd.NodeEntry
 import io.weft.wire.handshake.Cookie
 import io.weft.wire.handshake.DistFlags
 import io.weft.wire.handshake.LocalNode
-import java.net.BindException
+import java.io.IOException
 import java.security.cert.X509Certificate
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
@@ -88,7 +91,7 @@ internal constructor(
   private val options: NodeOptions,
   private val transport: Transport,
   logger: Logger = LoggerFactory.getLogger(DistNetwork::class.java),
-  dist: DistOptions = DistOptions.DEFAULT,
+  private val dist: DistOptions = DistOptions.DEFAULT,
 ) : Network {
   private val seams = node.seams()
   private val peerLog = LogLimiter(logger, seams.clock)
@@ -105,7 +108,17 @@ internal constructor(
   private val tls = dist.tls
   private val security = tls?.let { TlsSecurity(it, options.name(), seams, peerLog) } ?: Plain
   private val registrar = Registrar(transport, seams, peerLog, options.epmdPort())
-  private val connector = Connector(local, transport, security, seams, registrar::epmdPort)
+  private val cookies = Cookies(local.cookie(), dist.cookies)
+  private val allowed = AllowList(dist.allowed)
+  private val discoveries = dist.newDiscoveries.map { it() }
+  private val locator =
+    Locator(
+      transport,
+      seams.timers,
+      discoveries,
+      epmdPort = if (dist.epmd) registrar::epmdPort else null,
+    )
+  private val connector = Connector(local, transport, security, seams, locator, cookies, allowed)
   private val connections: Connections =
     Connections(
       node.name(),
@@ -115,9 +128,10 @@ internal constructor(
       },
       startAttempt = { scope.launch { connector.pursue(it, connections) } },
     )
-  private val acceptor = Acceptor(local, seams, security, connections, strangerLog)
+  private val acceptor =
+    Acceptor(local, seams, security, connections, cookies, allowed, strangerLog)
 
-  @Volatile private var listener: Listener? = null
+  private val listeners = CopyOnWriteArrayList<Listener>()
 
   /**
    * The port of the EPMD that the node is registered with; every host is expected to have its EPMD
@@ -144,10 +158,14 @@ internal constructor(
 
   override fun open(): Unit = runBlocking {
     loadCertificates()
-    val listening = listen()
-    listener = listening
-    Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog).open(listening, acceptor::welcome)
-    registrar.start(NodeEntry.of(options.shortName(), listening.port, options.hidden()), scope)
+    val reception = Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog)
+    listen(options.host().takeIf(::isLoopback), options.port())
+    dist.listeners.forEach { listen(it.host, it.port) }
+    listeners.forEach { reception.open(it, acceptor::welcome) }
+    if (dist.epmd)
+      registrar.start(NodeEntry.of(options.shortName(), port(), options.hidden()), scope)
+    openDiscoveries()
+    dist.joinInterval?.let { joinEvery(it) }
     scope.launch { tick() }
     if (tls != null && !tls.reloadInterval.isZero) scope.launch { keepCertificates(tls) }
   }
@@ -183,15 +201,41 @@ internal constructor(
     }
   }
 
-  private suspend fun listen(): Listener =
+  private suspend fun listen(host: String?, port: Int) {
     try {
-      transport.listen(options.host().takeIf(::isLoopback), options.port())
-    } catch (taken: BindException) {
-      throw NodeStartException("node ${options.name()} cannot listen: ${taken.message}", taken)
+      listeners += transport.listen(host, port)
+    } catch (failure: IOException) { // the port is taken, or the address not of this machine
+      throw NodeStartException("node ${options.name()} cannot listen: ${failure.message}", failure)
     }
+  }
+
+  private suspend fun openDiscoveries() {
+    val self = SelfNode(options.name(), port(), seams)
+    discoveries.forEach {
+      try {
+        it.open(self)
+      } catch (failure: IOException) {
+        throw NodeStartException(
+          "node ${options.name()} cannot be told of by $it: ${failure.message}",
+          failure,
+        )
+      }
+    }
+  }
+
+  private fun joinEvery(interval: Duration) {
+    val joiner = ClusterJoiner(node.name(), discoveries, seams, peerLog, interval, ::reach)
+    scope.launch { joiner.run() }
+  }
+
+  private suspend fun reach(peer: Atom): Boolean {
+    val connection = connections.obtain(peer)
+    return connection.isUp || connection.awaitUp() == null
+  }
 
   /** A node that is named after the loopback address is reached at no other. */
-  private fun isLoopback(host: String) = host == "localhost" || host.startsWith("127.")
+  private fun isLoopback(host: String) =
+    host == "localhost" || host == "::1" || host.startsWith("127.")
 
   private suspend fun tick() {
     val quarter = options.tickTime().dividedBy(Pulse.QUARTERS.toLong())
@@ -216,11 +260,54 @@ internal constructor(
     return true
   }
 
+  /**
+   * Connects with a peer, unless it is connected already, and completes with what is known of the
+   * connection, or exceptionally with a [NotConnectedException] that says why there is none. Any
+   * thread. OTP's `net_kernel:connect_node/1`.
+   */
+  public fun connect(peer: String): CompletableFuture<PeerConnection> {
+    val name = Atom.of(peer)
+    val result = CompletableFuture<PeerConnection>()
+    scope
+      .launch {
+        val connection = connections.obtain(name)
+        val failure = connection.awaitUp()
+        if (failure == null) result.complete(checkNotNull(connection.described()))
+        else result.completeExceptionally(NotConnectedException(peer, failure))
+      }
+      .invokeOnCompletion {
+        result.completeExceptionally(NotConnectedException(peer, "this node stops"))
+      }
+    return result
+  }
+
+  /** Returns what is known of the connection with a peer, or null if there is none that is up. */
+  public fun connection(peer: String): PeerConnection? =
+    connections.find(Atom.of(peer))?.takeIf(Connection::isUp)?.described()
+
+  /**
+   * From now on this node is connected with the given nodes, and all nodes of the given hosts, and
+   * no others, besides those allowed before. Connections that are there stay. OTP's
+   * `net_kernel:allow/1`.
+   */
+  public fun allow(nodes: Collection<String>): Unit = allowed.add(nodes)
+
+  /**
+   * This node and [peer] connect with a cookie of their own from now on: `erlang:set_cookie/2`. A
+   * connection that is there stays.
+   */
+  public fun setCookie(peer: String, cookie: String): Unit = cookies.set(Atom.of(peer), cookie)
+
   /** The port of the node; 0 before it listens. */
-  override fun port(): Int = listener?.port ?: 0
+  override fun port(): Int = listeners.firstOrNull()?.port ?: 0
+
+  /** The ports that the node listens at, that of its options first. */
+  public val ports: List<Int>
+    get() = listeners.map { it.port }
 
   override fun close(): Unit = runBlocking {
-    listener?.close()
+    listeners.forEach { it.close() }
+    discoveries.forEach { it.close() }
     endConnections()
     registrar.close()
     scope.cancel()

@@ -10,11 +10,13 @@ import io.weft.wire.handshake.HandshakeMessage.Reply;
 import io.weft.wire.handshake.HandshakeMessage.Status;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /** The side that has accepted the connection. */
 final class AcceptorMachine extends Machine implements Handshake.Acceptor {
 
+  private final Function<Atom, Cookie> cookies;
   private final IntSupplier challenges;
 
   /** The peer as far as it is known; complete once the state is {@link State#REPLY}. */
@@ -27,8 +29,9 @@ final class AcceptorMachine extends Machine implements Handshake.Acceptor {
   private boolean takesOver;
   private int challenge;
 
-  AcceptorMachine(LocalNode local, IntSupplier challenges) {
+  AcceptorMachine(LocalNode local, Function<Atom, Cookie> cookies, IntSupplier challenges) {
     super(local, State.NAME);
+    this.cookies = cookies;
     this.challenges = challenges;
   }
 
@@ -149,12 +152,13 @@ final class AcceptorMachine extends Machine implements Handshake.Acceptor {
   }
 
   private List<Step> onReply(Reply reply) {
-    if (!local.cookie().isDigest(reply.digest(), challenge)) {
+    Cookie cookie = cookies.apply(peer);
+    if (!cookie.isDigest(reply.digest(), challenge)) {
       return List.of(failed(Step.Failure.COOKIE, peer + " has another cookie"));
     }
     PeerInfo connected = peerInfo(peer, creation, offered, ownFlags());
     return List.of(
-        send(new Ack(local.cookie().digest(reply.challenge()))),
+        send(new Ack(cookie.digest(reply.challenge()))),
         done(new Step.Done(connected, local.name(), local.creation(), takesOver)));
   }
 }

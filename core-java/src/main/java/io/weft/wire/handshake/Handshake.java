@@ -4,6 +4,7 @@ import io.weft.term.Atom;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /**
@@ -57,7 +58,17 @@ public sealed interface Handshake {
    * @param challenge gives an unpredictable number
    */
   static Acceptor accept(LocalNode local, IntSupplier challenge) {
-    return new AcceptorMachine(local, challenge);
+    return accept(local, _ -> local.cookie(), challenge);
+  }
+
+  /**
+   * The side that has accepted the connection, with cookies that differ from peer to peer.
+   *
+   * @param cookies gives the secret shared with a peer, in place of that of {@code local}
+   * @param challenge gives an unpredictable number
+   */
+  static Acceptor accept(LocalNode local, Function<Atom, Cookie> cookies, IntSupplier challenge) {
+    return new AcceptorMachine(local, cookies, challenge);
   }
 
   /**

@@ -31,6 +31,11 @@ public record LocalNode(
     }
   }
 
+  /** Returns the same node towards a peer with which it shares another secret. */
+  public LocalNode with(Cookie other) {
+    return new LocalNode(name, creation, offered, required, other);
+  }
+
   /** A node with a name that requires {@link DistFlags#MANDATORY_25} of its peers. */
   public static LocalNode of(Atom name, int creation, DistFlags offered, Cookie cookie) {
     return new LocalNode(name, creation, offered, DistFlags.MANDATORY_25, cookie);

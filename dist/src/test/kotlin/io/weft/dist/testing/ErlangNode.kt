@@ -157,12 +157,13 @@ class ErlangNode private constructor(val name: String, private val process: Proc
           listOf(
             "erl",
             "-noshell",
-            if ('.' in name.substringAfter('@')) "-name" else "-sname",
+            if (name.substringAfter('@').any { it == '.' || it == ':' }) "-name" else "-sname",
             name,
           )
         )
         addAll(listOf("-setcookie", cookie, "-start_epmd", "false"))
-        addAll(listOf("-kernel", "inet_dist_use_interface", "{127,0,0,1}"))
+        val address = if (name.endsWith("@::1")) "{0,0,0,0,0,0,0,1}" else "{127,0,0,1}"
+        addAll(listOf("-kernel", "inet_dist_use_interface", address))
         if (hidden) add("-hidden")
         addAll(arguments)
         addAll(listOf("-eval", EVALUATOR))

@@ -41,9 +41,17 @@ interface World : AutoCloseable {
     short: String,
     dist: DistOptions = DistOptions.DEFAULT,
     configure: NodeOptions.Builder.() -> Unit = {},
+  ): Node = startAs(nameOf(short), dist, configure)
+
+  /** Starts a node of this full name. */
+  fun startAs(
+    name: String,
+    dist: DistOptions = DistOptions.DEFAULT,
+    configure: NodeOptions.Builder.() -> Unit = {},
   ): Node {
+    val short = name.substringBefore('@')
     val options =
-      NodeOptions.builder(nameOf(short))
+      NodeOptions.builder(name)
         .cookie(COOKIE)
         .epmdPort(epmdPort)
         .networkProvider { node, options ->
