@@ -62,8 +62,8 @@ public final class Global {
   }
 
   /**
-   * Returns what the node knows of global names. Published nodes run it from their start, others from
-   * the first call.
+   * Returns what the node knows of global names. Published nodes run it from their start, others
+   * from the first call.
    */
   public static Global of(Node node) {
     return node.service(Global.class, Global::new);

@@ -5,8 +5,8 @@ import io.weft.node.NodeOptions;
 import io.weft.node.NodeService;
 
 /**
- * Lets every published node be a member of its cluster from the start. A hidden one is no member, and
- * runs {@code global} from when it is used.
+ * Lets every published node be a member of its cluster from the start. A hidden one is no member,
+ * and runs {@code global} from when it is used.
  */
 public final class GlobalService implements NodeService {
   /** For {@link java.util.ServiceLoader}. */

@@ -155,7 +155,7 @@ final class SupervisorRun {
     return new Baseline(node.processCount(), names, timers.pending(), runtimeThreads());
   }
 
-  private static Set<String> runtimeThreads() {
+  static Set<String> runtimeThreads() {
     Set<String> threads = new TreeSet<>();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("weft-")) {

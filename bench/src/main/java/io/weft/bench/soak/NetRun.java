@@ -1,0 +1,187 @@
+package io.weft.bench.soak;
+
+import io.weft.dist.DistNetwork;
+import io.weft.node.Network;
+import io.weft.node.Node;
+import io.weft.node.NodeOptions;
+import io.weft.node.PeerSession;
+import io.weft.node.Target;
+import io.weft.node.TermCodec;
+import io.weft.term.Atom;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One run of nodes on loopback, each with couriers to all others, whose connections are cut and
+ * which are restarted at random. One node does neither run couriers nor end: it has the EPMD.
+ */
+final class NetRun {
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long TELL_EVERY = TimeUnit.SECONDS.toNanos(10);
+  private static final int COURIERS = 4;
+
+  /** One fault in so many is the end of a node. */
+  private static final int RESTARTS = 150;
+
+  private final PostOffice post = new PostOffice();
+  private final HeapTrend heap = new HeapTrend();
+  private final List<String> faults = new ArrayList<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private final Random random;
+  private final int size;
+  private final PrintWriter out;
+  private long cuts;
+  private long restarts;
+
+  NetRun(int size, long seed, PrintWriter out) {
+    this.size = size;
+    this.random = new Random(seed);
+    this.out = out;
+  }
+
+  /** Returns what went wrong. */
+  List<String> run(Duration time) {
+    try (Node mapper = start("mapper", 0)) {
+      int epmdPort = ((DistNetwork) network(mapper)).getEpmdPort();
+      for (int i = 0; i < size; i++) {
+        nodes.add(open(i, epmdPort));
+      }
+      strike(epmdPort, time);
+      settle();
+      nodes.forEach(Node::close);
+    }
+    require("no thread of the runtime is left", () -> SupervisorRun.runtimeThreads().isEmpty());
+    if (post.delivered.get() == 0) {
+      faults.add("nothing was delivered");
+    }
+    String grows = heap.fault();
+    if (grows != null) {
+      faults.add(grows);
+    }
+    faults.addAll(post.violations());
+    return faults;
+  }
+
+  // --- nodes -------------------------------------------------------------------------------------
+
+  private static Node start(String name, int epmdPort) {
+    return Node.start(
+        NodeOptions.builder(name + "@127.0.0.1").cookie("soak").epmdPort(epmdPort).build());
+  }
+
+  private static String name(int index) {
+    return "town" + index;
+  }
+
+  private Node open(int index, int epmdPort) {
+    Node node = start(name(index), epmdPort);
+    node.start(Desk.blueprint(post));
+    for (int other = 0; other < size; other++) {
+      for (int i = 0; i < COURIERS && other != index; i++) {
+        String peer = name(other) + "@127.0.0.1";
+        node.spawn(
+            Courier.blueprint(
+                post,
+                new Target.ByName(Atom.of(Desk.NAME), Atom.of(peer)),
+                node.address(Desk.NAME, peer, TermCodec.identity()),
+                random.nextLong()));
+      }
+    }
+    return node;
+  }
+
+  private static Network network(Node node) {
+    return Objects.requireNonNull(node.network());
+  }
+
+  // --- faults ------------------------------------------------------------------------------------
+
+  private void strike(int epmdPort, Duration time) {
+    long begin = System.nanoTime();
+    long tell = begin + TELL_EVERY;
+    while (System.nanoTime() - begin < time.toNanos() && post.violations().isEmpty()) {
+      int victim = random.nextInt(size);
+      if (random.nextInt(RESTARTS) == 0) {
+        restarts++;
+        nodes.get(victim).close();
+        nodes.set(victim, open(victim, epmdPort));
+      } else {
+        cut(nodes.get(victim), random.nextInt(size));
+      }
+      LockSupport.parkNanos(PAUSE + random.nextInt((int) (10 * PAUSE)));
+      long now = System.nanoTime();
+      if (now >= tell) {
+        tell = now + TELL_EVERY;
+        tell(now - begin);
+      }
+    }
+    tell(System.nanoTime() - begin);
+  }
+
+  /** From one side, or from both at once. */
+  private void cut(Node node, int other) {
+    Node peer = nodes.get(other);
+    if (network(node).disconnect(peer.name())) {
+      cuts++;
+    }
+    if (random.nextInt(4) == 0) {
+      network(peer).disconnect(node.name());
+    }
+  }
+
+  private void tell(long elapsed) {
+    out.printf(
+        "%4d s: %d cuts, %d restarts; %d items and %d MB delivered; %d monitors and %d links have"
+            + " told of an end; %d MB%n",
+        TimeUnit.NANOSECONDS.toSeconds(elapsed),
+        cuts,
+        restarts,
+        post.delivered.get(),
+        post.bytes.get() >> 20,
+        post.downs.get(),
+        post.exits.get(),
+        heap.sample() >> 20);
+    out.flush();
+  }
+
+  // --- at the end --------------------------------------------------------------------------------
+
+  /** Nothing is cut any more: every courier gets through, and hears of every loss. */
+  private void settle() {
+    int couriers = size * (size - 1) * COURIERS;
+    require(
+        "every courier has an epoch, and has heard of the end of those before",
+        () -> post.present.size() == couriers && post.unsettled.get() == 0);
+    require("every loss was told: " + post.lossy, () -> post.lossesNotTold().isEmpty());
+    for (Node node : nodes) {
+      for (Atom peer : network(node).peers()) {
+        require(node + " shares few links and monitors with " + peer, () -> isSmall(node, peer));
+      }
+    }
+  }
+
+  /** A monitor each way and a link for each courier, on both sides. */
+  private static boolean isSmall(Node node, Atom peer) {
+    PeerSession session = network(node).liveSession(peer);
+    return session == null || session.size() <= 2 * 3 * COURIERS;
+  }
+
+  private void require(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        faults.add("it did not come true that " + what);
+        return;
+      }
+      LockSupport.parkNanos(PAUSE);
+    }
+  }
+}
