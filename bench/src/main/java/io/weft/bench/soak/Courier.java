@@ -47,6 +47,7 @@ final class Courier implements Behavior<Term> {
   private long next;
   private @Nullable Reference monitor;
   private @Nullable Pid linked;
+  private @Nullable Pid unlinked;
   private boolean awaitsDown;
 
   private Courier(PostOffice post, Target.ByName desk, Address<Term> address, long seed) {
@@ -110,7 +111,10 @@ final class Courier implements Behavior<Term> {
     }
   }
 
-  /** The link ends before the monitor; one that is still there belongs to a newer connection. */
+  /**
+   * When a connection breaks, links tell before monitors do. One that is still there belongs to a
+   * newer connection, or to a desk that has ended.
+   */
   private void down(Self<Term> self, Info.Down down) {
     if (monitor == null || !down.monitor().equals(monitor)) {
       post.violation("a monitor fired that is over: " + down);
@@ -119,6 +123,7 @@ final class Courier implements Behavior<Term> {
     post.downs.incrementAndGet();
     if (linked != null) {
       self.unlink(linked);
+      unlinked = linked;
     }
     endEpoch(self);
     self.after(RETRY, () -> begin(self));
@@ -132,6 +137,8 @@ final class Courier implements Behavior<Term> {
       post.unsettled.incrementAndGet();
       linked = null;
       awaitsDown = true;
+    } else if (exit.from().equals(unlinked)) {
+      unlinked = null; // it was in the mailbox already
     } else {
       post.violation("a link broke that is over: " + exit);
     }
