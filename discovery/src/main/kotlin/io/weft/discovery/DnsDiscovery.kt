@@ -21,7 +21,7 @@ import org.xbill.DNS.lookup.NoSuchRRSetException
 
 /**
  * Nodes that DNS tells of. All of them have the same name before the @, each the host that its
- * record tells; answers are kept as long as they say.
+ * record tells. DNS is asked each time anew.
  *
  * @see addresses
  * @see services
