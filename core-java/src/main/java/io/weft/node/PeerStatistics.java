@@ -8,6 +8,8 @@ package io.weft.node;
  * @param signalsOut those that were written, or begun to be
  * @param bytesIn what they took on the wire, ticks not counted
  * @param bytesOut the same of those that were written, ticks counted
+ * @param plainBytesIn what {@code bytesIn} was before it was compressed
+ * @param plainBytesOut what {@code bytesOut} was before it was compressed
  * @param signalsQueued those that wait to be written
  * @param bytesQueued about how many bytes wait to be written or are being written
  * @param busy whether so much waits that senders are held up
@@ -17,6 +19,8 @@ public record PeerStatistics(
     long signalsOut,
     long bytesIn,
     long bytesOut,
+    long plainBytesIn,
+    long plainBytesOut,
     long signalsQueued,
     long bytesQueued,
     boolean busy) {}

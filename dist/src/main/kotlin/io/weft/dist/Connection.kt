@@ -1,5 +1,7 @@
 package io.weft.dist
 
+import io.weft.dist.compression.AgreedCompression
+import io.weft.dist.compression.Compression
 import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
@@ -52,6 +54,7 @@ internal class Connection(
   newSession: (Atom, PeerChannel) -> PeerSession,
   private var predecessor: Connection?,
   private val log: LogLimiter,
+  private val compression: Compression,
   private val onEnd: (Connection) -> Unit,
 ) : PeerChannel {
   private class Traffic(val reader: SignalReader, val writer: SignalWriter)
@@ -112,6 +115,8 @@ internal class Connection(
       traffic?.writer?.signals ?: 0,
       traffic?.reader?.bytes ?: 0,
       traffic?.writer?.bytes ?: 0,
+      traffic?.reader?.plainBytes ?: 0,
+      traffic?.writer?.plainBytes ?: 0,
       outbox.signals,
       outbox.bytes,
       outbox.isBusy || outbox.holdsUp,
@@ -196,15 +201,18 @@ internal class Connection(
     try {
       predecessor?.awaitEnd()
       if (!isClosing) {
-        log.info(
-          "connected with {}{}{}",
-          connected,
-          connected.protection?.let { " by $it" } ?: "",
-          if (connected.peer.hidden()) ", a hidden node" else "",
-        )
-        session.up(connected.peer)
-        decided.complete(null)
-        transfer(connected)
+        compression.agreed(connected.peer.flags).use { agreed ->
+          log.info(
+            "connected with {}{}{}{}",
+            connected,
+            connected.protection?.let { " by $it" } ?: "",
+            agreed.algorithm?.let { ", compressed by $it" } ?: "",
+            if (connected.peer.hidden()) ", a hidden node" else "",
+          )
+          session.up(connected.peer)
+          decided.complete(null)
+          transfer(connected, agreed)
+        }
       }
     } finally {
       closeAsNodeStops()
@@ -235,18 +243,22 @@ internal class Connection(
     decided.complete(why.why)
   }
 
-  private suspend fun transfer(connected: Established) = coroutineScope {
+  private suspend fun transfer(
+    connected: Established,
+    compression: AgreedCompression,
+  ) = coroutineScope {
     connected.frames.usualBytes = READ_BYTES
     val writer =
       SignalWriter(
         outbox,
         connected.peer.flags,
+        compression.newFrames(),
         connected.duplex,
         onDrop = { log.warn("dropped a signal to {}: {}", connected, it) },
         onNotUnderstood = session::notUnderstood,
         onUnlinkWithoutAck = session::unlinkSentWithoutAck,
       )
-    val reader = SignalReader(connected.frames, session)
+    val reader = SignalReader(connected.frames, session, compression.decompressors)
     pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden()) { outbox.bytes > 0 }
     traffic = Traffic(reader, writer)
     val writing = launch {

@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.compression.Compression
 import io.weft.dist.discovery.SelfNode
 import io.weft.dist.epmd.Registrar
 import io.weft.dist.tls.Plain
@@ -104,6 +105,7 @@ internal constructor(
           peerLog.error("a failure in the network of {}; it goes on", node.name(), bug)
         }
     )
+  private val compression = Compression(dist.compression)
   private val local = localNode()
   private val tls = dist.tls
   private val security = tls?.let { TlsSecurity(it, options.name(), seams, peerLog) } ?: Plain
@@ -124,7 +126,7 @@ internal constructor(
       node.name(),
       seams.timers,
       newConnection = { peer, after ->
-        Connection(peer, node::newSession, after, peerLog, ::forget)
+        Connection(peer, node::newSession, after, peerLog, compression, ::forget)
       },
       startAttempt = { scope.launch { connector.pursue(it, connections) } },
     )
@@ -151,7 +153,12 @@ internal constructor(
       )
     }
     val offered = if (options.hidden()) DistFlags.OFFERED_HIDDEN else DistFlags.OFFERED_PUBLISHED
-    return LocalNode.of(node.name(), node.creation(), offered, Cookie.of(options.cookie()))
+    return LocalNode.of(
+      node.name(),
+      node.creation(),
+      offered.or(compression.offered),
+      Cookie.of(options.cookie()),
+    )
   }
 
   private fun forget(connection: Connection) = connections.remove(connection)

@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.compression.CompressionOptions
 import io.weft.dist.discovery.Discovery
 import io.weft.dist.discovery.NodeLocation
 import io.weft.dist.discovery.StaticDiscovery
@@ -22,6 +23,9 @@ import java.time.Duration
 public class DistOptions private constructor(from: Builder) {
   /** How connections with other nodes are protected; null, the default, for not at all. */
   public val tls: TlsOptions? = from.tls
+
+  /** How what goes to Weft nodes is compressed; null, the default, for not at all. */
+  public val compression: CompressionOptions? = from.compression
 
   /**
    * Whether the node registers with EPMD, and asks it for nodes that nothing else knows. Default
@@ -59,11 +63,12 @@ public class DistOptions private constructor(from: Builder) {
 
   /** Leaves out the cookies. */
   override fun toString(): String =
-    "DistOptions[${tls ?: "no TLS"}, ${if (epmd) "EPMD" else "no EPMD"}, routes $routes]"
+    "DistOptions[${tls ?: "no TLS"}, ${compression ?: "no compression"}, ${if (epmd) "EPMD" else "no EPMD"}, routes $routes]"
 
   /** Collects options; each setter returns this. */
   public class Builder internal constructor() {
     internal var tls: TlsOptions? = null
+    internal var compression: CompressionOptions? = null
     internal var epmd = true
     internal val routes = LinkedHashMap<String, NodeLocation>()
     internal val cookies = LinkedHashMap<String, String>()
@@ -74,6 +79,10 @@ public class DistOptions private constructor(from: Builder) {
     internal var newTransport: (Seams) -> Transport = { NioTransport(it.scheduler) }
 
     public fun tls(tls: TlsOptions?): Builder = apply { this.tls = tls }
+
+    public fun compression(compression: CompressionOptions?): Builder = apply {
+      this.compression = compression
+    }
 
     /** With false the node is told of to nobody, and should listen at a port that peers know. */
     public fun epmd(use: Boolean): Builder = apply { epmd = use }

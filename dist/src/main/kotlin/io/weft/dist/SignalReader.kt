@@ -2,6 +2,7 @@ package io.weft.dist
 
 import io.weft.dist.transport.FrameReader
 import io.weft.node.PeerSession
+import io.weft.wire.frame.Decompressor
 import io.weft.wire.frame.FrameDecoder
 import io.weft.wire.frame.FrameLimits
 import kotlinx.coroutines.yield
@@ -10,9 +11,10 @@ import kotlinx.coroutines.yield
 internal class SignalReader(
   private val frames: FrameReader,
   private val session: PeerSession,
+  decompressors: List<Decompressor> = emptyList(),
   private val limits: FrameLimits = FrameLimits.DEFAULT,
 ) {
-  private val decoder = FrameDecoder(limits)
+  private val decoder = FrameDecoder(limits, decompressors)
 
   /** How many reads brought something. */
   val reads: Long
@@ -21,6 +23,11 @@ internal class SignalReader(
   /** How many bytes of frames and how many signals came. Written by the reading coroutine only. */
   @Volatile
   var bytes = 0L
+    private set
+
+  /** What they had been before they were compressed. Written as [bytes] is. */
+  @Volatile
+  var plainBytes = 0L
     private set
 
   @Volatile
@@ -39,7 +46,9 @@ internal class SignalReader(
       val body = frames.next(FrameReader.LONG_LENGTH, limits.maxFrameBytes) ?: return
       sinceYield += FrameReader.LONG_LENGTH + body.remaining()
       bytes += FrameReader.LONG_LENGTH + body.remaining()
-      decoder.receive(body)?.let {
+      val signal = decoder.receive(body)
+      plainBytes = bytes + decoder.savedBytes()
+      signal?.let {
         signals++
         session.receive(it)
       }

@@ -22,12 +22,12 @@ import kotlinx.coroutines.yield
 internal class SignalWriter(
   private val outbox: Outbox,
   private val flags: DistFlags,
+  private val frames: OutgoingFrames,
   private val duplex: Duplex,
   private val onDrop: (why: String) -> Unit,
   private val onNotUnderstood: (Control) -> Unit,
   private val onUnlinkWithoutAck: (Control.Unlink) -> Unit,
 ) {
-  private val frames = OutgoingFrames(flags)
   private val buffer = ByteBuffer.allocateDirect(BUFFER_BYTES)
 
   /** How many writes were made: a sign of life. Written by the writing coroutine only. */
@@ -38,6 +38,11 @@ internal class SignalWriter(
   /** How many bytes were written, and how many signals taken up. Written as [writes] is. */
   @Volatile
   var bytes = 0L
+    private set
+
+  /** What they had been before they were compressed. Written as [writes] is. */
+  @Volatile
+  var plainBytes = 0L
     private set
 
   @Volatile
@@ -71,12 +76,16 @@ internal class SignalWriter(
   }
 
   /**
-   * Writes one buffer full of frames. A frame that is too large for the buffer goes along as it is.
+   * Writes one buffer full of frames, or what has been one before it was compressed: that takes
+   * time, and others wait for their turn. A frame that is too large for the buffer goes along as it
+   * is.
    */
   private suspend fun writeFrames() {
     buffer.clear()
+    val saved = frames.savedBytes()
     while (true) {
-      val frame = nextFrame()
+      val full = buffer.position() + frames.savedBytes() - saved >= BUFFER_BYTES
+      val frame = if (full) null else nextFrame()
       if (frame == null || frame.remaining() > buffer.remaining()) {
         buffer.flip()
         if (frame == null) write(buffer) else write(buffer, frame)
@@ -103,7 +112,9 @@ internal class SignalWriter(
     duplex.write(*buffers)
     writes++
     bytes += size
-    outbox.written(size, all = frames.isEmpty)
+    val plain = bytes + frames.savedBytes()
+    outbox.written(plain - plainBytes, all = frames.isEmpty)
+    plainBytes = plain
   }
 
   private companion object {

@@ -5,6 +5,7 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.weft.dist.compression.compressionOptions
 import io.weft.dist.testing.MemoryWorld
 import io.weft.dist.testing.RawPeer
 import io.weft.dist.testing.RecordingLog
@@ -20,6 +21,7 @@ import io.weft.term.Pid
 import io.weft.term.Reference
 import io.weft.term.Term
 import io.weft.wire.control.Control
+import io.weft.wire.handshake.DistFlags
 import java.io.IOException
 import java.nio.ByteBuffer
 import kotlin.random.Random
@@ -30,8 +32,10 @@ import kotlin.random.Random
  */
 class HostilePeerSpec :
   FunSpec({
-    suspend fun besideHealthy(act: suspend Scene.() -> Unit) =
-      MemoryWorld().use { world -> Scene(world).run { act() } }
+    suspend fun besideHealthy(
+      options: DistOptions = DistOptions.DEFAULT,
+      act: suspend Scene.() -> Unit,
+    ) = MemoryWorld().use { world -> Scene(world, options).run { act() } }
 
     val brokenFrames =
       mapOf(
@@ -45,6 +49,8 @@ class HostilePeerSpec :
           intArrayOf(131, 68, 0, 104, 3, 97, 2, 108, 255, 255, 255, 255),
         "a fragment of nothing" to
           intArrayOf(131, 70, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 1, 9),
+        "a frame compressed as was not agreed on" to
+          intArrayOf(131, 200, 1, 0, 0, 0, 7, 107, 118, 97, 200, 96, 76, 100, 4, 0),
         "an atom of the cache that was never sent" to intArrayOf(131, 68, 1, 0, 5, 104, 1, 82, 0),
       )
     for ((what, bytes) in brokenFrames) {
@@ -76,6 +82,88 @@ class HostilePeerSpec :
         peer.duplex.write(ByteBuffer.allocate(6).putInt(1000).flip())
         peer.close()
         awaited { lines("hostile@hostile-host").any { "ended" in it } }
+      }
+    }
+
+    val brokenCompressedFrames =
+      mapOf(
+        "a compressed frame that announces 4 gigabytes" to
+          intArrayOf(131, 200, 1, 255, 255, 255, 255, 3, 0),
+        "a compressed frame of nothing" to intArrayOf(131, 200, 1, 0, 0, 0, 0, 3, 0),
+        "a compressed frame larger than it says" to
+          intArrayOf(
+            131,
+            200,
+            1,
+            0,
+            0,
+            0,
+            100,
+            237,
+            193,
+            49,
+            1,
+            0,
+            0,
+            0,
+            194,
+            160,
+            245,
+            79,
+            109,
+            10,
+            63,
+            160,
+            0,
+            0,
+            0,
+            0,
+            128,
+            183,
+            1,
+          ),
+        "a compressed frame smaller than it says" to
+          intArrayOf(131, 200, 1, 0, 0, 0, 8, 107, 118, 97, 200, 96, 76, 100, 4, 0),
+        "a compressed frame that is none" to intArrayOf(131, 200, 1, 0, 0, 0, 9, 255, 255),
+        "a frame compressed twice" to
+          intArrayOf(
+            131,
+            200,
+            1,
+            0,
+            0,
+            0,
+            16,
+            107,
+            62,
+            193,
+            200,
+            192,
+            192,
+            192,
+            158,
+            93,
+            150,
+            120,
+            34,
+            193,
+            39,
+            133,
+            133,
+            1,
+            0,
+          ),
+        "a compressed frame of an unknown algorithm" to intArrayOf(131, 200, 77, 0, 0, 0, 9, 1),
+        "a compressed frame that ends early" to intArrayOf(131, 200, 1, 0),
+      )
+    for ((what, bytes) in brokenCompressedFrames) {
+      test("$what ends the connection, told in one line") {
+        besideHealthy(COMPRESSING) {
+          val peer = hostile(DistFlags.OFFERED_HIDDEN.or(DistFlags.COMPRESS_DEFLATE))
+          peer.sendFrame(*bytes)
+          peer.awaitHangup()
+          theWarning() shouldContain "malformed bytes from the peer"
+        }
       }
     }
 
@@ -129,9 +217,11 @@ class HostilePeerSpec :
     }
   })
 
+private val COMPRESSING = distOptions { compression(compressionOptions()) }
+
 /** A node with a healthy connection, which is proved to have outlived what was done beside it. */
-private class Scene(private val world: World) {
-  val node: Node = world.start("node")
+private class Scene(private val world: World, options: DistOptions) {
+  val node: Node = world.start("node", options)
   private val healthy = world.start("healthy")
   private val there = TermActor.start(node, "there")
   private val here = TermActor.start(healthy)
@@ -151,8 +241,8 @@ private class Scene(private val world: World) {
     there.next() shouldBe IntTerm(number)
   }
 
-  suspend fun hostile(): RawPeer =
-    RawPeer.connect("hostile@hostile-host", node, "node-host", world.transportOf("hostile"))
+  suspend fun hostile(flags: DistFlags = DistFlags.OFFERED_HIDDEN): RawPeer =
+    RawPeer.connect("hostile@hostile-host", node, "node-host", world.transportOf("hostile"), flags)
 
   suspend fun RawPeer.awaitHangup() {
     while (nextFrameSize() != null) {

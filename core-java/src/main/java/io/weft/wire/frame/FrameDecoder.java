@@ -13,20 +13,40 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of one connection. All forms of frames are understood, whatever was negotiated.
- * Not for use by several threads at once.
+ * Reads the frames of one connection. All of OTP's forms of frames are understood, whatever was
+ * negotiated; compressed ones only by the algorithms that were agreed on. Not for use by several
+ * threads at once.
  */
 public final class FrameDecoder {
 
   private final FrameLimits limits;
   private final ReceivingAtomCache cache = new ReceivingAtomCache();
   private final Reassembly reassembly;
+  private final CompressedFrame.Receiver compression;
   private boolean broken;
 
   /** A decoder for a new connection, with an empty atom cache. */
   public FrameDecoder(FrameLimits limits) {
+    this(limits, List.of());
+  }
+
+  /**
+   * A decoder for a new connection, with an empty atom cache.
+   *
+   * <p>A compressed frame stands for 256 KiB at most, whatever its own size, which are checked
+   * before memory is taken, and held one frame at a time. {@code limits} count what it stands for.
+   *
+   * @param decompressors of the algorithms that were agreed on; whoever gives them closes them
+   */
+  public FrameDecoder(FrameLimits limits, List<Decompressor> decompressors) {
     this.limits = limits;
     this.reassembly = new Reassembly(limits);
+    this.compression = new CompressedFrame.Receiver(decompressors, limits);
+  }
+
+  /** How many bytes less the frames took so far because they were compressed. */
+  public long savedBytes() {
+    return compression.savedBytes();
   }
 
   /**
@@ -59,13 +79,13 @@ public final class FrameDecoder {
       throw in.error("%d bytes, the limit is %d".formatted(in.remaining(), limits.maxFrameBytes()));
     }
     try {
-      return readFrame(in);
+      return readFrame(in, true);
     } catch (EtfException e) {
       throw new WireException("frame", e);
     }
   }
 
-  private @Nullable Control readFrame(WireInput in) {
+  private @Nullable Control readFrame(WireInput in, boolean outermost) {
     int first = in.u8("the type");
     if (first == FrameTag.PASS_THROUGH) {
       return passThrough(in);
@@ -75,6 +95,12 @@ public final class FrameDecoder {
       case FrameTag.NORMAL -> message(in.rest(), cache.readHeader(in));
       case FrameTag.FIRST_FRAGMENT -> firstFragment(in);
       case FrameTag.NEXT_FRAGMENT -> nextFragment(in);
+      case FrameTag.COMPRESSED -> {
+        if (!outermost) {
+          throw in.error("compressed twice");
+        }
+        yield readFrame(new WireInput("compressed frame", compression.decompress(in)), false);
+      }
       case -1 -> throw in.error("unknown type " + first);
       default -> throw in.error("unknown type 131, " + second);
     };

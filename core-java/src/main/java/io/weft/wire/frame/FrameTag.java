@@ -15,6 +15,9 @@ final class FrameTag {
   /** A further fragment. */
   static final int NEXT_FRAGMENT = 70;
 
+  /** A frame that is compressed; known to Weft nodes only. No tag of OTP's, of terms neither. */
+  static final int COMPRESSED = 200;
+
   /** A whole message without distribution header, at the very beginning of the frame. */
   static final int PASS_THROUGH = 112;
 

@@ -34,7 +34,10 @@ public final class OutgoingFrames {
    * what the process sent before it ended: it is held back until everything older is out.
    */
 
-  /** How much goes out in one turn, in bytes; a turn ends with the frame that reaches it. */
+  /**
+   * How much goes out in one turn, in bytes before they are compressed; a turn ends with the frame
+   * that reaches it.
+   */
   private static final int TURN_BYTES = FrameEncoder.FRAGMENT_BYTES;
 
   /** Stands for the senders that are not told. */
@@ -68,6 +71,7 @@ public final class OutgoingFrames {
 
   private final DistFlags flags;
   private final FrameEncoder encoder;
+  private final CompressedFrame.@Nullable Sender compression;
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private final ArrayDeque<Waiting> heldBack = new ArrayDeque<>();
 
@@ -81,9 +85,27 @@ public final class OutgoingFrames {
   private long arrivals;
   private int size;
 
+  /** What the last frame took before it was compressed. */
+  private int plainBytes;
+
   /** The queue of a new connection. */
   public OutgoingFrames(DistFlags flags) {
     this(flags, FrameEncoder.FRAGMENT_BYTES);
+  }
+
+  /**
+   * The queue of a new connection whose frames are compressed, each when its turn comes, if that
+   * makes them smaller. Who may overtake whom is the same as without.
+   *
+   * @param compressor of an algorithm that was agreed on; whoever gives it closes it
+   * @param thresholdBytes how large a frame is at least that is compressed
+   */
+  public OutgoingFrames(DistFlags flags, Compressor compressor, int thresholdBytes) {
+    this(
+        flags, FrameEncoder.FRAGMENT_BYTES, new CompressedFrame.Sender(compressor, thresholdBytes));
+    if (!flags.has(compressor.algorithm().flag())) {
+      throw new IllegalArgumentException(compressor.algorithm() + " was not agreed on");
+    }
   }
 
   /**
@@ -92,8 +114,13 @@ public final class OutgoingFrames {
    * @see FrameEncoder#FrameEncoder(DistFlags, int)
    */
   public OutgoingFrames(DistFlags flags, int fragmentBytes) {
+    this(flags, fragmentBytes, null);
+  }
+
+  OutgoingFrames(DistFlags flags, int fragmentBytes, CompressedFrame.@Nullable Sender compression) {
     this.flags = flags;
     this.encoder = new FrameEncoder(flags, fragmentBytes);
+    this.compression = compression;
   }
 
   /**
@@ -115,6 +142,11 @@ public final class OutgoingFrames {
     return size;
   }
 
+  /** How many bytes less the frames took so far because they were compressed. */
+  public long savedBytes() {
+    return compression == null ? 0 : compression.savedBytes();
+  }
+
   /** Whether nothing waits: {@link #next} would return null. */
   public boolean isEmpty() {
     return size == 0;
@@ -132,7 +164,7 @@ public final class OutgoingFrames {
     while (size > 0) {
       ByteBuffer frame = takeTurn();
       if (frame != null) {
-        turnBytes -= frame.remaining();
+        turnBytes -= plainBytes;
         return frame;
       }
     }
@@ -222,7 +254,8 @@ public final class OutgoingFrames {
     if (!message.hasNext()) {
       size--;
     }
-    return frame;
+    plainBytes = frame.remaining();
+    return compression == null ? frame : compression.compress(frame, message);
   }
 
   private static boolean isNamedDown(Control control) {

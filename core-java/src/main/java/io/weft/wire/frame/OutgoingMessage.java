@@ -9,6 +9,9 @@ public final class OutgoingMessage {
   /** The length, two bytes of type, the sequence, the fragment. */
   private static final int NEXT_FRAGMENT_HEAD = 4 + 2 + 8 + 8;
 
+  /** After so many frames at most it is seen whether they can be compressed again. */
+  private static final int MAX_PATIENCE = 16;
+
   private final byte[] bytes;
   private final int end;
   private final int fragmentBytes;
@@ -24,6 +27,12 @@ public final class OutgoingMessage {
   private int left;
 
   private boolean first = true;
+
+  /** How many frames are not to be compressed before one is tried again. */
+  private int untried;
+
+  /** How many they were the last time. */
+  private int patience;
 
   private OutgoingMessage(
       byte[] bytes, int start, int frameEnd, int end, int left, int fragmentBytes, long sequence) {
@@ -91,6 +100,24 @@ public final class OutgoingMessage {
         .put((byte) FrameTag.NEXT_FRAGMENT)
         .putLong(sequence)
         .putLong(left);
+  }
+
+  /**
+   * Whether it is to be tried to compress the frame that has just been taken. Fragments that are as
+   * small as they can be are rarely alone, and trying costs more than success.
+   */
+  boolean isWorthCompressing() {
+    if (untried == 0) {
+      return true;
+    }
+    untried--;
+    return false;
+  }
+
+  /** Tells whether compressing the frame that has just been taken made it smaller. */
+  void compressed(boolean smaller) {
+    patience = smaller ? 0 : Math.clamp(2L * patience, 1, MAX_PATIENCE);
+    untried = patience;
   }
 
   private void advance() {

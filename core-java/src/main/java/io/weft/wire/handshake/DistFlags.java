@@ -108,6 +108,17 @@ public record DistFlags(long bits) {
   /** Process aliases. */
   public static final DistFlags ALIAS = flag(35, "ALIAS");
 
+  /*
+   * Flags of Weft's own. They lie as far as can be from OTP's, which has come up to bit 37 and takes
+   * what it does not know for nothing.
+   */
+
+  /** Frames may be compressed by deflate. Known to Weft nodes only. */
+  public static final DistFlags COMPRESS_DEFLATE = flag(56, "COMPRESS_DEFLATE");
+
+  /** Frames may be compressed by Zstandard. Known to Weft nodes only. */
+  public static final DistFlags COMPRESS_ZSTD = flag(57, "COMPRESS_ZSTD");
+
   /** What OTP 25 requires of a peer, and so does Weft. */
   public static final DistFlags MANDATORY_25 =
       EXTENDED_REFERENCES

@@ -9,6 +9,7 @@ import io.weft.wire.control.Control;
 import io.weft.wire.control.ControlCodec;
 import io.weft.wire.handshake.DistFlags;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -23,7 +24,12 @@ class FrameDecoderFuzzTest {
   /** The input is a sequence of frames, each with a length of one byte in front. */
   @FuzzTest(maxDuration = "1m")
   void anyFramesGiveSignalsOrAWireException(byte[] input) {
-    FrameDecoder decoder = new FrameDecoder(LIMITS);
+    try (Decompressor deflate = Deflate.decompressor()) {
+      receive(input, new FrameDecoder(LIMITS, List.of(deflate)));
+    }
+  }
+
+  private static void receive(byte[] input, FrameDecoder decoder) {
     ByteBuffer in = ByteBuffer.wrap(input);
     while (in.hasRemaining()) {
       int length = Math.min(Byte.toUnsignedInt(in.get()), in.remaining());
@@ -41,19 +47,24 @@ class FrameDecoderFuzzTest {
     }
   }
 
-  /** The signal through an encoder and a decoder. */
+  /** The signal, compressed where that is smaller, through an encoder and a decoder. */
   private static Control thereAndBack(Control signal) {
     DistFlags flags = DistFlags.OFFERED_PUBLISHED;
     if (!ControlCodec.understood(signal, flags)) {
       return signal;
     }
-    OutgoingFrames frames = new OutgoingFrames(flags, FrameEncoder.MIN_FRAGMENT_BYTES);
-    frames.add(signal);
-    FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT);
-    Control received = null;
-    for (ByteBuffer frame = frames.next(); frame != null; frame = frames.next()) {
-      received = decoder.receive(ByteBuffer.wrap(Wire.body(frame)));
+    try (Compressor compressor = Deflate.compressor(1);
+        Decompressor decompressor = Deflate.decompressor()) {
+      OutgoingFrames frames =
+          new OutgoingFrames(
+              flags, FrameEncoder.MIN_FRAGMENT_BYTES, new CompressedFrame.Sender(compressor, 0));
+      frames.add(signal);
+      FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT, List.of(decompressor));
+      Control received = null;
+      for (ByteBuffer frame = frames.next(); frame != null; frame = frames.next()) {
+        received = decoder.receive(ByteBuffer.wrap(Wire.body(frame)));
+      }
+      return Objects.requireNonNull(received);
     }
-    return Objects.requireNonNull(received);
   }
 }

@@ -23,6 +23,14 @@ class DistFlagsTest {
   }
 
   @Test
+  void flagsOfWeftsOwnAreNoneOfOtpsUpToRelease28() {
+    long otp = (1L << 38) - 1; // the highest is ALTACT_SIG, bit 37
+
+    assertEquals(0, DistFlags.COMPRESS_DEFLATE.bits() & otp);
+    assertEquals(0, DistFlags.COMPRESS_ZSTD.bits() & otp);
+  }
+
+  @Test
   void flagsWithoutNameAreNumbered() {
     assertEquals(List.of("PUBLISHED", "BIT_63"), new DistFlags(1L << 63 | 1).names());
   }
