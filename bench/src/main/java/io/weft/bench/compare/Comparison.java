@@ -44,7 +44,7 @@ public record Comparison(List<Row> rows, List<Contestant> contestants) {
       Pace pace, List<WorkerProcess> workers, Setup setup, long end, PrintWriter out) {
     out.println(setup);
     out.println();
-    var table = new ResultTable(out, workers.stream().map(it -> it.contestant().name()).toList());
+    var table = new ResultTable(out, names(workers));
     table.head();
     var results = new ArrayList<Result>();
     var failures = new ArrayList<String>();
@@ -59,6 +59,11 @@ public record Comparison(List<Row> rows, List<Contestant> contestants) {
     failures.forEach(out::println);
     out.flush();
     return new Outcome(results, failures);
+  }
+
+  /** A contestant may have several workers, for different rows. */
+  private static List<String> names(List<WorkerProcess> workers) {
+    return workers.stream().map(it -> it.contestant().name()).distinct().toList();
   }
 
   private List<Result> results(Row row, Map<String, Samples> samples, Setup setup) {

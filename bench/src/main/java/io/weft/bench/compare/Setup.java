@@ -13,7 +13,7 @@ public record Setup(int cpus, String jdk, String jvmFlags, List<String> contesta
         Runtime.getRuntime().availableProcessors(),
         Runtime.version().toString(),
         String.join(" ", jvmFlags),
-        workers.stream().map(WorkerProcess::description).toList());
+        workers.stream().map(WorkerProcess::description).distinct().toList());
   }
 
   @Override

@@ -18,7 +18,7 @@ final class IncomingSequence {
   private static final int ATOM = 64;
 
   /** How many times the bytes that are there may be taken for those to come. */
-  private static final int TRUST = 4;
+  private static final int TRUST = 20;
 
   private final List<Atom> atoms;
 
