@@ -18,7 +18,12 @@ final class IncomingSequence {
   private static final int ATOM = 64;
 
   /** How many times the bytes that are there may be taken for those to come. */
-  private static final int TRUST = 20;
+  private static final int TRUST = 4;
+
+  /** The same for a peer that has sent much, so that a megabyte from OTP is not moved at all. */
+  private static final int EARNED_TRUST = 20;
+
+  private static final int MUCH = 32 << 10;
 
   private final List<Atom> atoms;
 
@@ -79,7 +84,8 @@ final class IncomingSequence {
     }
     double came = announced - next + 1;
     double expected = needed / came * unsigned(announced);
-    return (long) Math.clamp(expected, (double) needed, (double) TRUST * needed);
+    int trust = needed < MUCH ? TRUST : EARNED_TRUST;
+    return (long) Math.clamp(expected, (double) needed, (double) trust * needed);
   }
 
   private static double unsigned(long number) {
