@@ -36,7 +36,8 @@ class NetComparisonTest {
                     "call 30 callers",
                     "1 MB call",
                     "fan-out 1000",
-                    "tls one-way")));
+                    "tls one-way",
+                    "compressed")));
     assertEquals(
         List.of("Weft", "OTP", "OTP"),
         NetComparison.INSTANCE.contestants().stream().map(Contestant::name).toList());

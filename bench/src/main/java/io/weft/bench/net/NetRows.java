@@ -30,6 +30,12 @@ public final class NetRows {
   /** As one-way with one pair, over TLS 1.3; each side checks the other's certificate. */
   public static final Row TLS_ONE_WAY = Row.scaled("tls one-way", "ns/message");
 
+  /**
+   * As one-way with one pair, of messages with {@link #compressible}, over a connection that
+   * compresses; between nodes of OTP, which cannot, over a plain one.
+   */
+  public static final Row COMPRESSED = Row.scaled("compressed", "ns/message");
+
   public static final Row ONE_WAY_TO_OTP = Row.scaled("one-way 1 pair, to OTP", "ns/message");
 
   public static final Row CALL_TO_OTP = Row.scaled("call 1 caller, to OTP", "ns/call");
@@ -50,6 +56,7 @@ public final class NetRows {
           CALL_LARGE,
           FAN_OUT,
           TLS_ONE_WAY,
+          COMPRESSED,
           ONE_WAY_TO_OTP,
           CALL_TO_OTP,
           CALL_30_TO_OTP,
@@ -74,5 +81,19 @@ public final class NetRows {
   /** How many messages a process sends before it lets others run, where nothing preempts it. */
   public static final int BATCH = 100;
 
+  /** How large a message to be compressed is. */
+  public static final int COMPRESSIBLE_BYTES = 10_000;
+
   private NetRows() {}
+
+  /** JSON as services send it, line by line; the same in {@code otp_net_worker.erl}. */
+  public static String compressible() {
+    var text = new StringBuilder();
+    for (int i = 1; text.length() < COMPRESSIBLE_BYTES; i++) {
+      text.append(
+          "{\"id\":%d,\"customer\":\"c-%d\",\"sku\":\"tea-%d\",\"pieces\":%d,\"open\":true}\n"
+              .formatted(i, i * 7919 % 10_007, i * 31 % 97, i % 12));
+    }
+    return text.substring(0, COMPRESSIBLE_BYTES);
+  }
 }

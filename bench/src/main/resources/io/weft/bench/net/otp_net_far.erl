@@ -30,7 +30,11 @@ sink() ->
     sink().
 
 count(From, 0, InOrder) -> From ! {landed, InOrder};
-count(From, N, InOrder) -> receive {item, K} -> count(From, N - 1, InOrder andalso K =:= N) end.
+count(From, N, InOrder) ->
+    receive
+        {item, K} -> count(From, N - 1, InOrder andalso K =:= N);
+        {item, K, _} -> count(From, N - 1, InOrder andalso K =:= N)
+    end.
 
 init(Role) -> {ok, Role}.
 

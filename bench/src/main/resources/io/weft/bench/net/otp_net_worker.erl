@@ -3,10 +3,11 @@
 -module(otp_net_worker).
 
 -export([main/1]).
--export([sender/3, caller/4]).
+-export([sender/4, caller/4]).
 
 -define(MEMBERS, 1000).
 -define(LARGE_BYTES, (1 bsl 20)).
+-define(COMPRESSIBLE_BYTES, 10000).
 
 main([Compiled | Tls]) ->
     ok = io:setopts([{encoding, utf8}]),
@@ -47,9 +48,10 @@ answer(Far, _, Row, Ops) ->
         {'DOWN', Monitor, process, Worker, Why} -> io_lib:format("failed ~0p", [Why])
     end.
 
-run(Far, "one-way 1 pair", Ops) -> one_way(Far, 1, Ops);
-run(Far, "tls one-way", Ops) -> one_way(Far, 1, Ops);
-run(Far, "one-way 4 pairs", Ops) -> one_way(Far, 4, Ops);
+run(Far, "one-way 1 pair", Ops) -> one_way(Far, 1, [], Ops);
+run(Far, "tls one-way", Ops) -> one_way(Far, 1, [], Ops);
+run(Far, "compressed", Ops) -> one_way(Far, 1, [compressible()], Ops);
+run(Far, "one-way 4 pairs", Ops) -> one_way(Far, 4, [], Ops);
 run(Far, "call 1 caller", Ops) -> calls(Far, 1, ping, Ops);
 run(Far, "call 30 callers", Ops) -> calls(Far, 30, ping, Ops);
 run(Far, "1 MB call", Ops) -> calls(Far, 1, binary:copy(<<$x>>, ?LARGE_BYTES), Ops);
@@ -64,21 +66,34 @@ nanos(Work) ->
 landed(0) -> ok;
 landed(N) -> receive {landed, true} -> landed(N - 1) end.
 
-one_way(Far, Pairs, Ops) ->
+one_way(Far, Pairs, Payload, Ops) ->
     Self = self(),
     Each = Ops div Pairs,
     Sinks = [{list_to_atom("sink_" ++ integer_to_list(I)), Far} || I <- lists:seq(1, Pairs)],
     nanos(fun() ->
-                  [spawn_link(?MODULE, sender, [Sink, Self, Each]) || Sink <- Sinks],
+                  [spawn_link(?MODULE, sender, [Sink, Self, Payload, Each]) || Sink <- Sinks],
                   landed(Pairs)
           end).
 
-sender(Sink, Referee, N) ->
+sender(Sink, Referee, Payload, N) ->
     Sink ! {'begin', Referee, N},
-    send_items(Sink, N).
+    case Payload of
+        [] -> send_items(Sink, N);
+        [Binary] -> send_items(Sink, Binary, N)
+    end.
 
 send_items(_, 0) -> ok;
 send_items(Sink, N) -> Sink ! {item, N}, send_items(Sink, N - 1).
+
+send_items(_, _, 0) -> ok;
+send_items(Sink, Binary, N) -> Sink ! {item, N, Binary}, send_items(Sink, Binary, N - 1).
+
+%% JSON as services send it, line by line; the same in io.weft.bench.net.NetRows.
+compressible() ->
+    Lines = [io_lib:format("{\"id\":~b,\"customer\":\"c-~b\",\"sku\":\"tea-~b\",\"pieces\":~b,\"open\":true}~n",
+                           [I, I * 7919 rem 10007, I * 31 rem 97, I rem 12])
+             || I <- lists:seq(1, ?COMPRESSIBLE_BYTES div 10)],
+    binary:copy(binary:part(iolist_to_binary(Lines), 0, ?COMPRESSIBLE_BYTES)).
 
 calls(Far, Callers, Request, Ops) ->
     Self = self(),

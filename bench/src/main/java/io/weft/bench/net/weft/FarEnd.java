@@ -1,6 +1,5 @@
 package io.weft.bench.net.weft;
 
-import io.weft.bench.net.Certificates;
 import io.weft.bench.net.NetRows;
 import io.weft.node.Address;
 import io.weft.node.Behavior;
@@ -18,8 +17,8 @@ import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The other node: {@code sink_1} and so on receive one-way messages, {@code echo} answers calls
@@ -32,11 +31,11 @@ public final class FarEnd {
   /**
    * Runs a node until the input ends.
    *
-   * @param args its name, the port of its EPMD, and the directory of certificates if it speaks TLS
+   * @param args its name, the port of its EPMD, and how it talks: {@link Link#arguments}
    */
   public static void main(String[] args) throws IOException {
-    Certificates certificates = args.length == 2 ? null : new Certificates(Path.of(args[2]));
-    try (Node node = BenchNode.start(args[0], Integer.parseInt(args[1]), certificates)) {
+    Link link = Link.of(List.of(args).subList(2, args.length));
+    try (Node node = BenchNode.start(args[0], Integer.parseInt(args[1]), link)) {
       for (int i = 1; i <= NetRows.PAIRS; i++) {
         node.start(blueprint("sink_" + i, new Sink(node)));
       }
@@ -53,7 +52,10 @@ public final class FarEnd {
     return Blueprint.<Term>of(name, () -> behavior).named(name).codec(TermCodec.identity());
   }
 
-  /** Counts {@code {item, N}} down from where {@code {begin, From, N}} says, and tells From. */
+  /**
+   * Counts {@code {item, N}} or {@code {item, N, Payload}} down from where {@code {begin, From, N}}
+   * says, and tells From.
+   */
   private static final class Sink implements Behavior<Term> {
     private static final Atom BEGIN = Atom.of("begin");
     private static final Atom LANDED = Atom.of("landed");

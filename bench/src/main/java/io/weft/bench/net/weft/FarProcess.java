@@ -3,14 +3,12 @@ package io.weft.bench.net.weft;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weft.bench.compare.ErlangModule;
-import io.weft.bench.net.Certificates;
 import io.weft.bench.net.NetRows;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A far end that runs, as a process of the operating system; it ends with this one. */
 final class FarProcess implements AutoCloseable {
@@ -29,21 +27,14 @@ final class FarProcess implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts a Weft node with the flags of this JVM.
-   *
-   * @param certificates null for a node without TLS
-   */
-  static FarProcess weft(String name, int epmdPort, @Nullable Certificates certificates)
-      throws IOException {
+  /** Starts a Weft node with the flags of this JVM. */
+  static FarProcess weft(String name, int epmdPort, Link link) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(FarEnd.class.getName(), name, Integer.toString(epmdPort)));
-    if (certificates != null) {
-      command.add(certificates.directory().toString());
-    }
+    command.addAll(link.arguments());
     return new FarProcess(name, command, epmdPort);
   }
 

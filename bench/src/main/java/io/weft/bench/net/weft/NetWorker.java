@@ -11,6 +11,7 @@ import io.weft.node.Node;
 import io.weft.term.Atom;
 import io.weft.term.Binary;
 import io.weft.term.Term;
+import io.weft.term.Terms;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,7 +19,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Weft as a contestant: the near nodes, which start the far ones. */
 public final class NetWorker implements AutoCloseable {
@@ -37,15 +37,17 @@ public final class NetWorker implements AutoCloseable {
     try (var worker = new NetWorker()) {
       worker.plain();
       worker.tls();
+      worker.compressed();
       Worker.warmUp(worker.workloads.values(), WARM_UP);
       Worker.serve("Weft", worker.workloads);
     }
   }
 
   private void plain() throws IOException {
-    Node node = node("near_weft@" + NetRows.HOST, null);
+    Node node = node("near_weft@" + NetRows.HOST, new Link.Plain());
     int epmdPort = epmdPort(node);
-    toWeft(node, keep(FarProcess.weft("far_weft@" + NetRows.HOST, epmdPort, null)).node());
+    toWeft(
+        node, keep(FarProcess.weft("far_weft@" + NetRows.HOST, epmdPort, new Link.Plain())).node());
     if (ErlangModule.isPossible()) {
       toOtp(node, keep(FarProcess.otp(epmdPort, node.name().name())).node());
     }
@@ -54,10 +56,19 @@ public final class NetWorker implements AutoCloseable {
   private void tls() throws IOException {
     String near = "near_tls@" + NetRows.HOST;
     String far = "far_tls@" + NetRows.HOST;
-    Certificates certificates = Certificates.make(near, far);
-    Node node = node(near, certificates);
-    keep(FarProcess.weft(far, epmdPort(node), certificates));
+    Link link = new Link.Tls(Certificates.make(near, far));
+    Node node = node(near, link);
+    keep(FarProcess.weft(far, epmdPort(node), link));
     workloads.put(NetRows.TLS_ONE_WAY, new OneWay(node, far, 1));
+  }
+
+  private void compressed() throws IOException {
+    String far = "far_compressed@" + NetRows.HOST;
+    Link link = new Link.Compressed();
+    Node node = node("near_compressed@" + NetRows.HOST, link);
+    keep(FarProcess.weft(far, epmdPort(node), link));
+    Term payload = Terms.binary(NetRows.compressible());
+    workloads.put(NetRows.COMPRESSED, new OneWay(node, far, 1, payload));
   }
 
   private void toWeft(Node node, String far) {
@@ -77,8 +88,8 @@ public final class NetWorker implements AutoCloseable {
     workloads.put(NetRows.FAN_OUT_TO_OTP, new FanOut(node, far));
   }
 
-  private Node node(String name, @Nullable Certificates certificates) {
-    Node node = BenchNode.start(name, 0, certificates);
+  private Node node(String name, Link link) {
+    Node node = BenchNode.start(name, 0, link);
     ends.push(node::close);
     return node;
   }

@@ -10,8 +10,12 @@ import io.weft.term.IntTerm;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Sends {@code {item, N}}, counting down, to each of the receivers in turn. */
+/**
+ * Sends {@code {item, N}} or {@code {item, N, Payload}}, counting down, to each of the receivers in
+ * turn.
+ */
 final class Sender implements Behavior<Sender.Go> {
   private static final Atom ITEM = Atom.of("item");
 
@@ -20,18 +24,24 @@ final class Sender implements Behavior<Sender.Go> {
   }
 
   private final List<Address<Term>> receivers;
+  private final @Nullable Term payload;
   private long rounds;
   private int next;
 
   Sender(List<Address<Term>> receivers, long rounds) {
+    this(receivers, rounds, null);
+  }
+
+  Sender(List<Address<Term>> receivers, long rounds, @Nullable Term payload) {
     this.receivers = receivers;
+    this.payload = payload;
     this.rounds = rounds;
   }
 
   @Override
   public void message(Self<Go> self, Go go) {
     for (int i = 0; i < NetRows.BATCH && rounds > 0; i++) {
-      receivers.get(next).tell(Tuple.of(ITEM, new IntTerm(rounds)));
+      receivers.get(next).tell(item());
       next++;
       if (next == receivers.size()) {
         next = 0;
@@ -43,5 +53,10 @@ final class Sender implements Behavior<Sender.Go> {
     } else {
       self.stop(ExitReason.NORMAL);
     }
+  }
+
+  private Term item() {
+    IntTerm number = new IntTerm(rounds);
+    return payload == null ? Tuple.of(ITEM, number) : Tuple.of(ITEM, number, payload);
   }
 }
