@@ -33,8 +33,9 @@ public final class FrameDecoder {
   /**
    * A decoder for a new connection, with an empty atom cache.
    *
-   * <p>A compressed frame stands for 256 KiB at most, whatever its own size, which are checked
-   * before memory is taken, and held one frame at a time. {@code limits} count what it stands for.
+   * <p>A compressed frame stands for 256 KiB at most, whatever its own size. What it announces is
+   * checked before memory is taken, and one frame at a time is held decompressed. {@code limits}
+   * count the bytes that it stands for.
    *
    * @param decompressors of the algorithms that were agreed on; whoever gives them closes them
    */

@@ -103,8 +103,8 @@ public final class OutgoingMessage {
   }
 
   /**
-   * Whether it is to be tried to compress the frame that has just been taken. Fragments that are as
-   * small as they can be are rarely alone, and trying costs more than success.
+   * Whether to try to compress the frame that has just been taken. Where one fragment did not get
+   * smaller the next rarely will, and to try in vain takes longest.
    */
   boolean isWorthCompressing() {
     if (untried == 0) {
