@@ -7,6 +7,7 @@ import java.nio.channels.ClosedSelectorException
 import java.nio.channels.SelectableChannel
 import java.nio.channels.SelectionKey
 import java.nio.channels.Selector
+import java.nio.channels.ServerSocketChannel
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -49,6 +50,10 @@ internal class NioPoller : Poller, AutoCloseable {
   }
 
   override fun close() = selector.close()
+
+  private companion object {
+    const val RELEASE_LOOKS = 10_000
+  }
 
   private inner class Socket(
     private val channel: SelectableChannel,
@@ -95,7 +100,20 @@ internal class NioPoller : Poller, AutoCloseable {
       input.failAny()
       output.failAny()
       selector.wakeup() // the descriptor is freed by who polls
+      if (channel is ServerSocketChannel) awaitRelease()
       onClose(this)
+    }
+
+    /**
+     * Until who polls has let go of it, a port is listened on. That takes a moment, unless the
+     * caller is the one who polls.
+     */
+    private fun awaitRelease() {
+      var looks = 0
+      while (channel.isRegistered && looks++ < RELEASE_LOOKS) {
+        selector.wakeup()
+        Thread.yield()
+      }
     }
 
     private fun AtomicReference<CancellableContinuation<Unit>?>.resumeAny(): Boolean {
