@@ -35,7 +35,10 @@ final class Desk implements Behavior<Term> {
   }
 
   static Blueprint<Term> blueprint(PostOffice post) {
-    return Blueprint.<Term>of(NAME, () -> new Desk(post)).named(NAME).codec(TermCodec.identity());
+    return Blueprint.<Term>of(NAME, () -> new Desk(post))
+        .named(NAME)
+        .codec(TermCodec.identity())
+        .trapExit();
   }
 
   @Override
@@ -82,8 +85,10 @@ final class Desk implements Behavior<Term> {
       if (watched.remove(down.monitor()) == null) {
         post.violation("a monitor fired twice: " + down);
       }
-    } else if (info instanceof Info.Exit exit && exit.from().equals(self.parent())) {
-      self.stop(ExitReason.SHUTDOWN);
+    } else if (info instanceof Info.Exit exit) {
+      if (exit.from().equals(self.parent())) {
+        self.stop(ExitReason.SHUTDOWN);
+      } // else a courier is gone that was linked
     } else {
       post.violation("a desk got " + info);
     }
