@@ -50,14 +50,13 @@ final class CompareCommand implements Callable<Integer> {
    * The same for all. Without conditional card marks, threads that write to old objects next to
    * each other share the lines of the card table, whoever the objects belong to. The parallel
    * collector, as it stays out of the way between collections; it measures the libraries, not what
-   * a concurrent collector does beside them on few processors. The heap is touched before, since a
-   * heap of which each page is new measures the kernel.
+   * a concurrent collector does beside them on few processors.
    */
   @Option(
       names = "--jvm-flags",
       paramLabel = "FLAGS",
       defaultValue =
-          "-Xms2g -Xmx4g -XX:+AlwaysPreTouch -XX:+UseParallelGC -XX:+UseCondCardMark -XX:+UseCompactObjectHeaders",
+          "-Xms2g -Xmx4g -XX:+UseParallelGC -XX:+UseCondCardMark -XX:+UseCompactObjectHeaders",
       description = "for every worker that is a JVM")
   private String jvmFlags = "";
 

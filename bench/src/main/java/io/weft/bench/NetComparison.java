@@ -13,7 +13,7 @@ final class NetComparison {
       new Comparison(
           NetRows.ALL,
           List.of(
-              new JvmContestant("Weft", NetWorker.class),
+              new JvmContestant("Weft", NetWorker.class, List.of("-XX:+AlwaysPreTouch")),
               new OtpPair("OTP", false),
               new OtpPair("OTP", true)));
 

@@ -6,7 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A contestant on the JVM and the class path of the driver. */
-public record JvmContestant(String name, Class<?> main) implements Contestant {
+public record JvmContestant(String name, Class<?> main, List<String> ownFlags)
+    implements Contestant {
+  /** One with the flags of all. */
+  public JvmContestant(String name, Class<?> main) {
+    this(name, main, List.of());
+  }
+
   @Override
   public @Nullable String missing() {
     return null;
@@ -17,6 +23,7 @@ public record JvmContestant(String name, Class<?> main) implements Contestant {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmFlags);
+    command.addAll(ownFlags);
     // Not for speed: what its libraries say at their start is of no interest here.
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-Dslf4j.internal.verbosity=ERROR");

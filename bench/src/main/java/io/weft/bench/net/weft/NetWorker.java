@@ -39,7 +39,7 @@ public final class NetWorker implements AutoCloseable {
       worker.tls();
       worker.compressed();
       Worker.warmUp(worker.workloads.values(), WARM_UP);
-      Worker.serve("Weft", worker.workloads);
+      Worker.serve("Weft (with -XX:+AlwaysPreTouch)", worker.workloads);
     }
   }
 
