@@ -57,8 +57,6 @@ internal class Connection(
   private val compression: Compression,
   private val onEnd: (Connection) -> Unit,
 ) : PeerChannel {
-  private class Traffic(val reader: SignalReader, val writer: SignalWriter)
-
   private class Cause(val why: String, val trouble: Boolean, val reason: NodeDownReason)
 
   private val outbox = Outbox(MAX_QUEUED_SIGNALS, MAX_QUEUED_BYTES)
@@ -69,7 +67,8 @@ internal class Connection(
 
   @Volatile private var established: Established? = null
   @Volatile private var pulse: Pulse? = null
-  @Volatile private var traffic: Traffic? = null
+  private val incoming = Traffic()
+  private val outgoing = Traffic()
 
   /**
    * Our own coroutine that tries to connect, if there is one. Set once, under the lock of
@@ -108,20 +107,18 @@ internal class Connection(
     if (isClosing) outbox.letGo()
   }
 
-  fun statistics(): PeerStatistics {
-    val traffic = traffic
-    return PeerStatistics(
-      traffic?.reader?.signals ?: 0,
-      traffic?.writer?.signals ?: 0,
-      traffic?.reader?.bytes ?: 0,
-      traffic?.writer?.bytes ?: 0,
-      traffic?.reader?.plainBytes ?: 0,
-      traffic?.writer?.plainBytes ?: 0,
+  fun statistics(): PeerStatistics =
+    PeerStatistics(
+      incoming.signals.value,
+      outgoing.signals.value,
+      incoming.bytes.value,
+      outgoing.bytes.value,
+      incoming.plainBytes.value,
+      outgoing.plainBytes.value,
       outbox.signals,
       outbox.bytes,
       outbox.isBusy || outbox.holdsUp,
     )
-  }
 
   override fun close(why: String): Unit = close(why, trouble = false)
 
@@ -254,13 +251,13 @@ internal class Connection(
         connected.peer.flags,
         compression.newFrames(),
         connected.duplex,
+        outgoing,
         onDrop = { log.warn("dropped a signal to {}: {}", connected, it) },
         onNotUnderstood = session::notUnderstood,
         onUnlinkWithoutAck = session::unlinkSentWithoutAck,
       )
-    val reader = SignalReader(connected.frames, session, compression.decompressors)
+    val reader = SignalReader(connected.frames, session, incoming, compression.decompressors)
     pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden()) { outbox.bytes > 0 }
-    traffic = Traffic(reader, writer)
     val writing = launch {
       closingOnFailure {
         writer.run()

@@ -41,7 +41,7 @@ internal class Outbox(
   @Volatile private var tickDue = false
 
   /** What the writer has taken and not yet written. Set by the writer. */
-  @Volatile private var taken = 0L
+  private val taken = AtomicLong()
 
   /** Whether nothing more is worth waiting for: the writer writes what is there and ends. */
   @Volatile
@@ -54,7 +54,7 @@ internal class Outbox(
 
   /** How many bytes wait, or are being written; an estimate. */
   val bytes: Long
-    get() = bytesOf(load.get()).coerceAtLeast(0) + taken
+    get() = bytesOf(load.get()).coerceAtLeast(0) + taken.get()
 
   /** Whether no signal waits; an estimate while others put or take. */
   val isEmpty: Boolean
@@ -110,14 +110,14 @@ internal class Outbox(
   fun poll(): Control? {
     val next = first.get() ?: return null
     first = next
-    taken += next.bytes
+    taken.lazySet(taken.plain + next.bytes) // and is seen with what follows
     load.getAndAdd(-ONE - next.bytes)
     return next.signal.also { next.signal = null }
   }
 
   /** Tells how many bytes went out since the last call, and whether that was all that was taken. */
   fun written(bytes: Long, all: Boolean) {
-    taken = if (all) 0 else (taken - bytes).coerceAtLeast(0)
+    taken.set(if (all) 0 else (taken.plain - bytes).coerceAtLeast(0))
     if (holdsUp) letGoWhile { this.bytes <= budget / 2 }
   }
 

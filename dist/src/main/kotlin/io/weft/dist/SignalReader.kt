@@ -11,6 +11,7 @@ import kotlinx.coroutines.yield
 internal class SignalReader(
   private val frames: FrameReader,
   private val session: PeerSession,
+  private val traffic: Traffic,
   decompressors: List<Decompressor> = emptyList(),
   private val limits: FrameLimits = FrameLimits.DEFAULT,
 ) {
@@ -19,20 +20,6 @@ internal class SignalReader(
   /** How many reads brought something. */
   val reads: Long
     get() = frames.reads
-
-  /** How many bytes of frames and how many signals came. Written by the reading coroutine only. */
-  @Volatile
-  var bytes = 0L
-    private set
-
-  /** What they had been before they were compressed. Written as [bytes] is. */
-  @Volatile
-  var plainBytes = 0L
-    private set
-
-  @Volatile
-  var signals = 0L
-    private set
 
   /**
    * Reads until the peer ends the connection.
@@ -44,12 +31,14 @@ internal class SignalReader(
     var sinceYield = 0
     while (true) {
       val body = frames.next(FrameReader.LONG_LENGTH, limits.maxFrameBytes) ?: return
-      sinceYield += FrameReader.LONG_LENGTH + body.remaining()
-      bytes += FrameReader.LONG_LENGTH + body.remaining()
+      val size = FrameReader.LONG_LENGTH + body.remaining()
+      sinceYield += size
+      traffic.bytes.add(size.toLong())
+      val saved = decoder.savedBytes()
       val signal = decoder.receive(body)
-      plainBytes = bytes + decoder.savedBytes()
+      traffic.plainBytes.add(size + decoder.savedBytes() - saved)
       signal?.let {
-        signals++
+        traffic.signals.add(1)
         session.receive(it)
       }
       if (sinceYield >= BYTES_BETWEEN_YIELDS) {

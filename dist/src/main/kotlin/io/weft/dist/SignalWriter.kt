@@ -24,6 +24,7 @@ internal class SignalWriter(
   private val flags: DistFlags,
   private val frames: OutgoingFrames,
   private val duplex: Duplex,
+  private val traffic: Traffic,
   private val onDrop: (why: String) -> Unit,
   private val onNotUnderstood: (Control) -> Unit,
   private val onUnlinkWithoutAck: (Control.Unlink) -> Unit,
@@ -35,19 +36,8 @@ internal class SignalWriter(
   var writes = 0L
     private set
 
-  /** How many bytes were written, and how many signals taken up. Written as [writes] is. */
-  @Volatile
-  var bytes = 0L
-    private set
-
-  /** What they had been before they were compressed. Written as [writes] is. */
-  @Volatile
-  var plainBytes = 0L
-    private set
-
-  @Volatile
-  var signals = 0L
-    private set
+  /** What of [OutgoingFrames.savedBytes] is counted. */
+  private var saved = 0L
 
   /** Writes until the outbox ends; returns when everything of it is written. */
   suspend fun run() {
@@ -65,7 +55,7 @@ internal class SignalWriter(
   private fun takeIn() {
     repeat(SIGNALS_AT_ONCE) {
       val signal = outbox.poll() ?: return
-      signals++
+      traffic.signals.add(1)
       if (!frames.add(signal)) {
         onDrop("the peer does not understand ${signal.javaClass.simpleName}")
         onNotUnderstood(signal)
@@ -111,10 +101,11 @@ internal class SignalWriter(
     if (size == 0L) return
     duplex.write(*buffers)
     writes++
-    bytes += size
-    val plain = bytes + frames.savedBytes()
-    outbox.written(plain - plainBytes, all = frames.isEmpty)
-    plainBytes = plain
+    traffic.bytes.add(size)
+    val plain = size + frames.savedBytes() - saved
+    saved = frames.savedBytes()
+    traffic.plainBytes.add(plain)
+    outbox.written(plain, all = frames.isEmpty)
   }
 
   private companion object {
