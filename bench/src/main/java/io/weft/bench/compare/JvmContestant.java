@@ -1,6 +1,5 @@
 package io.weft.bench.compare;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +19,12 @@ public record JvmContestant(String name, Class<?> main, List<String> ownFlags)
 
   @Override
   public List<String> command(List<String> jvmFlags) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmFlags);
-    command.addAll(ownFlags);
+    var flags = new ArrayList<>(jvmFlags);
+    flags.addAll(ownFlags);
     // Not for speed: what its libraries say at their start is of no interest here.
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-Dslf4j.internal.verbosity=ERROR");
-    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    return command;
+    flags.add("--sun-misc-unsafe-memory-access=allow");
+    flags.add("-Dslf4j.internal.verbosity=ERROR");
+    flags.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    return JvmCommand.of(flags, main);
   }
 }

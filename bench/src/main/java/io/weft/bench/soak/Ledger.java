@@ -14,11 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Who should live and who does: the present life of each house, those before it that are to be
  * empty soon, and what was found wrong. Any thread.
  */
-final class Ledger {
+final class Ledger extends Watch {
   /** A restart that takes longer is lost: far longer than a loaded machine needs. */
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
-
-  private static final int MOST_VIOLATIONS = 20;
 
   final AtomicLong starts = new AtomicLong();
   final AtomicLong ends = new AtomicLong();
@@ -26,7 +24,6 @@ final class Ledger {
 
   private final Map<String, House> present = new ConcurrentHashMap<>();
   private final Queue<House> former = new ConcurrentLinkedQueue<>();
-  private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
   // --- houses
   // ------------------------------------------------------------------------------------------------
@@ -46,16 +43,6 @@ final class Ledger {
 
   // --- what goes wrong
   // ------------------------------------------------------------------------------------------------
-
-  void violation(String what) {
-    if (violations.size() < MOST_VIOLATIONS) {
-      violations.add(what);
-    }
-  }
-
-  List<String> violations() {
-    return List.copyOf(violations);
-  }
 
   /** Looks for restarts that did not come, and for processes that outlive their supervisor. */
   void check() {

@@ -16,14 +16,12 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /**
  * One run of nodes on loopback, each with couriers to all others, whose connections are cut and
  * which are restarted at random. One node does neither run couriers nor end: it has the EPMD.
  */
 final class NetRun {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long TELL_EVERY = TimeUnit.SECONDS.toNanos(10);
   private static final int COURIERS = 4;
@@ -33,7 +31,7 @@ final class NetRun {
 
   private final PostOffice post = new PostOffice();
   private final HeapTrend heap = new HeapTrend();
-  private final List<String> faults = new ArrayList<>();
+  private final Faults faults = new Faults();
   private final List<Node> nodes = new ArrayList<>();
   private final Random random;
   private final int size;
@@ -58,16 +56,14 @@ final class NetRun {
       settle();
       nodes.forEach(Node::close);
     }
-    require("no thread of the runtime is left", () -> SupervisorRun.runtimeThreads().isEmpty());
+    faults.require(
+        "no thread of the runtime is left", () -> SupervisorRun.runtimeThreads().isEmpty());
     if (post.delivered.get() == 0) {
       faults.add("nothing was delivered");
     }
-    String grows = heap.fault();
-    if (grows != null) {
-      faults.add(grows);
-    }
+    faults.add(heap.fault());
     faults.addAll(post.violations());
-    return faults;
+    return faults.found();
   }
 
   // --- nodes -------------------------------------------------------------------------------------
@@ -157,13 +153,15 @@ final class NetRun {
   /** Nothing is cut any more: every courier gets through, and hears of every loss. */
   private void settle() {
     int couriers = size * (size - 1) * COURIERS;
-    require(
+    faults.require(
         "every courier has an epoch, and has heard of the end of those before",
         () -> post.present.size() == couriers && post.unsettled.get() == 0);
-    require("every loss was told: " + post.lossy, () -> post.lossesNotTold().isEmpty());
+    faults.require("every loss was told", () -> post.lossesNotTold().isEmpty());
+    faults.addAll(post.lossesNotTold());
     for (Node node : nodes) {
       for (Atom peer : network(node).peers()) {
-        require(node + " shares few links and monitors with " + peer, () -> isSmall(node, peer));
+        faults.require(
+            node + " shares few links and monitors with " + peer, () -> isSmall(node, peer));
       }
     }
   }
@@ -172,16 +170,5 @@ final class NetRun {
   private static boolean isSmall(Node node, Atom peer) {
     PeerSession session = network(node).liveSession(peer);
     return session == null || session.size() <= 2 * 3 * COURIERS;
-  }
-
-  private void require(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        faults.add("it did not come true that " + what);
-        return;
-      }
-      LockSupport.parkNanos(PAUSE);
-    }
   }
 }

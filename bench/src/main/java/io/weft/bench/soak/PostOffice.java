@@ -3,17 +3,13 @@ package io.weft.bench.soak;
 import io.weft.term.Pid;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What couriers and desks of all nodes count, and what they saw that must not be. */
-final class PostOffice {
-  private static final int MOST_VIOLATIONS = 20;
-
+final class PostOffice extends Watch {
   /** Numbers epochs, so that each is new to every desk. */
   final AtomicLong epochs = new AtomicLong();
 
@@ -31,21 +27,9 @@ final class PostOffice {
   /** The epochs of which something is missing, and what shows it. */
   final Map<Long, String> lossy = new ConcurrentHashMap<>();
 
-  private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-
-  void violation(String what) {
-    if (violations.size() < MOST_VIOLATIONS) {
-      violations.add(what);
-    }
-  }
-
   /** Forgets losses that were told; returns those that were not, by now. */
   Collection<String> lossesNotTold() {
     lossy.keySet().retainAll(Set.copyOf(present.values()));
     return lossy.values();
-  }
-
-  Collection<String> violations() {
-    return violations;
   }
 }

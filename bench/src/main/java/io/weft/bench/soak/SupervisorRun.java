@@ -9,13 +9,11 @@ import io.weft.runtime.Seams;
 import io.weft.term.Pid;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** One run of chaos in a town, watched from beginning to end. */
 final class SupervisorRun {
@@ -32,7 +30,7 @@ final class SupervisorRun {
 
   private final Ledger ledger = new Ledger();
   private final HeapTrend heap = new HeapTrend();
-  private final List<String> faults = new ArrayList<>();
+  private final Faults faults = new Faults();
   private final Town town;
   private final long seed;
   private final PrintWriter out;
@@ -59,9 +57,9 @@ final class SupervisorRun {
       chaos(node, timers, time);
       requireBaseline(node, timers, before, heapBefore);
     }
-    require("no thread of the runtime is left", () -> runtimeThreads().isEmpty());
+    faults.require("no thread of the runtime is left", () -> runtimeThreads().isEmpty());
     faults.addAll(ledger.violations());
-    return faults;
+    return faults.found();
   }
 
   // --- the run
@@ -79,7 +77,7 @@ final class SupervisorRun {
     out.flush();
     refillUntilComplete(chaos);
     int expected = town.processes();
-    require(
+    faults.require(
         "nothing but the tree lives: " + expected + " processes",
         () -> node.processCount() == expected);
     faults.addAll(Structure.faults(node, root, expected));
@@ -139,7 +137,7 @@ final class SupervisorRun {
   }
 
   private boolean awaitComplete(String when) {
-    if (comesTrue(ledger::isComplete)) {
+    if (Faults.comesTrue(ledger::isComplete)) {
       return true;
     }
     faults.add("not all places are served " + when + ": " + ledger.missing());
@@ -166,7 +164,7 @@ final class SupervisorRun {
   }
 
   private void requireBaseline(Node node, CountedTimers timers, Baseline before, long heapBefore) {
-    require(
+    faults.require(
         "processes, names, timers and threads are as before",
         () -> look(node, timers).equals(before));
     Baseline after = look(node, timers);
@@ -176,10 +174,7 @@ final class SupervisorRun {
     if (ledger.starts.get() != ledger.ends.get()) {
       faults.add(ledger.starts.get() + " workers started, and " + ledger.ends.get() + " ended");
     }
-    String grows = heap.fault();
-    if (grows != null) {
-      faults.add(grows);
-    }
+    faults.add(heap.fault());
     requireHeap(heapBefore);
   }
 
@@ -191,22 +186,5 @@ final class SupervisorRun {
           "%d MB are in use when all is over, and were %d before"
               .formatted(after >> 20, before >> 20));
     }
-  }
-
-  private void require(String what, BooleanSupplier condition) {
-    if (!comesTrue(condition)) {
-      faults.add("it did not come true that " + what);
-    }
-  }
-
-  private static boolean comesTrue(BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      LockSupport.parkNanos(PAUSE);
-    }
-    return true;
   }
 }

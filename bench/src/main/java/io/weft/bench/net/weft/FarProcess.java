@@ -3,6 +3,7 @@ package io.weft.bench.net.weft;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weft.bench.compare.ErlangModule;
+import io.weft.bench.compare.JvmCommand;
 import io.weft.bench.net.NetRows;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -29,11 +30,9 @@ final class FarProcess implements AutoCloseable {
 
   /** Starts a Weft node with the flags of this JVM. */
   static FarProcess weft(String name, int epmdPort, Link link) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(FarEnd.class.getName(), name, Integer.toString(epmdPort)));
+    List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    var command =
+        new ArrayList<>(JvmCommand.of(flags, FarEnd.class, name, Integer.toString(epmdPort)));
     command.addAll(link.arguments());
     return new FarProcess(name, command, epmdPort);
   }
