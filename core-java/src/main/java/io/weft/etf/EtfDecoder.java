@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads from the position of the buffer, which it moves to the end of each term that it
  * returns; after an {@link EtfException} the position is unspecified. The content of the buffer
  * must not change while the decoder is in use. Terms copy what they keep, so the buffer may be
- * reused afterwards. A buffer with an accessible array is read in place, another one is copied
- * once.
+ * reused afterwards, unless it is {@linkplain #owning given away}. A buffer with an accessible
+ * array is read in place, another one is copied once.
  *
  * <p>Cost: memory is taken only for bytes that are there. Every open term owes its missing children
  * at least one byte each, and a term that would owe more than what is left is rejected before its
@@ -63,11 +63,23 @@ public final class EtfDecoder {
    * @param atomRefs the atoms of the frame's header: ATOM_CACHE_REF number i is element i
    */
   public EtfDecoder(ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs) {
+    this(in, limits, atomRefs, false);
+  }
+
+  private EtfDecoder(ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs, boolean owns) {
     this.buffer = in;
     this.limits = limits;
     this.atomRefs = atomRefs;
-    this.in = new Input(in, limits.maxMemory());
+    this.in = new Input(in, limits.maxMemory(), owns);
     this.leaves = new LeafReader(this.in, atomRefs, limits.maxBigIntegerBytes());
+  }
+
+  /**
+   * A decoder for terms of a distribution frame in memory that nobody will write again: a binary
+   * that is large, and most of what there is, stays where it is instead of being copied.
+   */
+  public static EtfDecoder owning(ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs) {
+    return new EtfDecoder(in, limits, atomRefs, true);
   }
 
   /**

@@ -182,7 +182,7 @@ public final class EtfEncoder {
       out.putU8(Tag.NIL);
     } else if (term instanceof Fun) {
       int size = starts[depth] + 1;
-      out.patchU32(size, out.position() - size);
+      out.patchU32(size, out.lengthFrom(size));
     }
   }
 
@@ -299,8 +299,7 @@ public final class EtfEncoder {
 
   private void write(Binary binary) {
     writeHead(Tag.BINARY, binary.size());
-    int at = out.skip(binary.size());
-    binary.copyTo(out.array(), at);
+    out.putBytes(binary);
   }
 
   private void write(BitString bits) {

@@ -1,5 +1,6 @@
 package io.weft.etf;
 
+import io.weft.term.Binary;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -9,15 +10,23 @@ import java.util.Arrays;
  */
 final class Input {
 
+  /** The size from which on a binary may stay where it is. */
+  private static final int LARGE = 64 << 10;
+
   private final byte[] bytes;
   private final int shift;
+
+  /** Whether what is read may keep the memory it lies in. */
+  private final boolean owned;
+
   private int position;
   private int limit;
   private long memory;
 
   /** Reads from the array of the buffer, or from a copy if the buffer has no array to show. */
-  Input(ByteBuffer buffer, long memory) {
+  Input(ByteBuffer buffer, long memory, boolean owned) {
     this.memory = memory;
+    this.owned = owned;
     if (buffer.hasArray()) {
       bytes = buffer.array();
       shift = buffer.arrayOffset();
@@ -33,6 +42,7 @@ final class Input {
   Input(byte[] bytes, int limit, long memory) {
     this.bytes = bytes;
     this.shift = 0;
+    this.owned = false;
     this.limit = limit;
     this.memory = memory;
   }
@@ -128,6 +138,16 @@ final class Input {
     byte[] copy = Arrays.copyOfRange(bytes, position, position + count);
     position += count;
     return copy;
+  }
+
+  /**
+   * The next bytes as a binary. What lies in memory of its own keeps no more than twice its size.
+   */
+  Binary binary(int count) {
+    if (!owned || count < LARGE || count < bytes.length / 2) {
+      return Binary.wrap(bytes(count));
+    }
+    return Binary.wrap(bytes, take(count), count);
   }
 
   /** Skips the next bytes, which can be read from {@link #array} at the index that is returned. */

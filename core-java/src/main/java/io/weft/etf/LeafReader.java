@@ -218,7 +218,7 @@ final class LeafReader {
   private Binary binary() {
     int length = in.length();
     in.charge(2 * OBJECT + length);
-    return Binary.wrap(in.bytes(length));
+    return in.binary(length);
   }
 
   private Term bitBinary() {

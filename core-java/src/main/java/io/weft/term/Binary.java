@@ -3,17 +3,22 @@ package io.weft.term;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** A binary: a sequence of bytes. */
 public final class Binary implements Term {
 
   /** The empty binary, {@code <<>>}. */
-  public static final Binary EMPTY = new Binary(new byte[0]);
+  public static final Binary EMPTY = new Binary(new byte[0], 0, 0);
 
-  private final byte[] bytes;
+  private final byte[] array;
+  private final int offset;
+  private final int size;
 
-  private Binary(byte[] bytes) {
-    this.bytes = bytes;
+  private Binary(byte[] array, int offset, int size) {
+    this.array = array;
+    this.offset = offset;
+    this.size = size;
   }
 
   /** The binary of these bytes; the array is copied. */
@@ -26,7 +31,18 @@ public final class Binary implements Term {
    * decoders that have just made it.
    */
   public static Binary wrap(byte[] bytes) {
-    return bytes.length == 0 ? EMPTY : new Binary(bytes);
+    return bytes.length == 0 ? EMPTY : new Binary(bytes, 0, bytes.length);
+  }
+
+  /**
+   * The binary of a part of these bytes, without a copy: the array must not be written afterwards,
+   * and lives as long as the binary.
+   *
+   * @throws IndexOutOfBoundsException if there is no such part
+   */
+  public static Binary wrap(byte[] bytes, int offset, int size) {
+    Objects.checkFromIndexSize(offset, size, bytes.length);
+    return size == 0 ? EMPTY : new Binary(bytes, offset, size);
   }
 
   /** The binary of the text in UTF-8. */
@@ -36,7 +52,7 @@ public final class Binary implements Term {
 
   /** The number of bytes. */
   public int size() {
-    return bytes.length;
+    return size;
   }
 
   /**
@@ -45,42 +61,78 @@ public final class Binary implements Term {
    * @throws IndexOutOfBoundsException if there is none
    */
   public byte byteAt(int index) {
-    return bytes[index];
+    return array[offset + Objects.checkIndex(index, size)];
   }
 
   /** A copy of the bytes. */
   public byte[] toByteArray() {
-    return bytes.clone();
+    return Arrays.copyOfRange(array, offset, offset + size);
   }
 
   /** The bytes as a read-only buffer, without a copy. */
   public ByteBuffer toByteBuffer() {
-    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    return ByteBuffer.wrap(array, offset, size).slice().asReadOnlyBuffer();
   }
 
   /** Copies all bytes to {@code target} from {@code offset} on. */
   public void copyTo(byte[] target, int offset) {
-    System.arraycopy(bytes, 0, target, offset, bytes.length);
+    copyTo(0, target, offset, size);
+  }
+
+  /**
+   * Copies {@code count} bytes from the one at {@code from} on to {@code target} from {@code
+   * offset} on.
+   *
+   * @throws IndexOutOfBoundsException if they are not there, or have no room
+   */
+  public void copyTo(int from, byte[] target, int offset, int count) {
+    Objects.checkFromIndexSize(from, count, size);
+    System.arraycopy(array, this.offset + from, target, offset, count);
   }
 
   /** The bytes read as UTF-8; malformed parts become U+FFFD. */
   public String utf8() {
-    return new String(bytes, StandardCharsets.UTF_8);
+    return new String(array, offset, size, StandardCharsets.UTF_8);
   }
 
-  /** The bytes themselves, not to be written. */
-  byte[] bytes() {
-    return bytes;
+  /** What the bytes lie in, from {@link #offset} on; not to be written. */
+  byte[] array() {
+    return array;
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  /** Compares the bytes as unsigned numbers, one by one. */
+  int compareBytes(Binary that) {
+    return Arrays.compareUnsigned(
+        array, offset, offset + size, that.array, that.offset, that.offset + that.size);
+  }
+
+  /** Compares the first {@code count} bytes, which both have, in the same way. */
+  int compareFirst(int count, Binary that) {
+    return Arrays.compareUnsigned(
+        array, offset, offset + count, that.array, that.offset, that.offset + count);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Binary that && Arrays.equals(bytes, that.bytes);
+    return other instanceof Binary that
+        && Arrays.equals(
+            array, offset, offset + size, that.array, that.offset, that.offset + that.size);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    if (size == array.length) {
+      return Arrays.hashCode(array);
+    }
+    int hash = 1;
+    for (int i = offset; i < offset + size; i++) {
+      hash = 31 * hash + array[i];
+    }
+    return hash;
   }
 
   /** The binary in Erlang syntax; printable text is written as a string. */

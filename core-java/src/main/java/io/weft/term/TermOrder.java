@@ -2,7 +2,6 @@ package io.weft.term;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +101,7 @@ public final class TermOrder implements Comparator<Term> {
       case Pid x -> comparePids(x, (Pid) b);
       case Tuple x -> Integer.compare(x.arity(), ((Tuple) b).arity());
       case MapTerm x -> Integer.compare(x.size(), ((MapTerm) b).size());
-      case Binary x when b instanceof Binary y -> Arrays.compareUnsigned(x.bytes(), y.bytes());
+      case Binary x when b instanceof Binary y -> x.compareBytes(y);
       case Binary _, BitString _ -> compareBits(a, b);
       case Atom _, ListTerm _, ImproperList _ -> 0;
     };
@@ -276,27 +275,27 @@ public final class TermOrder implements Comparator<Term> {
     order = order != 0 ? order : Long.compare(a.oldUniq(), b.oldUniq());
     order = order != 0 ? order : Integer.compare(a.freeVars().size(), b.freeVars().size());
     order = order != 0 ? order : Integer.compare(a.arity(), b.arity());
-    order = order != 0 ? order : Arrays.compareUnsigned(a.uniq().bytes(), b.uniq().bytes());
+    order = order != 0 ? order : a.uniq().compareBytes(b.uniq());
     order = order != 0 ? order : Long.compare(a.oldIndex(), b.oldIndex());
     return order != 0 ? order : comparePids(a.pid(), b.pid());
   }
 
   /** At least one side is no whole number of bytes. */
   private static int compareBits(Term a, Term b) {
-    byte[] x = bytesOf(a);
-    byte[] y = bytesOf(b);
+    Binary x = bytesOf(a);
+    Binary y = bytesOf(b);
     long bits = Math.min(bitSize(a), bitSize(b));
     int whole = (int) (bits / 8);
-    int order = Arrays.compareUnsigned(x, 0, whole, y, 0, whole);
+    int order = x.compareFirst(whole, y);
     if (order == 0 && bits % 8 != 0) {
       int mask = 0xff << (8 - bits % 8) & 0xff;
-      order = Integer.compare(x[whole] & mask, y[whole] & mask);
+      order = Integer.compare(x.byteAt(whole) & mask, y.byteAt(whole) & mask);
     }
     return order != 0 ? order : Long.compare(bitSize(a), bitSize(b));
   }
 
-  private static byte[] bytesOf(Term bits) {
-    return bits instanceof BitString x ? x.bytes() : ((Binary) bits).bytes();
+  private static Binary bytesOf(Term bits) {
+    return bits instanceof BitString x ? Binary.wrap(x.bytes()) : (Binary) bits;
   }
 
   private static long bitSize(Term bits) {

@@ -264,10 +264,10 @@ final class TermPrinter {
   }
 
   private void write(Binary binary) {
-    String text = textOf(binary.bytes());
+    String text = textOf(binary);
     out.append("<<");
     if (text == null) {
-      writeBytes(binary.bytes(), binary.size());
+      writeBytes(binary.array(), binary.offset(), binary.size());
     } else {
       out.append('"');
       text.codePoints().forEach(c -> writeEscaped(c, '"'));
@@ -277,12 +277,12 @@ final class TermPrinter {
   }
 
   /** The bytes as text, as far as there is room, or null if that would not be readable. */
-  private @Nullable String textOf(byte[] bytes) {
-    int end = (int) Math.min(bytes.length, 4L * room(bytes.length));
-    while (end > 0 && end < bytes.length && (bytes[end] & 0xc0) == 0x80) {
+  private @Nullable String textOf(Binary binary) {
+    int end = (int) Math.min(binary.size(), 4L * room(binary.size()));
+    while (end > 0 && end < binary.size() && (binary.byteAt(end) & 0xc0) == 0x80) {
       end--;
     }
-    String text = new String(bytes, 0, end, StandardCharsets.UTF_8);
+    String text = new String(binary.array(), binary.offset(), end, StandardCharsets.UTF_8);
     return !text.isEmpty() && text.codePoints().allMatch(TermPrinter::isReadable) ? text : null;
   }
 
@@ -290,16 +290,16 @@ final class TermPrinter {
     return c < 0x80 ? Lexis.isPlainText(c) : c != REPLACEMENT && Lexis.isVisible(c);
   }
 
-  private void writeBytes(byte[] bytes, int count) {
+  private void writeBytes(byte[] bytes, int start, int count) {
     for (int i = 0; i < count && !isFull(); i++) {
-      out.append(i == 0 ? "" : ",").append(bytes[i] & 0xff);
+      out.append(i == 0 ? "" : ",").append(bytes[start + i] & 0xff);
     }
   }
 
   private void write(BitString bits) {
     int whole = bits.byteCount() - 1;
     out.append("<<");
-    writeBytes(bits.bytes(), whole);
+    writeBytes(bits.bytes(), 0, whole);
     out.append(whole == 0 ? "" : ",");
     out.append((bits.byteAt(whole) & 0xff) >> (8 - bits.bitsInLast()));
     out.append(':').append(bits.bitsInLast()).append(">>");

@@ -8,6 +8,7 @@ import static io.weft.term.Terms.integer;
 import static io.weft.term.Terms.list;
 import static io.weft.term.Terms.map;
 import static io.weft.term.Terms.tuple;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -176,6 +177,22 @@ class TermTypesTest {
     assertThrows(IllegalArgumentException.class, () -> map(Atom.OK));
     assertThrows(
         IllegalArgumentException.class, () -> map(Atom.OK, Atom.OK, atom("ok"), Atom.TRUE));
+  }
+
+  @Test
+  void aBinaryThatIsAPartOfAnArrayIsLikeAnyOther() {
+    Binary whole = Binary.utf8("weft");
+    Binary part = Binary.wrap("the weft!".getBytes(UTF_8), 4, 4);
+    assertEquals(whole, part);
+    assertEquals(whole.hashCode(), part.hashCode());
+    assertEquals(0, TermOrder.EXACT.compare(whole, part));
+    assertTrue(TermOrder.EXACT.compare(part, Binary.utf8("wefu")) < 0);
+    assertEquals(whole.toString(), part.toString());
+    assertEquals("weft", part.utf8());
+    assertEquals(whole.toByteBuffer(), part.toByteBuffer());
+    assertArrayEquals(whole.toByteArray(), part.toByteArray());
+    assertThrows(IndexOutOfBoundsException.class, () -> part.byteAt(4));
+    assertSame(Binary.EMPTY, Binary.wrap(new byte[1], 1, 0));
   }
 
   @Test

@@ -93,7 +93,10 @@ public final class FrameDecoder {
     }
     int second = first == FrameTag.VERSION ? in.u8("the type") : -1;
     return switch (second) {
-      case FrameTag.NORMAL -> message(in.rest(), cache.readHeader(in));
+      case FrameTag.NORMAL -> {
+        List<Atom> atoms = cache.readHeader(in);
+        yield message(new EtfDecoder(in.rest(), limits.decode(), atoms), in.rest());
+      }
       case FrameTag.FIRST_FRAGMENT -> firstFragment(in);
       case FrameTag.NEXT_FRAGMENT -> nextFragment(in);
       case FrameTag.COMPRESSED -> {
@@ -116,8 +119,7 @@ public final class FrameDecoder {
     return ControlCodec.decode(control, payload);
   }
 
-  private Control message(ByteBuffer terms, List<Atom> atoms) {
-    EtfDecoder decoder = new EtfDecoder(terms, limits.decode(), atoms);
+  private static Control message(EtfDecoder decoder, ByteBuffer terms) {
     Term control = decoder.term();
     Term payload = terms.hasRemaining() ? decoder.term() : null;
     if (terms.hasRemaining()) {
@@ -139,7 +141,7 @@ public final class FrameDecoder {
     }
     List<Atom> atoms = cache.readHeader(in);
     if (fragments == 1) {
-      return message(in.rest(), atoms);
+      return message(new EtfDecoder(in.rest(), limits.decode(), atoms), in.rest());
     }
     reassembly.first(sequence, fragments, atoms, in);
     return null;
@@ -149,6 +151,10 @@ public final class FrameDecoder {
     long sequence = in.u64("the sequence");
     long fragment = in.u64("the fragment");
     IncomingSequence message = reassembly.next(sequence, fragment, in);
-    return message == null ? null : message(message.content(), message.atoms());
+    if (message == null) {
+      return null;
+    }
+    ByteBuffer terms = message.content();
+    return message(EtfDecoder.owning(terms, limits.decode(), message.atoms()), terms);
   }
 }

@@ -117,8 +117,8 @@ public final class FrameEncoder {
 
   private OutgoingMessage withHeader(WireForm form) {
     int payload = writeTerms(form);
-    int end = out.position();
-    return fragments && end - payload > fragmentBytes ? cut(payload, end) : whole(end);
+    int length = out.lengthFrom(payload);
+    return fragments && length > fragmentBytes ? cut(payload, length) : whole(out.position());
   }
 
   /** Where the payload begins. */
@@ -127,9 +127,11 @@ public final class FrameEncoder {
     cache.begin();
     boolean written = false;
     try {
+      out.insertFrom(Integer.MAX_VALUE);
       terms.term(form.control());
       int payload = out.position();
       if (form.payload() != null) {
+        out.insertFrom(fragments ? fragmentBytes : Integer.MAX_VALUE);
         terms.term(form.payload());
       }
       written = true;
@@ -147,16 +149,16 @@ public final class FrameEncoder {
     return OutgoingMessage.whole(out.array(), start, end);
   }
 
-  private OutgoingMessage cut(int payload, int end) {
+  private OutgoingMessage cut(int payload, int length) {
     long sequence = ++sequences;
-    int count = Math.ceilDiv(end - payload, fragmentBytes);
+    int count = Math.ceilDiv(length, fragmentBytes);
     int firstEnd = payload + fragmentBytes;
     int start = TERMS - cache.headerSize() - FRAGMENT_HEAD - LENGTH_BYTES;
     ByteBuffer head = startFrame(start, firstEnd, FrameTag.FIRST_FRAGMENT);
     cache.writeHeader(head.putLong(sequence).putLong(count));
-    byte[] bytes = out.array();
+    var content = new Spliced(out, start);
     renewMemory();
-    return OutgoingMessage.fragmented(bytes, start, firstEnd, end, count, fragmentBytes, sequence);
+    return OutgoingMessage.fragmented(content, firstEnd - start, count, fragmentBytes, sequence);
   }
 
   private ByteBuffer startFrame(int start, int end, int type) {

@@ -2,6 +2,7 @@ package io.weft.wire.frame;
 
 import java.nio.ByteBuffer;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /** The frames of one encoded signal: one, or several fragments. See {@link FrameEncoder#encode}. */
 public final class OutgoingMessage {
@@ -12,16 +13,17 @@ public final class OutgoingMessage {
   /** After so many frames at most it is seen whether they can be compressed again. */
   private static final int MAX_PATIENCE = 16;
 
+  /** The memory of the next frame, which begins and ends at {@link #start} and {@link #end}. */
   private final byte[] bytes;
-  private final int end;
+
+  private final int start;
+  private int end;
+
+  /** What has not been taken, if there are several frames. */
+  private final @Nullable Spliced content;
+
   private final int fragmentBytes;
   private final long sequence;
-
-  /** Where the next frame begins; of a further fragment, where its part of the payload begins. */
-  private int start;
-
-  /** Where the next frame ends. */
-  private int frameEnd;
 
   /** How many frames have not been taken: the number of the next fragment. */
   private int left;
@@ -35,35 +37,37 @@ public final class OutgoingMessage {
   private int patience;
 
   private OutgoingMessage(
-      byte[] bytes, int start, int frameEnd, int end, int left, int fragmentBytes, long sequence) {
+      byte[] bytes,
+      int start,
+      int end,
+      int frames,
+      @Nullable Spliced content,
+      int fragmentBytes,
+      long sequence) {
     this.bytes = bytes;
     this.start = start;
-    this.frameEnd = frameEnd;
     this.end = end;
-    this.left = left;
+    this.left = frames;
+    this.content = content;
     this.fragmentBytes = fragmentBytes;
     this.sequence = sequence;
   }
 
   /** A message that is one frame, complete in {@code bytes}. */
   static OutgoingMessage whole(byte[] bytes, int start, int end) {
-    return new OutgoingMessage(bytes, start, end, end, 1, 0, 0);
+    return new OutgoingMessage(bytes, start, end, 1, null, 0, 0);
   }
 
   /**
-   * A message of several fragments. The first is complete in {@code bytes}, from {@code start} to
-   * {@code frameEnd}; the rest of the payload follows up to {@code end}. This object owns the bytes
-   * from now on.
+   * A message of several fragments.
+   *
+   * @param content the first frame and what is left of the payload after it
+   * @param firstBytes the size of the first frame
    */
   static OutgoingMessage fragmented(
-      byte[] bytes,
-      int start,
-      int frameEnd,
-      int end,
-      int fragments,
-      int fragmentBytes,
-      long sequence) {
-    return new OutgoingMessage(bytes, start, frameEnd, end, fragments, fragmentBytes, sequence);
+      Spliced content, int firstBytes, int fragments, int fragmentBytes, long sequence) {
+    var memory = new byte[Math.max(firstBytes, NEXT_FRAGMENT_HEAD + fragmentBytes)];
+    return new OutgoingMessage(memory, 0, firstBytes, fragments, content, fragmentBytes, sequence);
   }
 
   /** Whether there are frames that have not been taken. */
@@ -82,20 +86,22 @@ public final class OutgoingMessage {
     if (left == 0) {
       throw new NoSuchElementException("all frames have been taken");
     }
-    if (!first) {
-      writeHead();
+    if (content != null) {
+      if (first) {
+        content.read(bytes, 0, end);
+      } else {
+        fill(content);
+      }
     }
-    ByteBuffer frame = ByteBuffer.wrap(bytes, start, frameEnd - start);
-    advance();
-    return frame;
+    first = false;
+    left--;
+    return ByteBuffer.wrap(bytes, start, end - start);
   }
 
-  /** The head of a further fragment overwrites the end of the one before it, which is out. */
-  private void writeHead() {
-    int length = NEXT_FRAGMENT_HEAD - 4 + frameEnd - start;
-    start -= NEXT_FRAGMENT_HEAD;
-    ByteBuffer.wrap(bytes, start, NEXT_FRAGMENT_HEAD)
-        .putInt(length)
+  private void fill(Spliced payload) {
+    end = payload.read(bytes, NEXT_FRAGMENT_HEAD, NEXT_FRAGMENT_HEAD + fragmentBytes);
+    ByteBuffer.wrap(bytes)
+        .putInt(end - Integer.BYTES)
         .put((byte) FrameTag.VERSION)
         .put((byte) FrameTag.NEXT_FRAGMENT)
         .putLong(sequence)
@@ -118,12 +124,5 @@ public final class OutgoingMessage {
   void compressed(boolean smaller) {
     patience = smaller ? 0 : Math.clamp(2L * patience, 1, MAX_PATIENCE);
     untried = patience;
-  }
-
-  private void advance() {
-    first = false;
-    left--;
-    start = frameEnd;
-    frameEnd = Math.min(frameEnd + fragmentBytes, end);
   }
 }

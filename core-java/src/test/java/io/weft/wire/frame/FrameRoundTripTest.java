@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.weft.term.Atom;
 import io.weft.term.Binary;
+import io.weft.term.Fun;
 import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Terms;
@@ -100,6 +101,33 @@ class FrameRoundTripTest {
       atoms[i] = Atom.of(name);
     }
     return Terms.list(atoms);
+  }
+
+  @Test
+  void largeBinariesArriveEqualWhereverTheyAreInAMessage() {
+    FrameEncoder encoder = new FrameEncoder(DistFlags.OFFERED_PUBLISHED);
+    FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT);
+    Pid pid = new Pid(Atom.of("a@b"), 1, 2, 3);
+    Binary uniq = bytes(Fun.UNIQ_SIZE);
+    Fun fun = new Fun(Atom.OK, 1, 1, uniq, 1, 1, pid, List.of(bytes(200_000), bytes(1)));
+    List<Term> payloads =
+        List.of(
+            bytes(1 << 20),
+            fun,
+            Terms.list(bytes(70_000), Atom.OK, bytes(FrameEncoder.FRAGMENT_BYTES), bytes(9)),
+            Terms.list(bytes(100_000), bytes(300_000), fun));
+    for (Term payload : payloads) {
+      Control signal = new Control.Send(pid, pid, payload);
+      assertEquals(signal, passOn(Objects.requireNonNull(encoder.encode(signal)), decoder));
+      Control exit = new Control.Exit(pid, pid, payload);
+      assertEquals(exit, passOn(Objects.requireNonNull(encoder.encode(exit)), decoder));
+    }
+  }
+
+  private static Binary bytes(int count) {
+    byte[] bytes = new byte[count];
+    new Random(count).nextBytes(bytes);
+    return Binary.wrap(bytes);
   }
 
   @Test
