@@ -34,7 +34,7 @@ internal class Acceptor(
         val link = security.accept(guest.duplex)
         val connected =
           seams.timers.within(Handshake.TIMEOUT, "the handshake") { visit.shakeHands(link) }
-        connections.arrive(connected)
+        connections.arrive(visit.claim, connected)
       } catch (failure: HandshakeFailure) {
         visit.tell(failure.message, failure.failure)
         return
@@ -63,9 +63,8 @@ internal class Acceptor(
       val reader = FrameReader(link.duplex).also { frames = it }
       val machine = Handshake.accept(local, cookies::of) { seams.entropy.nextInt() }
       val peer =
-        HandshakeDriver(link.duplex, reader, security.lengthBytes).accept(machine) {
-          decide(it, link)
-        }
+        HandshakeDriver(link.duplex, reader, security.lengthBytes)
+          .accept(machine, { decide(it, link) }, { claim?.prove() ?: true })
       return Established(link.duplex, reader, peer, link.protection)
     }
 

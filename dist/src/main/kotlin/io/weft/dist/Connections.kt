@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.Rendezvous.Present
 import io.weft.dist.transport.LimitExceededException
 import io.weft.dist.transport.within
 import io.weft.runtime.Timers
@@ -15,20 +16,8 @@ import kotlinx.coroutines.joinAll
  * Which peers there are connections with: at most one for each name that is pending or up. Callable
  * from any thread.
  *
- * ## Two nodes connect to each other at once
- *
- * Both must keep the same one of the two connections. The rule is OTP's: a node that gets a
- * handshake from a peer while its own to that peer is under way compares the names. If its own is
- * greater it refuses (`nok`) and goes on; else it accepts (`ok_simultaneous`) and drops its own.
- *
- * A handshake of a peer that came first is a *claim*: we do not start one of our own beside it but
- * wait for its outcome. But who says a name has not proved it yet, so a claim holds us back for
- * [CLAIM_PATIENCE] only, and a stranger with a borrowed name delays a connection without preventing
- * it. For the same reason nobody is turned away because of a claim, and a connection that is up is
- * replaced only by a handshake that has succeeded.
- *
- * Source: OTP's `net_kernel`, `accept_pending`; ERTS User's Guide, Distribution Protocol,
- * "Distribution Handshake".
+ * Where both nodes connect at once, [Rendezvous] tells which of the two connections it is to be. A
+ * connection that is up is replaced only by a handshake that has succeeded.
  */
 internal class Connections(
   private val self: Atom,
@@ -37,8 +26,7 @@ internal class Connections(
   private val startAttempt: (Connection) -> Job,
 ) {
   private val byPeer = ConcurrentHashMap<Atom, Connection>()
-  private val claims = HashMap<Atom, MutableSet<Claim>>()
-  private val trying = HashMap<Connection, Job>()
+  private val meetings = HashMap<Atom, Rendezvous>()
 
   /** Returns the connection that is pending or up, or null. */
   fun find(peer: Atom): Connection? = byPeer[peer]?.takeUnless { it.isClosing }
@@ -79,13 +67,16 @@ internal class Connections(
   inner class Claim(private val peer: Atom) {
     val over: CompletableJob = Job()
 
+    /**
+     * The peer has proven who it is, and is not told yet that this suffices: false if it had better
+     * be refused.
+     */
+    fun prove(): Boolean =
+      synchronized(this@Connections) { meeting(peer).prove(this, present(peer)) }
+
     /** The handshake has ended one way or the other. Idempotent. */
     fun release() {
-      synchronized(this@Connections) {
-        claims.computeIfPresent(peer) { _, held ->
-          held.apply { remove(this@Claim) }.ifEmpty { null }
-        }
-      }
+      synchronized(this@Connections) { settle(peer) { leave(this@Claim) } }
       over.complete()
     }
   }
@@ -95,36 +86,25 @@ internal class Connections(
   /** Decides whether a node that says it is [peer] may go on with its handshake. */
   @Synchronized
   fun decide(peer: Atom): Verdict {
-    val present = find(peer)
-    return when {
-      peer == self -> Verdict(Decision.Status.NOT_ALLOWED, null)
-      present == null -> Verdict(Decision.Status.OK, claim(peer))
-      present.isUp -> Verdict(Decision.Status.ALIVE, claim(peer))
-      else -> besidesOwn(present)
-    }
+    if (peer == self) return Verdict(Decision.Status.NOT_ALLOWED, null)
+    val claim = Claim(peer)
+    val decision = settle(peer) { decide(claim, present(peer)) }
+    return Verdict(decision, claim.takeIf { decision != Decision.Status.NOK })
   }
-
-  private fun besidesOwn(pending: Connection): Verdict {
-    val own = trying[pending] ?: return Verdict(Decision.Status.OK, claim(pending.peer))
-    val decision = Decision.simultaneous(self, pending.peer)
-    if (decision == Decision.Status.NOK) return Verdict(decision, null)
-    own.cancel()
-    return Verdict(decision, claim(pending.peer))
-  }
-
-  private fun claim(peer: Atom): Claim =
-    Claim(peer).also { claims.getOrPut(peer, ::HashSet).add(it) }
 
   /**
    * A peer's handshake has succeeded: returns the connection that carries its signals from now on.
    * One that was pending goes up; one that was up is replaced, since the peer knows better whether
    * its end of it is still there.
+   *
+   * @param claim null for a peer that was given its name, which thus has no other handshake
    */
-  fun arrive(connected: Established): Connection {
+  fun arrive(claim: Claim?, connected: Established): Connection {
     val peer = connected.peer.name
     var replaced: Connection? = null
     val arrived =
       synchronized(this) {
+        claim?.let { meeting(peer).arrive(it) }
         val present = byPeer[peer]
         if (present != null && present.attach(connected)) {
           present.attempt?.cancel()
@@ -140,31 +120,86 @@ internal class Connections(
 
   // --- we connect --------------------------------------------------------------------------------
 
-  /**
-   * Our own handshake has succeeded: true if the connection is up with it, false if it is not
-   * wanted any more.
-   */
-  @Synchronized
-  fun attach(connection: Connection, connected: Established): Boolean = connection.attach(connected)
+  /** One handshake of ours for a pending connection. */
+  inner class Attempt(val connection: Connection) {
+    private val peer = connection.peer
 
-  /** Suspends while a handshake of the peer may make our own needless. */
-  suspend fun awaitClaims(peer: Atom) {
-    val held = synchronized(this) { claims[peer]?.map { it.over } } ?: return
-    try {
-      timers.within(CLAIM_PATIENCE, "the peer's handshake") { held.joinAll() }
-    } catch (_: LimitExceededException) {
-      // whoever it is, our own handshake will tell
+    /** How long claims of the peer may hold it back. */
+    private var patient = true
+
+    /**
+     * Suspends until the peer may be told our name; false if the connection is not pending any
+     * more.
+     */
+    suspend fun speak(): Boolean {
+      while (true) {
+        val ahead =
+          synchronized(this@Connections) {
+            if (!connection.isPending) return false
+            settle(peer) { ahead(patient).also { if (it.isEmpty()) speak(this@Attempt) } }
+          }
+        if (ahead.isEmpty()) return true
+        awaitEnd(ahead)
+      }
+    }
+
+    /** Suspends while a handshake of the peer may make it needless. */
+    suspend fun standBack() {
+      val ahead = synchronized(this@Connections) { settle(peer) { ahead(patient) } }
+      if (ahead.isNotEmpty()) awaitEnd(ahead)
+    }
+
+    /** Suspends until all handshakes of the peer that are under way are over. */
+    suspend fun awaitClaims() {
+      synchronized(this@Connections) { settle(peer) { ahead(patient = true) } }
+        .forEach { (it as Claim).over.join() }
+    }
+
+    private suspend fun awaitEnd(claims: List<Any>) {
+      val ends = claims.map { (it as Claim).over }
+      if (!patient) return ends.joinAll() // they are proven
+      try {
+        timers.within(CLAIM_PATIENCE, "the peer's handshake") { ends.joinAll() }
+      } catch (_: LimitExceededException) {
+        patient = false // whoever it is, our own handshake will tell
+      }
+    }
+
+    /** Whether the peer's end of an earlier connection is to give way to this handshake. */
+    fun isWanted(): Boolean =
+      synchronized(this@Connections) {
+        connection.isPending && settle(peer) { isSpeaking(this@Attempt) }
+      }
+
+    /** The handshake has succeeded: true if the connection is up with it. */
+    fun succeed(connected: Established): Boolean =
+      synchronized(this@Connections) {
+        settle(peer) { succeed(this@Attempt) } && connection.attach(connected)
+      }
+
+    /** The handshake has failed, or is given up. Idempotent. */
+    fun hush() {
+      synchronized(this@Connections) { settle(peer) { hush(this@Attempt) } }
     }
   }
 
-  /**
-   * Marks [job] as our handshake for a pending connection, which a simultaneous one of the peer may
-   * cancel.
-   */
-  @Synchronized
-  fun trying(connection: Connection, job: Job) {
-    trying[connection] = job
-    job.invokeOnCompletion { synchronized(this) { trying.remove(connection, job) } }
+  // --- under the lock ----------------------------------------------------------------------------
+
+  private fun present(peer: Atom): Present {
+    val present = find(peer)
+    return when {
+      present == null -> Present.NONE
+      present.isUp -> Present.UP
+      else -> Present.PENDING
+    }
+  }
+
+  private fun meeting(peer: Atom): Rendezvous =
+    meetings.getOrPut(peer) { Rendezvous(self, peer) }
+
+  private inline fun <T> settle(peer: Atom, action: Rendezvous.() -> T): T {
+    val meeting = meeting(peer)
+    return meeting.action().also { if (meeting.isOver) meetings.remove(peer) }
   }
 
   private companion object {

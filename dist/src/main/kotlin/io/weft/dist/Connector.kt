@@ -11,12 +11,7 @@ import io.weft.wire.handshake.Handshake
 import io.weft.wire.handshake.LocalNode
 import io.weft.wire.handshake.Step
 import java.io.IOException
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.async
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.supervisorScope
+import java.time.Duration
 
 /** Connects to peers: finds them, opens a connection, shakes hands. */
 internal class Connector(
@@ -33,54 +28,77 @@ internal class Connector(
    * closes it, with a reason that says what to do.
    */
   suspend fun pursue(connection: Connection, connections: Connections) {
+    val attempt = connections.Attempt(connection)
     try {
-      while (!connection.isClosing) {
-        connections.awaitClaims(connection.peer)
-        val connected = tryOnce(connection, connections) ?: continue
-        if (connections.attach(connection, connected)) connection.carry()
-        else connected.duplex.close()
-        return
-      }
+      if (bringUp(attempt)) connection.carry()
     } catch (failure: IOException) {
+      attempt.hush()
+      attempt.awaitClaims() // the peer may succeed where we did not
       connection.close(failure.message ?: failure.toString(), trouble = true)
+    } finally {
+      attempt.hush()
     }
   }
 
-  /** Returns null if a simultaneous handshake of the peer has the right of way. */
-  private suspend fun tryOnce(connection: Connection, connections: Connections): Established? =
-    supervisorScope {
-      var opened: Duplex? = null
-      var result: Established? = null
-      val attempt = async(start = CoroutineStart.LAZY) { connect(connection) { opened = it } }
-      connections.trying(connection, attempt)
-      try {
-        result = attempt.await()
-      } catch (_: CancellationException) {
-        currentCoroutineContext().ensureActive()
-      } catch (refused: HandshakeFailure) {
-        opened?.close()
-        if (refused.failure != Step.Failure.NOK) throw Unreachable(advice(refused))
-        awaitThePeersOwn()
-      } finally {
-        if (result == null) opened?.close()
+  /** Returns whether the connection is up by our own handshake; if not, it is not pending. */
+  private suspend fun bringUp(attempt: Connections.Attempt): Boolean {
+    val begin = seams.clock.nanoTime()
+    while (true) {
+      attempt.standBack()
+      val connected = connectUnlessRefused(attempt)
+      if (connected != null) {
+        if (attempt.succeed(connected)) return true
+        connected.duplex.close()
       }
-      result
+      if (!attempt.connection.isPending) return false
+      awaitThePeersOwn(begin)
     }
-
-  /** The peer goes on with its own attempt, which ends ours when it succeeds. */
-  private suspend fun awaitThePeersOwn(): Nothing {
-    seams.timers.pause(Handshake.TIMEOUT)
-    throw Unreachable(
-      "it refused our handshake in favour of its own, which did not come within ${Handshake.TIMEOUT.toSeconds()} s"
-    )
   }
 
-  private suspend fun connect(connection: Connection, onOpen: (Duplex) -> Unit): Established {
-    val peer = connection.peer
+  /** Returns null if the peer prefers its own handshake, or there is no need of ours any more. */
+  private suspend fun connectUnlessRefused(attempt: Connections.Attempt): Established? =
+    try {
+      connect(attempt)
+    } catch (refused: HandshakeFailure) {
+      attempt.hush()
+      if (refused.failure != Step.Failure.NOK) throw Unreachable(advice(refused))
+      null
+    }
+
+  /**
+   * The peer has the right of way, and goes on with its own handshake, which ends ours when it
+   * succeeds. Should nothing come of it, ours is due again.
+   */
+  private suspend fun awaitThePeersOwn(begin: Long) {
+    if (seams.clock.nanoTime() - begin > Handshake.TIMEOUT.toNanos()) {
+      throw Unreachable(
+        "it refused our handshakes in favour of its own, which did not come within ${Handshake.TIMEOUT.toSeconds()} s"
+      )
+    }
+    seams.timers.pause(RIGHT_OF_WAY)
+  }
+
+  /** Returns null if the connection is not pending any more. A failure leaves nothing open. */
+  private suspend fun connect(attempt: Connections.Attempt): Established? {
+    val peer = attempt.connection.peer
     if (!allowed.allows(peer)) throw Unreachable("it is not among the nodes that are allowed here")
     val found = locator.find(peer)
     val raw = open(found)
-    onOpen(raw)
+    var result: Established? = null
+    try {
+      result = shakeHands(attempt, found, raw)
+      return result
+    } finally {
+      if (result == null) raw.close()
+    }
+  }
+
+  private suspend fun shakeHands(
+    attempt: Connections.Attempt,
+    found: Found,
+    raw: Duplex,
+  ): Established? {
+    val peer = attempt.connection.peer
     val link = security.connect(raw, peer.name().substringAfter('@'), found.port)
     link.refusalOf(peer)?.let {
       throw Unreachable("what listens at ${raw.remote} is not allowed to be it: $it")
@@ -88,10 +106,11 @@ internal class Connector(
     val own = local.with(cookies.of(peer))
     val machine = Handshake.initiate(own, peer, found.version) { seams.entropy.nextInt() }
     val frames = FrameReader(link.duplex)
+    if (!attempt.speak()) return null
     val info =
       seams.timers.within(Handshake.TIMEOUT, "the handshake") {
         HandshakeDriver(link.duplex, frames, security.lengthBytes)
-          .initiate(machine, takeOver = { connection.isPending })
+          .initiate(machine, takeOver = attempt::isWanted)
       }
     return Established(link.duplex, frames, info, link.protection)
   }
@@ -112,4 +131,9 @@ internal class Connector(
       Step.Failure.COOKIE -> "${failed.message}: do both nodes have the same cookie?"
       else -> failed.message.orEmpty()
     }
+
+  private companion object {
+    /** How long the peer has before ours is due again. */
+    val RIGHT_OF_WAY: Duration = Duration.ofSeconds(1)
+  }
 }

@@ -31,10 +31,14 @@ internal class HandshakeDriver(
    * Takes the acceptor's part.
    *
    * @param decide asked once the peer has told who it claims to be
+   * @param prove told that it is who it claims to be, before the peer is: whether it shall be
    * @throws HandshakeFailure if it fails, for whatever reason
    */
-  suspend fun accept(machine: Handshake.Acceptor, decide: (Step.Identify) -> Decision): PeerInfo =
-    run(machine, emptyList(), identify = { machine.decide(decide(it)) })
+  suspend fun accept(
+    machine: Handshake.Acceptor,
+    decide: (Step.Identify) -> Decision,
+    prove: () -> Boolean,
+  ): PeerInfo = run(machine, emptyList(), identify = { machine.decide(decide(it)) }, done = prove)
 
   private suspend fun run(
     machine: Handshake,
@@ -45,11 +49,18 @@ internal class HandshakeDriver(
     alive: () -> List<Step> = {
       error("only an initiator is asked whether to replace a connection")
     },
+    done: () -> Boolean = { true },
   ): PeerInfo {
     val steps = ArrayDeque(first)
     while (true) {
       when (val step = steps.removeFirstOrNull()) {
-        null -> steps += receive(machine)
+        null -> {
+          steps += receive(machine)
+          if (steps.lastOrNull() is Step.Done && !done())
+            throw HandshakeFailure(
+              Step.Failed(Step.Failure.NOK, "another handshake with it is preferred")
+            )
+        }
         is Step.Send -> send(step.body)
         is Step.Identify -> steps += identify(step)
         is Step.Alive -> steps += alive()

@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.kotest.assertions.withClue
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
@@ -130,23 +131,29 @@ class ErlangSpec :
       }
     }
 
-    test("nodes that connect to each other at once agree on one connection, time and again") {
-      TcpWorld().use { world ->
-        val node = world.start("weft")
-        val here = TermActor.start(node, "here")
-        world.erlang().use { erlang ->
-          erlang.eval(
-            "register(there, spawn(fun Loop() -> receive M -> {here, '$WEFT'} ! M, Loop() end end))"
-          )
-          repeat(50) { round ->
-            erlang.begin("{here, '$WEFT'} ! {theirs, $round}, ok")
-            here.self.post { node.address("there", ERLANG).tell(IntTerm(round.toLong())) }
-            erlang.result() shouldBe Atom.of("ok")
-            listOf(here.next(), here.next()) shouldContainExactlyInAnyOrder
-              listOf(Term.parse("{theirs, $round}"), IntTerm(round.toLong()))
-            erlang.eval("[N] = nodes(connected), erlang:disconnect_node(N)") shouldBe
-              Atom.of("true")
-            awaited { node.dist.peers().isEmpty() }
+    for (short in listOf("weft", "alpha")) {
+      val which = if (short > "erlang") "greater" else "lesser"
+      test("nodes that connect to each other at once agree on one connection, as the $which name") {
+        TcpWorld().use { world ->
+          val node = world.start(short)
+          val here = TermActor.start(node, "here")
+          world.erlang().use { erlang ->
+            erlang.eval(
+              "register(there, spawn(fun Loop() -> receive M -> {here, '${node.name().name()}'} ! M, Loop() end end))"
+            )
+            repeat(Integer.getInteger("weft.rounds", ROUNDS)) { round ->
+              erlang.begin("{here, '${node.name().name()}'} ! {theirs, $round}, ok")
+              repeat(round % 8 * YIELDS) { Thread.yield() } // a little later each time
+              here.self.post { node.address("there", ERLANG).tell(IntTerm(round.toLong())) }
+              erlang.result() shouldBe Atom.of("ok")
+              withClue("round $round") {
+                listOf(here.next(), here.next()) shouldContainExactlyInAnyOrder
+                  listOf(Term.parse("{theirs, $round}"), IntTerm(round.toLong()))
+              }
+              erlang.eval("[N] = nodes(connected), erlang:disconnect_node(N)") shouldBe
+                Atom.of("true")
+              awaited { node.dist.peers().isEmpty() }
+            }
           }
         }
       }
@@ -194,6 +201,8 @@ class ErlangSpec :
     }
   })
 
+private const val ROUNDS = 400
+private const val YIELDS = 200
 private val LONG: Duration = Duration.ofSeconds(30)
 
 private fun down(monitor: Term, who: Term, why: String): Term =
