@@ -449,7 +449,9 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     refuseToBlock("close");
-    Weft.join(stop());
+    CompletableFuture<Void> stopping = stop();
+    seams.strands().await(stopping);
+    Weft.join(stopping);
   }
 
   // --- for the package ---------------------------------------------------------------------------

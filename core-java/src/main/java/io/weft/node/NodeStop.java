@@ -1,6 +1,5 @@
 package io.weft.node;
 
-import io.weft.runtime.Strands;
 import io.weft.runtime.Timers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +24,6 @@ final class NodeStop {
   private final Node node;
   private final CompletableFuture<Void> emptied;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-  private final CompletableFuture<Strands.Strand> strand = new CompletableFuture<>();
 
   /**
    * @param emptied completes when the last process has ended, once the node is stopping
@@ -37,7 +35,7 @@ final class NodeStop {
 
   /** Begins to stop the node; completes when it has. */
   CompletableFuture<Void> begin(Iterable<Supplier<? extends CompletionStage<?>>> stepsBefore) {
-    strand.complete(node.seams().strands().start("stop " + node.name(), () -> run(stepsBefore)));
+    node.seams().strands().start("stop " + node.name(), () -> run(stepsBefore));
     return stopped;
   }
 
@@ -89,11 +87,7 @@ final class NodeStop {
   }
 
   private void await(CompletableFuture<?> done) {
-    Strands.Strand mine = strand.join();
-    var _ = done.whenComplete((_, _) -> mine.resume());
-    while (!done.isDone()) {
-      mine.await();
-    }
+    node.seams().strands().await(done);
   }
 
   private void closeRest() {

@@ -1,5 +1,7 @@
 package io.weft.runtime;
 
+import java.util.concurrent.CompletableFuture;
+
 /**
  * Runs code that may block, beside the carriers: a thread of its own for each straight-line body.
  *
@@ -9,6 +11,18 @@ package io.weft.runtime;
 public interface Strands {
   /** Starts a thread that runs {@code body}. Callable from any thread. */
   Strand start(String name, Runnable body);
+
+  /** Returns the calling thread, whichever it is, as one that may wait and be resumed. */
+  Strand current();
+
+  /** Blocks the calling thread until {@code done} is, one way or the other. */
+  default void await(CompletableFuture<?> done) {
+    Strand mine = current();
+    var _ = done.whenComplete((_, _) -> mine.resume());
+    while (!done.isDone()) {
+      mine.await();
+    }
+  }
 
   /** Returns strands on virtual threads. */
   static Strands virtual() {

@@ -9,6 +9,11 @@ final class VirtualStrands implements Strands {
     return new OnThread(Thread.ofVirtual().name(name).start(body));
   }
 
+  @Override
+  public Strand current() {
+    return new OnThread(Thread.currentThread());
+  }
+
   private record OnThread(Thread thread) implements Strand {
     @Override
     public void await() {

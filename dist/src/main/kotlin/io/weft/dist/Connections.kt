@@ -194,8 +194,7 @@ internal class Connections(
     }
   }
 
-  private fun meeting(peer: Atom): Rendezvous =
-    meetings.getOrPut(peer) { Rendezvous(self, peer) }
+  private fun meeting(peer: Atom): Rendezvous = meetings.getOrPut(peer) { Rendezvous(self, peer) }
 
   private inline fun <T> settle(peer: Atom, action: Rendezvous.() -> T): T {
     val meeting = meeting(peer)

@@ -12,6 +12,7 @@ import io.weft.dist.transport.Listener
 import io.weft.dist.transport.Reception
 import io.weft.dist.transport.SchedulerDispatcher
 import io.weft.dist.transport.Transport
+import io.weft.dist.transport.blocking
 import io.weft.dist.transport.pause
 import io.weft.dist.transport.within
 import io.weft.node.Network
@@ -39,7 +40,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
 import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 
@@ -163,19 +163,20 @@ internal constructor(
 
   private fun forget(connection: Connection) = connections.remove(connection)
 
-  override fun open(): Unit = runBlocking {
-    loadCertificates()
-    val reception = Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog)
-    listen(options.host().takeIf(::isLoopback), options.port())
-    dist.listeners.forEach { listen(it.host, it.port) }
-    listeners.forEach { reception.open(it, acceptor::welcome) }
-    if (dist.epmd)
-      registrar.start(NodeEntry.of(options.shortName(), port(), options.hidden()), scope)
-    openDiscoveries()
-    dist.joinInterval?.let { joinEvery(it) }
-    scope.launch { tick() }
-    if (tls != null && !tls.reloadInterval.isZero) scope.launch { keepCertificates(tls) }
-  }
+  override fun open(): Unit =
+    seams.strands.blocking {
+      loadCertificates()
+      val reception = Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog)
+      listen(options.host().takeIf(::isLoopback), options.port())
+      dist.listeners.forEach { listen(it.host, it.port) }
+      listeners.forEach { reception.open(it, acceptor::welcome) }
+      if (dist.epmd)
+        registrar.start(NodeEntry.of(options.shortName(), port(), options.hidden()), scope)
+      openDiscoveries()
+      dist.joinInterval?.let { joinEvery(it) }
+      scope.launch { tick() }
+      if (tls != null && !tls.reloadInterval.isZero) scope.launch { keepCertificates(tls) }
+    }
 
   private fun loadCertificates() {
     try {
@@ -312,14 +313,15 @@ internal constructor(
   public val ports: List<Int>
     get() = listeners.map { it.port }
 
-  override fun close(): Unit = runBlocking {
-    listeners.forEach { it.close() }
-    discoveries.forEach { it.close() }
-    endConnections()
-    registrar.close()
-    scope.cancel()
-    transport.close()
-  }
+  override fun close(): Unit =
+    seams.strands.blocking {
+      listeners.forEach { it.close() }
+      discoveries.forEach { it.close() }
+      endConnections()
+      registrar.close()
+      scope.cancel()
+      transport.close()
+    }
 
   private suspend fun endConnections() {
     val open = connections.allUntilEnded()

@@ -49,7 +49,8 @@ internal class Rendezvous(private val self: Atom, private val peer: Atom) {
   val isOver: Boolean
     get() = claims.isEmpty() && speaking == null
 
-  // --- the peer's ---------------------------------------------------------------------------------
+  // --- the peer's
+  // ---------------------------------------------------------------------------------
 
   /** Decides about a handshake of the peer, which becomes a claim unless it is refused. */
   fun decide(claim: Any, present: Present): Decision {
@@ -91,7 +92,8 @@ internal class Rendezvous(private val self: Atom, private val peer: Atom) {
     claims.remove(claim)
   }
 
-  // --- ours ---------------------------------------------------------------------------------------
+  // --- ours
+  // ---------------------------------------------------------------------------------------
 
   /** The claims that hold ours back: all, for those who are patient, else those that are proven. */
   fun ahead(patient: Boolean): List<Any> =

@@ -17,7 +17,9 @@ private val GREATER = Atom.of("b@host")
  */
 class RendezvousSpec :
   FunSpec({
-    test("5.2: whatever comes when, both choose the same connection, and none that was up is lost") {
+    test(
+      "5.2: whatever comes when, both choose the same connection, and none that was up is lost"
+    ) {
       val ends = HashMap<Int, Int>()
       val orders = everyOrder { choose ->
         val world = TwoNodes(choose)
@@ -130,7 +132,9 @@ private class TwoNodes(private val choose: (Int) -> Int) {
         else if (impatience > 0 && meeting.ahead(patient = false).isEmpty())
           add("loses patience" to { impatience--.also { speak() } })
       }
-      val heard = inputs.filter { (connection, said) -> said.isNotEmpty() && connection !in arriving }
+      val heard = inputs.filter { (connection, said) ->
+        said.isNotEmpty() && connection !in arriving
+      }
       heard.forEach { (connection, said) ->
         add("hears ${said.first()} of $connection" to { hear(connection, said.removeFirst()) })
       }
@@ -223,7 +227,9 @@ private class TwoNodes(private val choose: (Int) -> Int) {
 
   fun run() {
     while (true) {
-      val steps = nodes.flatMap { node -> node.steps().map { (what, act) -> "${node.name} $what" to act } }
+      val steps = nodes.flatMap { node ->
+        node.steps().map { (what, act) -> "${node.name} $what" to act }
+      }
       if (steps.isEmpty()) return
       val (what, act) = steps[choose(steps.size)]
       story += what

@@ -3,17 +3,27 @@ package io.weft.testkit;
 import io.weft.runtime.Scheduler;
 import io.weft.runtime.Strands;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strands that run one at a time: a strand that may go on is a turn of the scheduler, which hands
  * it a baton and waits until it gives it back by waiting or ending. What a strand blocks on besides
- * its own {@link Strand#await} blocks the simulation.
+ * its own {@link Strand#await} blocks the simulation. While the thread of the simulation itself
+ * waits, the simulation goes on.
  */
 final class BatonStrands implements Strands {
-  private final Scheduler scheduler;
+  private static final ThreadLocal<@Nullable Runner> RUNNING = new ThreadLocal<>();
 
-  BatonStrands(Scheduler scheduler) {
+  private final Scheduler scheduler;
+  private final BooleanSupplier goOn;
+
+  /**
+   * @param goOn lets the simulation take one step, or else time go by; false if there is nothing
+   */
+  BatonStrands(Scheduler scheduler, BooleanSupplier goOn) {
     this.scheduler = scheduler;
+    this.goOn = goOn;
   }
 
   @Override
@@ -24,6 +34,7 @@ final class BatonStrands implements Strands {
             .name(name)
             .start(() -> {
               runner.mine.acquireUninterruptibly();
+              RUNNING.set(runner);
               try {
                 body.run();
               } finally {
@@ -33,6 +44,38 @@ final class BatonStrands implements Strands {
             });
     scheduler.execute(runner::grant);
     return runner;
+  }
+
+  @Override
+  public Strand current() {
+    Runner mine = RUNNING.get();
+    return mine != null ? mine : new Outside();
+  }
+
+  /** The thread of the simulation. */
+  private final class Outside implements Strand {
+    private final Thread thread = Thread.currentThread();
+    private boolean resumed;
+
+    @Override
+    public void await() {
+      while (!resumed) {
+        if (!goOn.getAsBoolean()) {
+          throw new IllegalStateException("the simulation waits for what will never be");
+        }
+      }
+      resumed = false;
+    }
+
+    @Override
+    public void resume() {
+      resumed = true;
+    }
+
+    @Override
+    public void interrupt() {
+      thread.interrupt();
+    }
   }
 
   private final class Runner implements Strand {

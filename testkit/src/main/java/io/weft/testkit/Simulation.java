@@ -49,7 +49,9 @@ public final class Simulation implements AutoCloseable {
     this.random = new SplittableRandom(seed);
     this.scheduler = new RandomScheduler(random.split());
     SplittableRandom entropy = random.split();
-    this.seams = new Seams(scheduler, new BatonStrands(scheduler), time, time, entropy::nextLong);
+    this.seams =
+        new Seams(
+            scheduler, new BatonStrands(scheduler, this::goOn), time, time, entropy::nextLong);
     this.network = new SimulatedNetwork(scheduler);
   }
 
@@ -106,6 +108,11 @@ public final class Simulation implements AutoCloseable {
     return ran;
   }
 
+  /** Takes one step, or else lets time go by until the next is due; false if there is none. */
+  private boolean goOn() {
+    return step() || time.fireNext(Long.MAX_VALUE);
+  }
+
   /** Runs until nobody has anything to do at the present time. */
   public void run() {
     while (step()) {
@@ -150,7 +157,7 @@ public final class Simulation implements AutoCloseable {
   public void stop(Node node) {
     CompletableFuture<Void> stopped = node.stop();
     while (!stopped.isDone()) {
-      if (!step() && !time.fireNext(Long.MAX_VALUE)) {
+      if (!goOn()) {
         throw new IllegalStateException(node + " does not stop, seed " + seed);
       }
     }

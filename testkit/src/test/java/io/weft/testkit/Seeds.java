@@ -12,8 +12,13 @@ final class Seeds {
   private Seeds() {}
 
   static void forEach(Class<?> test, LongConsumer check) {
+    forEach(test, DEFAULT_COUNT, check);
+  }
+
+  /** Runs it for {@code usual} seeds unless another number is asked for. */
+  static void forEach(Class<?> test, int usual, LongConsumer check) {
     Long one = Long.getLong("weft.seed");
-    int count = one != null ? 1 : Integer.getInteger("weft.seeds", DEFAULT_COUNT);
+    int count = one != null ? 1 : Integer.getInteger("weft.seeds", usual);
     for (int i = 0; i < count; i++) {
       long seed = one != null ? one : i;
       try {

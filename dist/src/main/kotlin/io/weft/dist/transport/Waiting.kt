@@ -5,11 +5,14 @@ import io.weft.runtime.Strands
 import io.weft.runtime.Timers
 import java.io.IOException
 import java.time.Duration
+import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.resume
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -19,6 +22,28 @@ internal class SchedulerDispatcher(private val scheduler: Scheduler) : Coroutine
   override fun dispatch(context: CoroutineContext, block: Runnable) = scheduler.execute(block)
 
   override fun toString() = "SchedulerDispatcher"
+}
+
+/**
+ * Runs [block] in turns of the calling thread, which it blocks until that is done, as these strands
+ * block it.
+ */
+internal fun <T> Strands.blocking(block: suspend () -> T): T {
+  val caller = current()
+  val turns = ConcurrentLinkedQueue<Runnable>()
+  val dispatcher =
+    object : CoroutineDispatcher() {
+      override fun dispatch(context: CoroutineContext, block: Runnable) {
+        turns.add(block)
+        caller.resume()
+      }
+    }
+  val result = CoroutineScope(dispatcher).async { block() }
+  while (true) {
+    turns.poll()?.run() ?: if (result.isCompleted) break else caller.await()
+  }
+  @OptIn(ExperimentalCoroutinesApi::class)
+  return result.getCompletionExceptionOrNull()?.let { throw it } ?: result.getCompleted()
 }
 
 /** Suspends for [duration], by these timers. Cancellable; then the timer is freed at once. */
