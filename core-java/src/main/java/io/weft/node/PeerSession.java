@@ -54,6 +54,10 @@ public final class PeerSession {
   private Map<Pid, Set<Pid>> linksByLocal = new HashMap<>();
   private Map<Reference, Watch> watchedThere = new HashMap<>();
   private Map<Reference, Pid> watchedHere = new HashMap<>();
+
+  /** Whether the peer knows a monitor by a reference of which it may tell only the beginning. */
+  private boolean mayBeCut;
+
   private final PendingSpawns spawns = new PendingSpawns();
 
   /** A monitor that a process of this node has on one of the peer's. */
@@ -213,6 +217,7 @@ public final class PeerSession {
       return false;
     }
     watchedThere.put(monitor, new Watch(watcher, target));
+    mayBeCut |= References.mayBeCut(monitor);
     emit(new Control.Monitor(watcher, onTheWire(target), monitor));
     return true;
   }
@@ -341,14 +346,18 @@ public final class PeerSession {
   }
 
   private void onMonitorExit(Control.MonitorExit exit) {
+    Reference monitor = exit.ref();
     Watch watch;
     synchronized (this) {
-      watch = watchedThere.remove(exit.ref());
+      if (mayBeCut) {
+        monitor = References.meant(monitor, watchedThere);
+      }
+      watch = watchedThere.remove(monitor);
     }
     if (watch != null) {
       deliver(
           watch.watcher(),
-          new Signal.Down(exit.ref(), watch.target().item(), ExitReason.of(exit.reason())));
+          new Signal.Down(monitor, watch.target().item(), ExitReason.of(exit.reason())));
     }
   }
 

@@ -64,7 +64,8 @@ final class RemoteCalls {
     return answered != null && takeReply(answered, term);
   }
 
-  boolean takeReply(Reference alias, Term term) {
+  boolean takeReply(Reference told, Term term) {
+    Reference alias = References.meant(told, calls);
     RemoteCall<?> call = end(alias);
     if (call == null) {
       return false;

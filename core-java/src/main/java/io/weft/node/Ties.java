@@ -170,8 +170,12 @@ final class Ties {
   }
 
   /** A message came through an alias: true if the alias is active; ends it if one message does. */
-  boolean useAlias(Reference alias) {
-    AliasMode mode = aliases == null ? null : aliases.get(alias);
+  boolean useAlias(Reference told) {
+    if (aliases == null) {
+      return false;
+    }
+    Reference alias = References.meant(told, aliases);
+    AliasMode mode = aliases.get(alias);
     if (mode == null) {
       return false;
     }

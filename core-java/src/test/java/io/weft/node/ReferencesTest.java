@@ -8,6 +8,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,24 @@ final class ReferencesTest {
   void aReferenceOfSomebodyElseHasNoOwnerHere() {
     var owner = new Pid(NAME, 5, 6, 7);
     assertNull(References.ownerOf(References.next(owner, 1), Atom.of("m@h")));
-    assertNull(References.ownerOf(Reference.of(NAME, 7, 1, 2, 3), NAME), "one of Erlang");
+    assertNull(References.ownerOf(Reference.of(NAME, 7, 1, 2), NAME), "none of a process");
+  }
+
+  @Test
+  void aPeerThatGivesBackThreeWordsMeansTheWhole() {
+    var owner = new Pid(NAME, 5, 6, 7);
+    Reference first = References.next(owner, 1);
+    Reference late = References.next(owner, (1L << 18) + 2);
+    Reference later = References.next(owner, (5L << 50) + 3);
+    assertEquals(3, first.wordCount());
+    Map<Reference, String> keys = Map.of(first, "first", late, "late", later, "later");
+    for (Reference whole : keys.keySet()) {
+      Reference cut = Reference.of(NAME, 7, whole.word(0), whole.word(1), whole.word(2));
+      assertEquals(whole, References.meant(cut, keys));
+      assertEquals(owner, References.ownerOf(cut, NAME));
+    }
+    Reference unknown = References.next(owner, 9);
+    assertEquals(unknown, References.meant(unknown, keys));
   }
 
   @Test
