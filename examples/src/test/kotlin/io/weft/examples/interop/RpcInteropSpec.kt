@@ -105,11 +105,12 @@ private val CALLS =
     E = fun(F, A) -> Try(fun() -> erpc:call(N, called, F, A) end) end,
     R = fun(F, A) -> Try(fun() -> rpc:call(N, called, F, A) end) end,
     B = fun(F, A) -> Try(fun() -> rpc:block_call(N, called, F, A) end) end,
-    G = fun(Q) -> Try(fun() -> gen_server:call({rex, N}, Q, 300) end) end,
-    Heard = fun H() -> receive M -> [M | H()] after 200 -> [] end end,
+    G = fun(Q) -> Try(fun() -> gen_server:call({rex, N}, Q, 10000) end) end,
+    More = fun H() -> receive M -> [M | H()] after 100 -> [] end end,
+    Heard = fun(Count) -> [receive M -> M after 10000 -> nothing end || _ <- lists:seq(1, Count)] ++ More() end,
     Same = fun(T) -> Without = fun W(X) when X =:= N -> node; W(X) when is_tuple(X) -> list_to_tuple(W(tuple_to_list(X)));
       W([H | T2]) -> [W(H) | W(T2)]; W(X) -> X end, Without(T) end,
-    Plain = fun(M) -> {rex, N} ! {self(), M}, Heard() end,
+    Plain = fun(M, Count) -> {rex, N} ! {self(), M}, Heard(Count) end,
     All = [{F, A} || {F, A} <- [{value, [1]}, {thrown, [t]}, {exits, [x]}, {exits, [{y, "z"}]}, {fails, [bad]}, {killed, []}, {looksbad, []},
       {thrown, [{'EXIT', e}]}, {nofun, [1, 2]}, {value, []}]],
     Same([
@@ -121,15 +122,15 @@ private val CALLS =
       Try(fun() -> I = erpc:send_request(N, called, value, [4]), erpc:receive_response(I, 2000) end),
       Try(fun() -> rpc:yield(rpc:async_call(N, called, thrown, [5])) end),
       erpc:multicall([N, N, 'nowhere@127.0.0.1'], called, exits, [6], 3000), rpc:multicall([N, 'nowhere@127.0.0.1', N], called, value, [7], 3000),
-      begin erpc:cast(N, called, note, [self(), cast]), Heard() end, begin rpc:cast(N, called, note, [self(), cast2]), Heard() end,
-      begin erpc:multicast([N], called, note, [self(), cast3]), Heard() end,
+      begin erpc:cast(N, called, note, [self(), cast]), Heard(1) end, begin rpc:cast(N, called, note, [self(), cast2]), Heard(1) end,
+      begin erpc:multicast([N], called, note, [self(), cast3]), Heard(1) end,
       G({call, called, value, [8], group_leader()}), G({call, called, value, [8], user}), G({call, called, fails, [8], user}),
       G({call, called, killed, [], user}), G({call, called, value, notalist, user}), G({call, nomod, f, [1], user}), element(1, G({call, called, value, [8], nonsense})),
-      element(1, G(nonsense)),
-      begin gen_server:cast({rex, N}, {cast, called, note, [self(), cast4], user}), Heard() end,
-      Plain({call, called, value, [9], user}), Plain({call, called, exits, [9], self()}), Plain({call, called, value, [9], send_stdout_to_caller}),
-      Plain({call, called, print, ["some text"], send_stdout_to_caller}),
-      Plain(features_request), Plain({sbcast, nobody_is_called_so, m}), Plain({sbcast, rex, m}), Plain({send, nobody_is_called_so, m}), Plain(nonsense),
+      element(1, Try(fun() -> gen_server:call({rex, N}, nonsense, 300) end)),
+      begin gen_server:cast({rex, N}, {cast, called, note, [self(), cast4], user}), Heard(1) end,
+      Plain({call, called, value, [9], user}, 1), Plain({call, called, exits, [9], self()}, 1), Plain({call, called, value, [9], send_stdout_to_caller}, 1),
+      Plain({call, called, print, ["some text"], send_stdout_to_caller}, 2),
+      Plain(features_request, 1), Plain({sbcast, nobody_is_called_so, m}, 1), Plain({sbcast, rex, m}, 1), Plain({send, nobody_is_called_so, m}, 1), Plain(nonsense, 0),
       rpc:sbcast([N], nobody_is_called_so, m), rpc:sbcast([N], rex, m)
     ]) end, ok
   """
