@@ -30,4 +30,4 @@ class ClusterFaultsSpec :
     }
   })
 
-private const val SEEDS = 250
+private const val SEEDS = 200

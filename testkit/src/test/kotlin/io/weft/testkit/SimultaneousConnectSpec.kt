@@ -19,7 +19,7 @@ class SimultaneousConnectSpec :
     }
   })
 
-private const val SEEDS = 250
+private const val SEEDS = 200
 private const val ROUNDS = 8
 
 private class Meetings(private val cluster: ClusterSimulation) {
