@@ -17,9 +17,15 @@ final class NetSoak extends SoakCommand {
   @Option(names = "--nodes", defaultValue = "3", description = "how many nodes")
   private int nodes;
 
+  @Option(
+      names = "--reconnects",
+      defaultValue = "0",
+      description = "go on, past the time, until so many connections were made again")
+  private long reconnects;
+
   @Override
   String size() {
-    return nodes + " nodes";
+    return nodes + " nodes" + (reconnects == 0 ? "" : ", " + reconnects + " reconnects");
   }
 
   @Override
@@ -29,6 +35,6 @@ final class NetSoak extends SoakCommand {
 
   @Override
   List<String> run(Duration time, long seed, PrintWriter out) {
-    return new NetRun(nodes, seed, out).run(time);
+    return new NetRun(nodes, seed, out).run(time, reconnects);
   }
 }

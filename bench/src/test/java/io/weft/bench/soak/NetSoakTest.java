@@ -18,7 +18,7 @@ class NetSoakTest {
   @Test
   void someSecondsOfCutsAndRestartsLoseNothingInSilence() {
     var run = new NetRun(3, 7, new PrintWriter(out));
-    assertEquals(List.of(), run.run(Duration.ofSeconds(5)), out::toString);
+    assertEquals(List.of(), run.run(Duration.ofSeconds(5), 100), out::toString);
     assertTrue(out.toString().contains("delivered"), out::toString);
   }
 }
