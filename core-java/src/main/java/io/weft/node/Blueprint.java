@@ -2,6 +2,7 @@ package io.weft.node;
 
 import io.weft.runtime.Urgency;
 import io.weft.term.Atom;
+import io.weft.wire.CompressionWish;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ public final class Blueprint<M> {
   private final boolean keepsChildren;
   private final MailboxPolicy<M> mailbox;
   private final Urgency urgency;
+  private final @Nullable CompressionWish compression;
 
   private Blueprint(Draft<M> draft) {
     label = Objects.requireNonNull(draft.label);
@@ -33,6 +35,7 @@ public final class Blueprint<M> {
     keepsChildren = draft.keepsChildren;
     mailbox = draft.mailbox;
     urgency = draft.urgency;
+    compression = draft.compression;
   }
 
   /** What a blueprint is made of. */
@@ -46,6 +49,7 @@ public final class Blueprint<M> {
     boolean keepsChildren;
     MailboxPolicy<M> mailbox = MailboxPolicy.unbounded();
     Urgency urgency = Urgency.NORMAL;
+    @Nullable CompressionWish compression;
 
     Draft(String label, Supplier<? extends Behavior<M>> behavior) {
       this.label = label;
@@ -63,6 +67,7 @@ public final class Blueprint<M> {
     draft.keepsChildren = keepsChildren;
     draft.mailbox = mailbox;
     draft.urgency = urgency;
+    draft.compression = compression;
     change.accept(draft);
     return new Blueprint<>(draft);
   }
@@ -133,6 +138,14 @@ public final class Blueprint<M> {
     return with(draft -> draft.urgency = urgency);
   }
 
+  /**
+   * Returns this blueprint for a process whose messages are compressed otherwise than its node does
+   * it, for peers that compress with the node at all: see {@link Self#compression}.
+   */
+  public Blueprint<M> compression(CompressionWish wish) {
+    return with(draft -> draft.compression = wish);
+  }
+
   /** Returns what reports and logs call the process. */
   public String label() {
     return label;
@@ -166,6 +179,10 @@ public final class Blueprint<M> {
   /** Returns how much turns of the process hurry. */
   public Urgency urgency() {
     return urgency;
+  }
+
+  @Nullable CompressionWish compression() {
+    return compression;
   }
 
   boolean trapsExit() {

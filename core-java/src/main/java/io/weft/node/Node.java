@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -61,6 +62,8 @@ public final class Node implements AutoCloseable {
   private final SpawnAcceptor spawnAcceptor = new SpawnAcceptor(this);
   private final MessageLimit messageLimit;
   private final NodeMonitors nodeMonitors;
+  private final LongAdder termsRefused = new LongAdder();
+  private final CompressionWishes compressionWishes = new CompressionWishes();
   private final Map<Class<?>, Object> services = new ConcurrentHashMap<>();
   private final Deque<Supplier<? extends CompletionStage<?>>> beforeClose =
       new ConcurrentLinkedDeque<>();
@@ -310,6 +313,7 @@ public final class Node implements AutoCloseable {
     try {
       refuseIfStopping(); // with a place reserved: else the node would wait for the process
       var process = new Process<>(this, pid, blueprint, parent, root);
+      compressionWishes.put(pid, blueprint.compression());
       processes.put(pid, process);
       if (blueprint.name() != null) {
         registry.register(blueprint.name(), process);
@@ -380,6 +384,18 @@ public final class Node implements AutoCloseable {
    */
   public long messagesTooLarge() {
     return messageLimit.exceeded();
+  }
+
+  /**
+   * Returns how many terms were no message of the process they were sent to, by its codec: those
+   * that were handled as {@link Info.Unknown}, and calls that were refused.
+   */
+  public long termsRefused() {
+    return termsRefused.sum();
+  }
+
+  void termRefused() {
+    termsRefused.increment();
   }
 
   // --- addresses ---------------------------------------------------------------------------------
@@ -505,6 +521,10 @@ public final class Node implements AutoCloseable {
     return processes;
   }
 
+  CompressionWishes compressionWishes() {
+    return compressionWishes;
+  }
+
   /** What starts processes for other nodes. */
   SpawnAcceptor spawnAcceptor() {
     return spawnAcceptor;
@@ -521,6 +541,7 @@ public final class Node implements AutoCloseable {
 
   /** A process that was removed has told all whom its end concerns. */
   void finished(Pid pid) {
+    compressionWishes.ended(pid);
     processes.release(pid);
     if (stopping && processes.count() == 0) {
       emptied.complete(null);

@@ -4,6 +4,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.CompressionWish;
 import io.weft.wire.control.Control;
 import io.weft.wire.handshake.PeerInfo;
 import java.util.ArrayList;
@@ -120,7 +121,8 @@ public final class PeerSession {
   // --- out: false means closed, take another session ---------------------------------------------
 
   boolean send(Pid from, Target to, Term message, long bytes) {
-    return send(
+    return sendMessage(
+        from,
         switch (to) {
           case Target.ByPid(Pid pid) -> new Control.Send(from, pid, message);
           case Target.ByName(Atom name, Atom _) -> new Control.RegSend(from, name, message);
@@ -129,7 +131,12 @@ public final class PeerSession {
   }
 
   boolean sendToAlias(Pid from, Reference alias, Term message, long bytes) {
-    return send(new Control.AliasSend(from, alias, message), bytes);
+    return sendMessage(from, new Control.AliasSend(from, alias, message), bytes);
+  }
+
+  private boolean sendMessage(Pid from, Control.Traceable message, long bytes) {
+    CompressionWish wish = node.compressionWishes().of(from);
+    return send(wish == null ? message : new Control.Wished(message, wish), bytes);
   }
 
   private boolean send(Control message, long bytes) {
@@ -305,6 +312,7 @@ public final class PeerSession {
       case Control.SpawnRequest request -> node.spawnAcceptor().accept(request, this);
       case Control.SpawnReply reply -> onSpawnReply(reply);
       case Control.Traced traced -> take(traced.control());
+      case Control.Wished wished -> take(wished.control());
       case Control.GroupLeader leader ->
           deliver(leader.to(), new Signal.GroupLeader(leader.from()));
       case Control.NodeLink _ -> log.debug("ignored {} of {}", new SignalText(signal), peer);

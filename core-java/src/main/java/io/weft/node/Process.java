@@ -5,6 +5,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.CompressionWish;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -76,6 +77,11 @@ final class Process<M> extends Life<M> implements Self<M> {
   @Override
   public Map<Term, Term> dictionary() {
     return extras().dictionary();
+  }
+
+  @Override
+  public void compression(@Nullable CompressionWish wish) {
+    node.compressionWishes().put(pid, wish);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.CompressionWish;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -101,6 +102,14 @@ public interface Self<M> {
    * has a name
    */
   void register(String name);
+
+  /**
+   * Chooses how the messages that this process sends from now on are compressed, for peers that
+   * compress with this node at all; null for as the node does it.
+   *
+   * @see Blueprint#compression
+   */
+  void compression(@Nullable CompressionWish wish);
 
   // --- links and exits ---------------------------------------------------------------------------
 

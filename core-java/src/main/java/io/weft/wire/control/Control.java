@@ -5,6 +5,7 @@ import io.weft.term.ListTerm;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.CompressionWish;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -163,6 +164,12 @@ public sealed interface Control {
    * @param token a tuple of five elements: see {@code seq_trace}
    */
   record Traced(Traceable control, Term token) implements Control {}
+
+  /**
+   * A message whose sender wants it compressed otherwise than the node does it. On the wire it is
+   * the message alone.
+   */
+  record Wished(Traceable control, CompressionWish compression) implements Control {}
 
   private static void requireMonitorTarget(Term target) {
     Objects.requireNonNull(target, "target");

@@ -31,6 +31,7 @@ import io.weft.wire.control.Control.SpawnRequest;
 import io.weft.wire.control.Control.Traced;
 import io.weft.wire.control.Control.Unlink;
 import io.weft.wire.control.Control.UnlinkAck;
+import io.weft.wire.control.Control.Wished;
 import io.weft.wire.handshake.DistFlags;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,7 @@ public final class ControlCodec {
       case Demonitor demonitor -> monitorsUnderstood(demonitor.target(), flags);
       case MonitorExit exit -> monitorsUnderstood(exit.target(), flags);
       case Traced traced -> understood(traced.control(), flags);
+      case Wished wished -> understood(wished.control(), flags);
       case Link _, Unlink _, Send _, RegSend _, Exit _, Exit2 _, GroupLeader _, NodeLink _ -> true;
     };
   }
@@ -114,6 +116,7 @@ public final class ControlCodec {
       case GroupLeader(Pid from, Pid to) -> form(Op.GROUP_LEADER, null, from, to);
       case NodeLink() -> form(Op.NODE_LINK, null);
       case Traced traced -> encode(traced.control(), traced.token(), flags);
+      case Wished wished -> encode(wished.control(), token, flags);
     };
   }
 

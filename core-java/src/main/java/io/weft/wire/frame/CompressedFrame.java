@@ -1,9 +1,12 @@
 package io.weft.wire.frame;
 
+import io.weft.wire.CompressionWish;
 import io.weft.wire.WireException;
 import io.weft.wire.internal.WireInput;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +41,14 @@ final class CompressedFrame {
   static final class Sender {
     private final Compressor compressor;
     private final int thresholdBytes;
+    private final IntFunction<Compressor> ofLevel;
     private byte[] memory = new byte[0];
     private long saved;
 
-    Sender(Compressor compressor, int thresholdBytes) {
+    Sender(Compressor compressor, int thresholdBytes, IntFunction<Compressor> ofLevel) {
       this.compressor = compressor;
       this.thresholdBytes = thresholdBytes;
+      this.ofLevel = ofLevel;
     }
 
     /** How many bytes less went out than were to. */
@@ -53,8 +58,26 @@ final class CompressedFrame {
 
     /** A frame of {@code message}, compressed if that serves; in memory that is reused. */
     ByteBuffer compress(ByteBuffer frame, OutgoingMessage message) {
+      CompressionWish wish = message.wish();
+      if (wish == null) {
+        return compress(frame, message, thresholdBytes, compressor);
+      }
+      if (!wish.compressed()) {
+        return frame;
+      }
+      int threshold = wish.thresholdBytes().orElse(thresholdBytes);
+      OptionalInt level = wish.level();
+      return compress(
+          frame,
+          message,
+          threshold,
+          level.isPresent() ? ofLevel.apply(level.getAsInt()) : compressor);
+    }
+
+    private ByteBuffer compress(
+        ByteBuffer frame, OutgoingMessage message, int threshold, Compressor by) {
       int plain = frame.remaining() - LENGTH_BYTES;
-      if (plain < thresholdBytes || plain > MAX_PLAIN_BYTES || !message.isWorthCompressing()) {
+      if (plain < threshold || plain > MAX_PLAIN_BYTES || !message.isWorthCompressing()) {
         return frame;
       }
       int head = LENGTH_BYTES + HEAD_BYTES;
@@ -63,8 +86,7 @@ final class CompressedFrame {
         memory = new byte[head + plain];
       }
       int start = frame.arrayOffset() + frame.position() + LENGTH_BYTES;
-      int size =
-          room <= 0 ? 0 : compressor.compress(frame.array(), start, plain, memory, head, room);
+      int size = room <= 0 ? 0 : by.compress(frame.array(), start, plain, memory, head, room);
       message.compressed(size > 0);
       if (size == 0) {
         return frame;
@@ -72,7 +94,7 @@ final class CompressedFrame {
       saved += plain - HEAD_BYTES - size;
       ByteBuffer compressed = ByteBuffer.wrap(memory, 0, head + size);
       compressed.putInt(HEAD_BYTES + size).put((byte) FrameTag.VERSION);
-      compressed.put((byte) FrameTag.COMPRESSED).put((byte) compressor.algorithm().code());
+      compressed.put((byte) FrameTag.COMPRESSED).put((byte) by.algorithm().code());
       return compressed.putInt(plain).rewind();
     }
   }

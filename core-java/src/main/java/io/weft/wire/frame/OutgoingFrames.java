@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,10 +100,15 @@ public final class OutgoingFrames {
    *
    * @param compressor of an algorithm that was agreed on; whoever gives it closes it
    * @param thresholdBytes how large a frame is at least that is compressed
+   * @param ofLevel gives one of the same algorithm for the messages of senders that wish another
+   *     level, or the nearest there is
    */
-  public OutgoingFrames(DistFlags flags, Compressor compressor, int thresholdBytes) {
+  public OutgoingFrames(
+      DistFlags flags, Compressor compressor, int thresholdBytes, IntFunction<Compressor> ofLevel) {
     this(
-        flags, FrameEncoder.FRAGMENT_BYTES, new CompressedFrame.Sender(compressor, thresholdBytes));
+        flags,
+        FrameEncoder.FRAGMENT_BYTES,
+        new CompressedFrame.Sender(compressor, thresholdBytes, ofLevel));
     if (!flags.has(compressor.algorithm().flag())) {
       throw new IllegalArgumentException(compressor.algorithm() + " was not agreed on");
     }
@@ -242,7 +248,11 @@ public final class OutgoingFrames {
 
   private OutgoingMessage encode(Waiting signal) {
     try {
-      return Objects.requireNonNull(encoder.encode(signal.control()));
+      OutgoingMessage message = Objects.requireNonNull(encoder.encode(signal.control()));
+      if (signal.control() instanceof Control.Wished wished) {
+        message.wish(wished.compression());
+      }
+      return message;
     } catch (IllegalStateException e) {
       size--;
       throw e;
@@ -282,6 +292,7 @@ public final class OutgoingFrames {
       case Control.GroupLeader(Pid from, _) -> from;
       case Control.NodeLink() -> ANONYMOUS;
       case Control.Traced(Control plain, _) -> sender(plain);
+      case Control.Wished(Control plain, _) -> sender(plain);
     };
   }
 }

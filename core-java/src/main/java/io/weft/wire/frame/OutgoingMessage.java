@@ -1,5 +1,6 @@
 package io.weft.wire.frame;
 
+import io.weft.wire.CompressionWish;
 import java.nio.ByteBuffer;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ public final class OutgoingMessage {
   private int left;
 
   private boolean first = true;
+
+  /** How the sender wants it compressed; null for as the node does it. */
+  private @Nullable CompressionWish wish;
 
   /** How many frames are not to be compressed before one is tried again. */
   private int untried;
@@ -68,6 +72,14 @@ public final class OutgoingMessage {
       Spliced content, int firstBytes, int fragments, int fragmentBytes, long sequence) {
     var memory = new byte[Math.max(firstBytes, NEXT_FRAGMENT_HEAD + fragmentBytes)];
     return new OutgoingMessage(memory, 0, firstBytes, fragments, content, fragmentBytes, sequence);
+  }
+
+  void wish(CompressionWish wish) {
+    this.wish = wish;
+  }
+
+  @Nullable CompressionWish wish() {
+    return wish;
   }
 
   /** Whether there are frames that have not been taken. */

@@ -2,8 +2,10 @@ package io.weft.wire.frame;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.weft.etf.DecodeLimits;
 import io.weft.term.Atom;
@@ -11,11 +13,13 @@ import io.weft.term.Binary;
 import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Terms;
+import io.weft.wire.CompressionWish;
 import io.weft.wire.WireException;
 import io.weft.wire.control.Control;
 import io.weft.wire.control.ControlGenerator;
 import io.weft.wire.handshake.DistFlags;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,7 +35,8 @@ class CompressedFrameTest {
 
   private final Compressor compressor = Deflate.compressor(1);
   private final Decompressor decompressor = Deflate.decompressor();
-  private final OutgoingFrames frames = new OutgoingFrames(FLAGS, compressor, 1000);
+  private final OutgoingFrames frames =
+      new OutgoingFrames(FLAGS, compressor, 1000, _ -> fail("no level was wished"));
   private final FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT, List.of(decompressor));
 
   @AfterEach
@@ -98,7 +103,48 @@ class CompressedFrameTest {
   void onlyWhatWasAgreedOnIsUsed() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new OutgoingFrames(DistFlags.OFFERED_PUBLISHED, compressor, 1000));
+        () -> new OutgoingFrames(DistFlags.OFFERED_PUBLISHED, compressor, 1000, _ -> compressor));
+  }
+
+  @Test
+  void theWishOfASenderComesBeforeWhatTheNodeDoes() {
+    var levels = new ArrayList<Integer>();
+    try (Compressor best = Deflate.compressor(9)) {
+      var wishing =
+          new OutgoingFrames(
+              FLAGS,
+              compressor,
+              1000,
+              level -> {
+                levels.add(level);
+                return best;
+              });
+      byte[] large = new byte[10_000];
+      byte[] small = new byte[500];
+      assertTrue(sent(wishing, message(large)));
+      assertFalse(sent(wishing, message(small)));
+      assertFalse(sent(wishing, wished(large, CompressionWish.NONE)));
+      assertFalse(sent(wishing, wished(large, CompressionWish.threshold(20_000))));
+      assertTrue(sent(wishing, wished(small, CompressionWish.threshold(100))));
+      assertEquals(List.of(), levels);
+      assertTrue(sent(wishing, wished(large, CompressionWish.level(9))));
+      assertFalse(sent(wishing, wished(small, CompressionWish.level(9))));
+      assertTrue(sent(wishing, wished(small, CompressionWish.level(22).thresholdBytes(0))));
+      assertTrue(levels.containsAll(List.of(9, 22)), levels::toString);
+    }
+  }
+
+  private static Control wished(byte[] bytes, CompressionWish wish) {
+    return new Control.Wished(new Control.Send(PID, PID, Binary.wrap(bytes)), wish);
+  }
+
+  /** Whether it went out compressed; and comes to what was sent. */
+  private boolean sent(OutgoingFrames through, Control signal) {
+    assertTrue(through.add(signal));
+    List<byte[]> bodies = Wire.drain(through);
+    Control plain = signal instanceof Control.Wished wished ? wished.control() : signal;
+    assertEquals(List.of(plain), Wire.receive(decoder, bodies));
+    return isCompressed(bodies.getFirst());
   }
 
   /**
@@ -116,7 +162,8 @@ class CompressedFrameTest {
     ControlGenerator signals = new ControlGenerator(seed);
     OutgoingFrames plain = new OutgoingFrames(FLAGS, 500);
     OutgoingFrames packed =
-        new OutgoingFrames(FLAGS, 500, new CompressedFrame.Sender(compressor, 100));
+        new OutgoingFrames(
+            FLAGS, 500, new CompressedFrame.Sender(compressor, 100, _ -> compressor));
     FrameDecoder fromPlain = new FrameDecoder(FrameLimits.DEFAULT);
     FrameDecoder fromPacked = new FrameDecoder(FrameLimits.DEFAULT, List.of(decompressor));
     boolean compressed = false;

@@ -57,7 +57,9 @@ class FrameDecoderFuzzTest {
         Decompressor decompressor = Deflate.decompressor()) {
       OutgoingFrames frames =
           new OutgoingFrames(
-              flags, FrameEncoder.MIN_FRAGMENT_BYTES, new CompressedFrame.Sender(compressor, 0));
+              flags,
+              FrameEncoder.MIN_FRAGMENT_BYTES,
+              new CompressedFrame.Sender(compressor, 0, _ -> compressor));
       frames.add(signal);
       FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT, List.of(decompressor));
       Control received = null;

@@ -18,7 +18,7 @@ internal class Compression(private val options: CompressionOptions?) {
     val common = algorithms.filter { flags.has(it.flag()) }
     return AgreedCompression(
       flags,
-      common.firstOrNull()?.let { Algorithms.compressor(it, checkNotNull(options).level(it)) },
+      common.firstOrNull()?.let { Compressors(it, checkNotNull(options).level(it)) },
       options?.thresholdBytes ?: 0,
       common.map(Algorithms::decompressor),
     )
@@ -28,20 +28,37 @@ internal class Compression(private val options: CompressionOptions?) {
 /** What compresses and decompresses on one connection, until it is closed. */
 internal class AgreedCompression(
   private val flags: DistFlags,
-  private val compressor: Compressor?,
+  private val compressors: Compressors?,
   private val thresholdBytes: Int,
   val decompressors: List<Decompressor>,
 ) : AutoCloseable {
   /** What is sent is compressed by; null for nothing. */
   val algorithm: CompressionAlgorithm?
-    get() = compressor?.algorithm()
+    get() = compressors?.algorithm
 
   fun newFrames(): OutgoingFrames =
-    if (compressor == null) OutgoingFrames(flags)
-    else OutgoingFrames(flags, compressor, thresholdBytes)
+    if (compressors == null) OutgoingFrames(flags)
+    else OutgoingFrames(flags, compressors.usual, thresholdBytes, compressors::ofLevel)
 
   override fun close() {
-    compressor?.close()
+    compressors?.close()
     decompressors.forEach(Decompressor::close)
   }
+}
+
+/**
+ * The compressors of one connection, one for each level that is asked for: the writer's own, until
+ * they are closed.
+ */
+internal class Compressors(val algorithm: CompressionAlgorithm, level: Int) : AutoCloseable {
+  private val levels = HashMap<Int, Compressor>()
+
+  val usual = ofLevel(level)
+
+  fun ofLevel(level: Int): Compressor =
+    levels.getOrPut(level.coerceIn(Algorithms.levels(algorithm))) {
+      Algorithms.compressor(algorithm, level.coerceIn(Algorithms.levels(algorithm)))
+    }
+
+  override fun close() = levels.values.forEach(Compressor::close)
 }

@@ -19,6 +19,10 @@ import java.util.EnumMap
  * What is sent is compressed frame by frame, a large message in parts of 64 KiB, and goes as it is
  * where that would not save a sixteenth. Order, and who overtakes whom, are the same as without. It
  * happens on the carrier that writes to the connection.
+ *
+ * A process may have what it sends compressed otherwise, or not at all:
+ * [io.weft.node.Blueprint.compression]. Where only such processes are to compress, let
+ * [thresholdBytes] be [Int.MAX_VALUE].
  */
 public class CompressionOptions private constructor(from: Builder) {
   /** What is offered to peers, the preferred ones first. */

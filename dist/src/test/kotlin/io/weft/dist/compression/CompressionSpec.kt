@@ -21,6 +21,7 @@ import io.weft.term.Binary
 import io.weft.term.IntTerm
 import io.weft.term.Term
 import io.weft.term.Tuple
+import io.weft.wire.CompressionWish
 import io.weft.wire.WireException
 import io.weft.wire.frame.CompressionAlgorithm
 import io.weft.wire.frame.CompressionAlgorithm.DEFLATE
@@ -122,6 +123,52 @@ class CompressionSpec :
       }
     }
 
+    test("a process may have what it sends compressed otherwise than its node does it") {
+      TcpWorld().use { world ->
+        val pair = Couple(world.start("a", compressed()), world.start("b", compressed()))
+        val text = Binary.wrap(ByteArray(10_000) { (it * it % 61).toByte() })
+
+        suspend fun cost(wish: CompressionWish?): Long {
+          pair.wish(wish)
+          val before = pair.statistics().out.bytesOut()
+          repeat(10) { pair.send(text) }
+          return pair.statistics().out.bytesOut() - before
+        }
+
+        pair.send(text) // connects
+        val usual = cost(null)
+        cost(CompressionWish.NONE) shouldBeGreaterThan 100_000
+        cost(CompressionWish.threshold(20_000)) shouldBeGreaterThan 100_000
+        cost(CompressionWish.level(19)) shouldBeLessThan usual
+        cost(CompressionWish.level(1_000)) shouldBeLessThan usual
+        cost(null) shouldBe usual
+      }
+    }
+
+    test("only those processes compress that want it, where the node does not") {
+      TcpWorld().use { world ->
+        val options = compressed { thresholdBytes(Int.MAX_VALUE) }
+        val (a, b) = listOf("a", "b").map { world.start(it, options) }
+        val receiver = TermActor.start(b, "receiver")
+        val zeros = Binary.wrap(ByteArray(10_000))
+
+        suspend fun sentBy(wish: CompressionWish?): Long {
+          fun out() = checkNotNull(a.dist.statistics(b.name())).bytesOut()
+          val sender = TermActor.start(a, compression = wish)
+          sender.send("receiver", "b@127.0.0.1", IntTerm(0))
+          receiver.next()
+          val before = out()
+          sender.send("receiver", "b@127.0.0.1", zeros)
+          receiver.next() shouldBe zeros
+          awaited { out() > before }
+          return out() - before
+        }
+
+        sentBy(null) shouldBeGreaterThan 10_000
+        sentBy(CompressionWish.threshold(1_000)) shouldBeLessThan 1_000
+      }
+    }
+
     test("a small message overtakes a large one of another sender that is compressed") {
       TcpWorld().use { world ->
         val a = world.start("a", compressed { level(ZSTD, 19) })
@@ -189,6 +236,9 @@ private data class Counted(val out: PeerStatistics, val into: PeerStatistics) {
 private class Couple(private val from: Node, private val to: Node) {
   private val receiver = TermActor.start(to, "receiver")
   private val senders = List(3) { TermActor.start(from) }
+
+  /** Says how what is sent from now on is to be compressed. */
+  fun wish(wish: CompressionWish?) = senders[0].does { compression(wish) }
 
   fun send(payload: Term) {
     senders[0].send("receiver", to.name().name(), payload)

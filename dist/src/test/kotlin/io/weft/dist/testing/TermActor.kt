@@ -12,6 +12,7 @@ import io.weft.term.Atom
 import io.weft.term.Pid
 import io.weft.term.Reference
 import io.weft.term.Term
+import io.weft.wire.CompressionWish
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.LinkedBlockingQueue
@@ -97,10 +98,12 @@ class TermActor private constructor() : Behavior<Term> {
     private const val PATIENCE_SECONDS = 30L
 
     /** Starts one, registered if [name] is given; it traps exits. */
-    fun start(node: Node, name: String? = null): TermActor {
+    fun start(node: Node, name: String? = null, compression: CompressionWish? = null): TermActor {
       val actor = TermActor()
-      val blueprint = Blueprint.of("actor", { actor }).codec(TermCodec.identity()).trapExit()
-      node.start(if (name == null) blueprint else blueprint.named(name))
+      var blueprint = Blueprint.of("actor", { actor }).codec(TermCodec.identity()).trapExit()
+      if (name != null) blueprint = blueprint.named(name)
+      if (compression != null) blueprint = blueprint.compression(compression)
+      node.start(blueprint)
       return actor
     }
   }
