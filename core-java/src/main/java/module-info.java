@@ -12,6 +12,7 @@ module io.weft.core {
   exports io.weft.global;
   exports io.weft.inspect;
   exports io.weft.kernel;
+  exports io.weft.mapping;
   exports io.weft.node;
   exports io.weft.pg;
   exports io.weft.rpc;

@@ -110,6 +110,11 @@ public final class EtfDecoder {
     return term;
   }
 
+  /** How many bytes of {@link DecodeLimits#maxMemory} what was read has left. */
+  public long memoryLeft() {
+    return in.memory();
+  }
+
   private Term compressed() {
     Input outer = in;
     int start = outer.position();

@@ -1,6 +1,7 @@
 package io.weft.node;
 
 import io.weft.term.Reference;
+import io.weft.term.Term;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,15 @@ public abstract class Address<M> {
    * for an alias, which does not tell.
    */
   public abstract @Nullable Target target();
+
+  /**
+   * Returns the term by which other nodes can send here: a pid, {@code {Name, Node}}, or the
+   * reference of an alias; null while a slot's process is being restarted.
+   */
+  public final @Nullable Term item() {
+    Target now = target();
+    return now == null ? alias() : now.item();
+  }
 
   /** Returns how the protocol looks as terms. */
   public abstract TermCodec<M> codec();

@@ -45,8 +45,9 @@ final class Contents {
     try {
       decoded = codec.decode(term);
     } catch (TermMappingException unknown) {
-      process.warn("refused the call {}: {}", term, why(unknown));
-      from.refuse(why(unknown));
+      String why = misfit(process, unknown);
+      process.warn("refused the call {}: {}", term, why);
+      from.refuse(why);
       return;
     }
     process
@@ -59,7 +60,7 @@ final class Contents {
     try {
       decoded = process.codec().decode(term);
     } catch (TermMappingException unknown) {
-      process.behavior().info(process, new Info.Unknown(term, why(unknown)));
+      process.behavior().info(process, new Info.Unknown(term, misfit(process, unknown)));
       return;
     }
     process.behavior().message(process, decoded);
@@ -89,7 +90,7 @@ final class Contents {
         try {
           yield new Received.Message<>(process.codec().decode(content));
         } catch (TermMappingException unmapped) {
-          yield unknown(term, why(unmapped));
+          yield unknown(term, misfit(process, unmapped));
         }
       }
     };
@@ -106,8 +107,9 @@ final class Contents {
       return new Received.Call<>(
           decoded, from.encoding(reply -> codec.encodeReply(decoded, reply)));
     } catch (TermMappingException unmapped) {
-      from.refuse(why(unmapped));
-      return unknown((Term) request, why(unmapped));
+      String why = misfit(process, unmapped);
+      from.refuse(why);
+      return unknown((Term) request, why);
     }
   }
 
@@ -119,7 +121,9 @@ final class Contents {
     return From.foreign(process.node(), process.pid(), call.client(), call.tag());
   }
 
-  private static String why(TermMappingException unmapped) {
+  /** A term that its codec makes nothing of is counted, and told with the reason why. */
+  private static String misfit(Process<?> process, TermMappingException unmapped) {
+    process.node().termRefused();
     return String.valueOf(unmapped.getMessage());
   }
 }

@@ -1,5 +1,7 @@
 package io.weft.node;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A term does not fit the type it should become, or a value has no form as a term. The message
  * names the place, what was expected and what was found.
@@ -11,7 +13,7 @@ public class TermMappingException extends RuntimeException {
     super(message);
   }
 
-  public TermMappingException(String message, Throwable cause) {
+  public TermMappingException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -4,12 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A binary: a sequence of bytes. */
 public final class Binary implements Term {
 
   /** The empty binary, {@code <<>>}. */
   public static final Binary EMPTY = new Binary(new byte[0], 0, 0);
+
+  /** What stands for malformed parts; it may also have been meant. */
+  private static final char REPLACEMENT = '\ufffd';
 
   private final byte[] array;
   private final int offset;
@@ -93,6 +97,16 @@ public final class Binary implements Term {
   /** The bytes read as UTF-8; malformed parts become U+FFFD. */
   public String utf8() {
     return new String(array, offset, size, StandardCharsets.UTF_8);
+  }
+
+  /** The bytes read as UTF-8, or null if they are malformed. */
+  public @Nullable String utf8OrNull() {
+    String text = utf8();
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return text;
+    }
+    byte[] again = text.getBytes(StandardCharsets.UTF_8);
+    return Arrays.equals(again, 0, again.length, array, offset, offset + size) ? text : null;
   }
 
   /** What the bytes lie in, from {@link #offset} on; not to be written. */
