@@ -2,9 +2,9 @@
 
 package io.weft.kotlin.etf
 
+import io.weft.mapping.EtfKeys
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.SerialInfo
-import kotlinx.serialization.descriptors.SerialDescriptor
 
 /**
  * Gives a class the form of a plain tuple, its fields in the order of their declaration:
@@ -15,12 +15,51 @@ import kotlinx.serialization.descriptors.SerialDescriptor
 @SerialInfo @Target(AnnotationTarget.CLASS) @MustBeDocumented public annotation class EtfTuple
 
 /**
+ * Gives a class the form of a tagged tuple, as Erlang's records have: `SetPrice(7, 100)` is
+ * `{set_price,7,100}`.
+ *
+ * The tag is the name of the class in the naming strategy, or that of [EtfTag]. A case of a sealed
+ * hierarchy has this form anyway.
+ */
+@SerialInfo @Target(AnnotationTarget.CLASS) @MustBeDocumented public annotation class EtfRecord
+
+/**
  * Gives a case of a sealed hierarchy the form `{tag, Map}`, its fields under their keys:
  * `{circle,#{radius => 5}}` instead of `{circle,5}`.
  *
  * Any other class is a map anyway; on one that has an [EtfTag] it says that this is no record.
+ *
+ * @property keys what the keys are; others are unknown keys
  */
-@SerialInfo @Target(AnnotationTarget.CLASS) @MustBeDocumented public annotation class EtfMap
+@SerialInfo
+@Target(AnnotationTarget.CLASS)
+@MustBeDocumented
+public annotation class EtfMap(val keys: EtfKeys = EtfKeys.ATOMS)
+
+/**
+ * Gives a class, or a property that is a `Map`, the form of a property list, which is Elixir's
+ * keyword list: `[{host,<<"a">>},{port,80}]`.
+ *
+ * When decoding, an atom alone stands for `{Atom,true}`, and of several pairs with one key the
+ * first counts, as in `proplists:get_value`. A case of a sealed hierarchy is `{tag, Proplist}`.
+ */
+@SerialInfo
+@Target(AnnotationTarget.CLASS, AnnotationTarget.PROPERTY)
+@MustBeDocumented
+public annotation class EtfProplist
+
+/**
+ * Gives a class the form of an Elixir struct: `@EtfStruct("Shop.Order")` is `%Shop.Order{}`, a map
+ * with `'__struct__' => 'Elixir.Shop.Order'`.
+ *
+ * What is null in it is `nil`. A case of a sealed hierarchy is told by its struct and has no tag.
+ *
+ * @property module as Elixir writes it
+ */
+@SerialInfo
+@Target(AnnotationTarget.CLASS)
+@MustBeDocumented
+public annotation class EtfStruct(val module: String)
 
 /**
  * Gives a class, a field or an entry of an enum the atom [name], as it is written here:
@@ -37,26 +76,26 @@ import kotlinx.serialization.descriptors.SerialDescriptor
 @MustBeDocumented
 public annotation class EtfTag(val name: String)
 
-/** The form of a class that is not a case of a hierarchy. */
-internal enum class ClassForm {
-  MAP,
-  TUPLE,
-  RECORD,
-}
+/**
+ * Says that a property takes what no other does: a `Map` of the keys of a map, struct or property
+ * list that are unknown, and their values. They are encoded again among the others.
+ */
+@SerialInfo @Target(AnnotationTarget.PROPERTY) @MustBeDocumented public annotation class EtfRest
 
-internal val SerialDescriptor.form: ClassForm
-  get() {
-    val marks = annotations
-    return when {
-      marks.any { it is EtfMap } -> ClassForm.MAP
-      marks.any { it is EtfTag } -> ClassForm.RECORD
-      marks.any { it is EtfTuple } || serialName in PLAIN_TUPLES -> ClassForm.TUPLE
-      else -> ClassForm.MAP
-    }
-  }
-
-/** Whether the class, as a case of a hierarchy, keeps its fields in a map. */
-internal val SerialDescriptor.isMapCase: Boolean
-  get() = annotations.any { it is EtfMap }
-
-private val PLAIN_TUPLES = setOf("kotlin.Pair", "kotlin.Triple")
+/**
+ * Says that a property goes as a binary that holds its term in the external format, compressed
+ * where that pays: what `term_to_binary(Term, [{compressed, 6}])` gives, and `binary_to_term/1`
+ * reads.
+ *
+ * This is how something reaches an OTP node compressed: its connections compress nothing. What such
+ * binaries of one message may take when they are decoded is limited for all of them together:
+ * [Etf.Builder.limits].
+ *
+ * @property level how much is done for size: 0, nothing, to 9
+ * @property thresholdBytes how many bytes the external format takes at least for it to be
+ *   compressed
+ */
+@SerialInfo
+@Target(AnnotationTarget.PROPERTY)
+@MustBeDocumented
+public annotation class EtfPacked(val level: Int = 6, val thresholdBytes: Int = 1024)

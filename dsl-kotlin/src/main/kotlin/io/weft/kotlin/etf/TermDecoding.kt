@@ -10,23 +10,26 @@ import io.weft.term.IntegerTerm
 import io.weft.term.ListTerm
 import io.weft.term.MapTerm
 import io.weft.term.Term
+import io.weft.term.TermOrder
 import io.weft.term.Tuple
 import java.math.BigInteger
-import java.nio.charset.CharacterCodingException
+import java.util.TreeMap
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.descriptors.PolymorphicKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.StructureKind
-import kotlinx.serialization.descriptors.getPolymorphicDescriptors
 import kotlinx.serialization.encoding.AbstractDecoder
 import kotlinx.serialization.encoding.CompositeDecoder
 import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.modules.SerializersModule
 
 /** Reads values from the term of its current element. */
-internal abstract class TermSource(val etf: Etf, private val depth: Int) :
-  AbstractDecoder(), TermDecoder {
+internal abstract class TermSource(
+  val etf: Etf,
+  private val depth: Int,
+  val unpacking: Unpacking,
+) : AbstractDecoder(), TermDecoder {
   final override val serializersModule: SerializersModule
     get() = etf.serializersModule
 
@@ -123,15 +126,14 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) :
       else -> unexpected("a string")
     }
 
-  private fun utf8(text: Binary): String =
+  private fun utf8(text: Binary): String = text.utf8OrNull() ?: unexpected("text in UTF-8")
+
+  /** The term that a field's form made of what is [found] there. */
+  protected fun incoming(form: FieldForm, found: Term): Term =
     try {
-      Charsets.UTF_8.newDecoder().decode(text.toByteBuffer()).toString()
-    } catch (malformed: CharacterCodingException) {
-      throw EtfSerializationException(
-        path(),
-        "expected text in UTF-8, found ${abridged(text)}",
-        malformed,
-      )
+      form.incoming(found, unpacking)
+    } catch (misfit: MisfitTerm) {
+      fail("${misfit.problem}, found ${abridged(found)}")
     }
 
   private fun charlist(text: ListTerm): String = buildString {
@@ -143,7 +145,7 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) :
   }
 
   override fun decodeEnum(enumDescriptor: SerialDescriptor): Int {
-    val table = etf.tables.of(enumDescriptor)
+    val table = etf.tables.enumOf(enumDescriptor)
     val index = (value() as? Atom)?.let(table::indexOf) ?: -1
     return if (index >= 0) index else unexpected("one of $table")
   }
@@ -189,31 +191,57 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) :
   }
 
   private fun objectSource(descriptor: SerialDescriptor): CompositeDecoder {
-    val atom = etf.tables.tagOf(descriptor)
-    if (caseFields == null && current() != atom) unexpected(atom.toString())
-    return FieldsSource(this, descriptor, caseFields.orEmpty())
+    val shape = etf.tables.of(descriptor)
+    if (caseFields == null && current() != shape.tag) unexpected(shape.tag.toString())
+    return FieldsSource(this, descriptor, shape, caseFields.orEmpty())
   }
 
   private fun classSource(descriptor: SerialDescriptor): CompositeDecoder {
+    val shape = etf.tables.of(descriptor)
     val fields = caseFields
-    return when {
-      fields != null && !descriptor.isMapCase -> FieldsSource(this, descriptor, fields)
-      fields != null || descriptor.form == ClassForm.MAP ->
-        KeysSource(this, descriptor, value() as? MapTerm ?: unexpected("a map"))
-      descriptor.form == ClassForm.TUPLE ->
-        FieldsSource(this, descriptor, (current() as? Tuple ?: unexpected("a tuple")).elements)
-      else -> recordSource(descriptor)
+    val form = if (fields == null) shape.form else shape.caseForm
+    return when (form) {
+      ClassForm.MAP -> KeysSource(this, descriptor, shape, cellsOf(value(), shape))
+      ClassForm.STRUCT -> KeysSource(this, descriptor, shape, cellsOfStruct(value(), shape))
+      ClassForm.PROPLIST -> KeysSource(this, descriptor, shape, cellsOfPairs(value()))
+      ClassForm.TUPLE -> {
+        val tuple = current() as? Tuple ?: unexpected("a tuple")
+        FieldsSource(this, descriptor, shape, tuple.elements)
+      }
+      ClassForm.RECORD ->
+        if (fields != null) FieldsSource(this, descriptor, shape, fields)
+        else recordSource(descriptor, shape)
     }
   }
 
-  private fun recordSource(descriptor: SerialDescriptor): CompositeDecoder {
-    val tag = etf.tables.tagOf(descriptor)
-    if (tagOf(current()) != tag) unexpected("a tuple tagged $tag")
-    return FieldsSource(this, descriptor, fieldsOf(current()))
+  private fun recordSource(descriptor: SerialDescriptor, shape: ClassShape): CompositeDecoder {
+    if (tagOf(current()) != shape.tag) unexpected("a tuple tagged ${shape.tag}")
+    return FieldsSource(this, descriptor, shape, fieldsOf(current()))
+  }
+
+  private fun cellsOf(term: Term, shape: ClassShape): Cells {
+    val map = term as? MapTerm ?: unexpected(shape.module?.let { "%$it{}" } ?: "a map")
+    return Cells(map.size(), map::keyAt, map::valueAt)
+  }
+
+  private fun cellsOfStruct(term: Term, shape: ClassShape): Cells {
+    val cells = cellsOf(term, shape)
+    if (structOf(term) != shape.module) unexpected("a struct of ${shape.module}")
+    return cells
+  }
+
+  private fun cellsOfPairs(term: Term): Cells {
+    val list = term as? ListTerm ?: unexpected("a property list")
+    return Cells(
+      list.size(),
+      { keyOf(list[it]) ?: unexpected("pairs and atoms only") },
+      { valueOf(list[it]) },
+    )
   }
 
   /** A structure inside of this one. */
-  abstract class Nested(protected val parent: TermSource) : TermSource(parent.etf, parent.depth + 1)
+  abstract class Nested(protected val parent: TermSource) :
+    TermSource(parent.etf, parent.depth + 1, parent.unpacking)
 
   private companion object {
     val CODE_POINTS = 0L..Character.MAX_CODE_POINT
@@ -222,7 +250,8 @@ internal abstract class TermSource(val etf: Etf, private val depth: Int) :
 }
 
 /** The whole term. */
-internal class RootDecoder(etf: Etf, private val term: Term) : TermSource(etf, 0) {
+internal class RootDecoder(etf: Etf, private val term: Term) :
+  TermSource(etf, 0, Unpacking(etf.options.limits)) {
   override fun current(): Term = term
 
   override fun path(): String = ROOT_PATH
@@ -234,49 +263,79 @@ internal class RootDecoder(etf: Etf, private val term: Term) : TermSource(etf, 0
 private class FieldsSource(
   parent: TermSource,
   private val descriptor: SerialDescriptor,
+  private val shape: ClassShape,
   private val fields: List<Term>,
 ) : TermSource.Nested(parent) {
   private var index = -1
+  private var field: Term? = null
 
   init {
-    val required =
-      (descriptor.elementsCount downTo 1).firstOrNull { !descriptor.isElementOptional(it - 1) } ?: 0
-    val allowed = required..descriptor.elementsCount
+    val allowed = shape.required..descriptor.elementsCount
     if (fields.size !in allowed) {
-      val count = if (required == allowed.last) "$required" else "$required to ${allowed.last}"
-      parent.unexpected("$count fields of ${parent.etf.tables.tagOf(descriptor)}")
+      val count =
+        if (allowed.first == allowed.last) "${allowed.last}"
+        else "${allowed.first} to ${allowed.last}"
+      parent.unexpected("$count fields of ${shape.tag}")
     }
   }
 
-  override fun current(): Term = fields[index]
+  override fun current(): Term = field ?: fields[index]
 
   override fun path(): String = parent.path() + "." + descriptor.getElementName(index)
 
-  override fun decodeElementIndex(descriptor: SerialDescriptor): Int =
-    if (index + 1 < fields.size) ++index else CompositeDecoder.DECODE_DONE
+  override fun decodeElementIndex(descriptor: SerialDescriptor): Int {
+    if (index + 1 >= fields.size) return CompositeDecoder.DECODE_DONE
+    index++
+    field = null
+    field = incoming(shape.fieldForms[index], fields[index])
+    return index
+  }
 }
 
-/** The fields of a class by the keys of a map. */
+/** What stands under keys. */
+internal class Cells(val size: Int, val key: (Int) -> Term, val value: (Int) -> Term)
+
+/** The fields of a class by their keys. */
 private class KeysSource(
   parent: TermSource,
   private val descriptor: SerialDescriptor,
-  map: MapTerm,
+  private val shape: ClassShape,
+  cells: Cells,
 ) : TermSource.Nested(parent) {
   private val values = arrayOfNulls<Term>(descriptor.elementsCount)
   private var index = -1
 
   init {
-    val table = etf.tables.of(descriptor)
-    for ((key, value) in map.entries) {
-      val field = (key as? Atom)?.let(table::indexOf) ?: -1
-      if (field >= 0) values[field] = value
-      else if (!etf.ignoreUnknownKeys)
-        parent.fail("unknown key ${abridged(key)}, expected only $table")
-    }
+    val rest = ArrayList<Term>(0)
+    for (i in 0 until cells.size) sort(cells.key(i), cells.value(i), rest)
+    if (shape.rest >= 0) values[shape.rest] = MapTerm(firstOfEach(rest))
     for (field in values.indices) {
-      if (values[field] == null && !descriptor.isElementOptional(field))
-        parent.fail("key ${table.atom(field)} is missing")
+      if (values[field] == null && !descriptor.isElementOptional(field)) {
+        if (!shape.omitsAbsent || !descriptor.getElementDescriptor(field).isNullable)
+          parent.fail("key ${shape.key(field)} is missing")
+        values[field] = shape.nothing
+      }
     }
+  }
+
+  /** Only keys of our kind are worth a hash: others may be huge. */
+  private fun sort(key: Term, value: Term, rest: MutableList<Term>) {
+    val field = if (key is Atom || key is Binary) shape.indexOf(key) else -1
+    when {
+      field >= 0 -> if (values[field] == null) values[field] = value
+      shape.module != null && key == STRUCT -> {}
+      shape.rest >= 0 -> {
+        rest.add(key)
+        rest.add(value)
+      }
+      !shape.ignoresUnknown -> parent.fail("unknown key ${abridged(key)}, expected only $shape")
+    }
+  }
+
+  private fun firstOfEach(cells: List<Term>): Map<Term, Term> {
+    val entries = TreeMap<Term, Term>(TermOrder.EXACT)
+    for (i in cells.indices step 2) entries.putIfAbsent(cells[i], cells[i + 1])
+    return entries
   }
 
   override fun current(): Term = checkNotNull(values[index]) { "no current field" }
@@ -285,7 +344,9 @@ private class KeysSource(
 
   override fun decodeElementIndex(descriptor: SerialDescriptor): Int {
     do index++ while (index < values.size && values[index] == null)
-    return if (index < values.size) index else CompositeDecoder.DECODE_DONE
+    if (index >= values.size) return CompositeDecoder.DECODE_DONE
+    values[index] = incoming(shape.fieldForms[index], current())
+    return index
   }
 }
 
@@ -358,7 +419,7 @@ private class CaseSource(
   private var index = -1
 
   override val caseFields: List<Term>?
-    get() = if (index == 1) fieldsOf(term) else null
+    get() = if (index == 1 && tagOf(term) != null) fieldsOf(term) else null
 
   override fun current(): Term = term
 
@@ -370,19 +431,10 @@ private class CaseSource(
   override fun decodeString(): String = if (index == 0) caseName() else super.decodeString()
 
   private fun caseName(): String {
-    val cases = cases()
-    val case = tagOf(term)?.let(cases::indexOf) ?: -1
-    return if (case >= 0) cases.names[case] else unexpected("one of $cases")
+    val cases = etf.tables.casesOf(descriptor)
+    return cases.nameOf(term) ?: unexpected("one of $cases")
   }
-
-  private fun cases(): AtomTable =
-    if (descriptor.kind == PolymorphicKind.SEALED) etf.tables.casesOf(descriptor)
-    else caseTable(descriptor.serialName, serializersModule.getPolymorphicDescriptors(descriptor))
 }
-
-/** The atom that a case or a record begins with, or is. */
-private fun tagOf(term: Term): Atom? =
-  term as? Atom ?: (term as? Tuple)?.elements?.firstOrNull() as? Atom
 
 /** What follows the tag. */
 private fun fieldsOf(term: Term): List<Term> =

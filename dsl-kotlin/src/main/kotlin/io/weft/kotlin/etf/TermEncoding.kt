@@ -45,6 +45,9 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
   /** Where the current element is. */
   abstract fun path(): String
 
+  /** What a null is here. */
+  abstract val nothing: Atom
+
   /**
    * The tag that the structure of the current element carries: it is a case of a sealed hierarchy.
    */
@@ -58,7 +61,7 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
 
   override fun encodeTerm(term: Term): Unit = putValue(term)
 
-  override fun encodeNull(): Unit = putValue(Atom.UNDEFINED)
+  override fun encodeNull(): Unit = putValue(nothing)
 
   override fun encodeBoolean(value: Boolean): Unit = putValue(Atom.of(value))
 
@@ -102,7 +105,7 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
   }
 
   override fun encodeEnum(enumDescriptor: SerialDescriptor, index: Int): Unit =
-    putValue(etf.tables.of(enumDescriptor).atom(index))
+    putValue(etf.tables.enumOf(enumDescriptor).atom(index))
 
   override fun encodeInline(descriptor: SerialDescriptor): Encoder {
     unsigned = descriptor.serialName in UNSIGNED
@@ -133,38 +136,81 @@ internal abstract class TermSink(val etf: Etf, private val depth: Int) :
       StructureKind.LIST -> ElementsSink(this, ::putValue)
       StructureKind.MAP -> EntriesSink(this, ::putValue)
       is PolymorphicKind -> CaseSink(this, ::putValue)
-      StructureKind.OBJECT ->
-        FieldsSink(this, descriptor) { put(tag ?: etf.tables.tagOf(descriptor)) }
+      StructureKind.OBJECT -> {
+        val shape = etf.tables.of(descriptor)
+        FieldsSink(this, descriptor, shape) { put(tag ?: shape.tag) }
+      }
       else -> classSink(descriptor)
     }
   }
 
   private fun classSink(descriptor: SerialDescriptor): CompositeEncoder {
-    val case = tag
-    return FieldsSink(this, descriptor) { fields ->
-      put(if (case != null) caseOf(descriptor, case, fields) else classOf(descriptor, fields))
+    val shape = etf.tables.of(descriptor)
+    val case = tag.takeIf { shape.caseForm != ClassForm.STRUCT }
+    return FieldsSink(this, descriptor, shape) { fields ->
+      put(if (case != null) caseOf(shape, case, fields) else classOf(shape, shape.form, fields))
     }
   }
 
-  private fun caseOf(descriptor: SerialDescriptor, tag: Atom, fields: Array<Term>): Term =
-    if (descriptor.isMapCase) Tuple.of(tag, mapOf(etf.tables.of(descriptor), fields))
-    else tagged(tag, fields)
+  private fun caseOf(shape: ClassShape, tag: Atom, fields: Array<Term?>): Term =
+    if (shape.caseForm.isKeyed) Tuple.of(tag, classOf(shape, shape.caseForm, fields))
+    else tagged(shape, tag, fields)
 
-  private fun classOf(descriptor: SerialDescriptor, fields: Array<Term>): Term =
-    when (descriptor.form) {
-      ClassForm.MAP -> mapOf(etf.tables.of(descriptor), fields)
-      ClassForm.TUPLE -> Tuple.wrap(fields)
-      ClassForm.RECORD -> tagged(etf.tables.tagOf(descriptor), fields)
+  private fun classOf(shape: ClassShape, form: ClassForm, fields: Array<Term?>): Term =
+    when (form) {
+      ClassForm.MAP,
+      ClassForm.STRUCT -> mapOf(cellsOf(shape, shape.order, fields))
+      ClassForm.PROPLIST -> pairsOf(cellsOf(shape, fields.indices.toList().toIntArray(), fields))
+      ClassForm.TUPLE -> Tuple.wrap(Array(fields.size) { there(fields[it]) })
+      ClassForm.RECORD -> tagged(shape, shape.tag, fields)
     }
 
-  private fun tagged(tag: Atom, fields: Array<Term>): Term =
-    if (fields.isEmpty()) tag else Tuple.wrap(arrayOf(tag, *fields))
+  private fun tagged(shape: ClassShape, tag: Atom, fields: Array<Term?>): Term {
+    if (shape.rest >= 0) fail("@EtfRest is for classes whose fields have keys")
+    return if (fields.isEmpty()) tag
+    else Tuple.wrap(Array(fields.size + 1) { if (it == 0) tag else there(fields[it - 1]) })
+  }
 
-  private fun mapOf(table: AtomTable, fields: Array<Term>): Term =
-    MapTerm.wrap(Array(2 * fields.size) { if (it % 2 == 0) table.atom(it / 2) else fields[it / 2] })
+  private fun there(field: Term?): Term = checkNotNull(field) { "a field was left out" }
+
+  /** Keys and values in turns: of the fields that are there, and of the rest. */
+  private fun cellsOf(shape: ClassShape, order: IntArray, fields: Array<Term?>): Array<Term> {
+    val cells = ArrayList<Term>(2 * fields.size + 2)
+    shape.module?.let {
+      cells.add(STRUCT)
+      cells.add(it)
+    }
+    for (field in order) {
+      if (field == shape.rest) continue
+      val value = fields[field] ?: continue
+      cells.add(shape.key(field))
+      cells.add(value)
+    }
+    if (shape.rest >= 0) {
+      val rest = fields[shape.rest] as? MapTerm ?: fail("@EtfRest is for a Map")
+      for ((key, value) in rest.entries) {
+        cells.add(key)
+        cells.add(value)
+      }
+    }
+    return cells.toTypedArray()
+  }
+
+  private fun mapOf(cells: Array<Term>): MapTerm =
+    try {
+      MapTerm.wrap(cells)
+    } catch (twice: IllegalArgumentException) {
+      throw EtfSerializationException(path(), "two keys have the same term", twice)
+    }
+
+  private fun pairsOf(cells: Array<Term>): Term =
+    ListTerm.wrap(Array(cells.size / 2) { Tuple.of(cells[2 * it], cells[2 * it + 1]) })
 
   /** A structure inside of this one. */
-  abstract class Nested(protected val parent: TermSink) : TermSink(parent.etf, parent.depth + 1)
+  abstract class Nested(protected val parent: TermSink) : TermSink(parent.etf, parent.depth + 1) {
+    override val nothing: Atom
+      get() = parent.nothing
+  }
 }
 
 internal val UNSIGNED = setOf("kotlin.UByte", "kotlin.UShort", "kotlin.UInt", "kotlin.ULong")
@@ -172,6 +218,9 @@ internal val UNSIGNED = setOf("kotlin.UByte", "kotlin.UShort", "kotlin.UInt", "k
 /** The whole value. */
 internal class RootEncoder(etf: Etf) : TermSink(etf, 0) {
   private var term: Term? = null
+
+  override val nothing: Atom
+    get() = etf.options.nothing
 
   override fun put(term: Term) {
     this.term = term
@@ -186,10 +235,21 @@ internal class RootEncoder(etf: Etf) : TermSink(etf, 0) {
 private class FieldsSink(
   parent: TermSink,
   private val descriptor: SerialDescriptor,
-  private val end: (Array<Term>) -> Unit,
+  private val shape: ClassShape,
+  private val end: (Array<Term?>) -> Unit,
 ) : TermSink.Nested(parent) {
   private val fields = arrayOfNulls<Term>(descriptor.elementsCount)
   private var index = 0
+  private var omitted = false
+
+  override val nothing: Atom
+    get() = shape.nothing
+
+  override fun shouldEncodeElementDefault(descriptor: SerialDescriptor, index: Int): Boolean {
+    if (!shape.omitsDefaults || index == shape.rest) return true
+    omitted = true
+    return false
+  }
 
   override fun encodeElement(descriptor: SerialDescriptor, index: Int): Boolean {
     this.index = index
@@ -197,17 +257,19 @@ private class FieldsSink(
   }
 
   override fun put(term: Term) {
-    fields[index] = term
+    fields[index] = shape.fieldForms[index].outgoing(term)
+  }
+
+  override fun encodeNull() {
+    if (shape.omitsAbsent) omitted = true else fields[index] = nothing
   }
 
   override fun path(): String = parent.path() + "." + descriptor.getElementName(index)
 
   override fun endStructure(descriptor: SerialDescriptor) {
-    end(
-      Array(fields.size) {
-        fields[it] ?: parent.fail("its serializer left out ${descriptor.getElementName(it)}")
-      }
-    )
+    val missing = if (omitted) -1 else fields.indexOfFirst { it == null }
+    if (missing >= 0) parent.fail("its serializer left out ${descriptor.getElementName(missing)}")
+    end(fields)
   }
 }
 

@@ -1,5 +1,8 @@
 package io.weft.kotlin.etf
 
+import io.weft.node.Address
+import io.weft.node.Node
+import io.weft.node.TermCodec
 import io.weft.term.Atom
 import io.weft.term.Binary
 import io.weft.term.IntegerTerm
@@ -9,12 +12,16 @@ import io.weft.term.Pid
 import io.weft.term.Port
 import io.weft.term.Reference
 import io.weft.term.Term
+import io.weft.term.Terms
 import io.weft.term.Tuple
 import java.math.BigInteger
 import kotlin.reflect.KClass
 import kotlinx.serialization.InternalSerializationApi
 import kotlinx.serialization.KSerializer
+import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
+import kotlinx.serialization.descriptors.PrimitiveKind
+import kotlinx.serialization.descriptors.PrimitiveSerialDescriptor
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.SerialKind
 import kotlinx.serialization.descriptors.buildSerialDescriptor
@@ -82,6 +89,71 @@ public object BigIntegerSerializer : KSerializer<BigInteger> {
 
   override fun deserialize(decoder: Decoder): BigInteger =
     IntegerTermSerializer.deserialize(decoder).toBigInteger()
+}
+
+/** A `String` that is an atom: `val status: AtomString`, `Map<AtomString, Int>`. */
+public typealias AtomString = @Serializable(AtomStringSerializer::class) String
+
+/** A `String` that is a list of code points: a string of Erlang, a charlist of Elixir. */
+public typealias Charlist = @Serializable(CharlistSerializer::class) String
+
+/** Serializer of strings as atoms; other formats than [Etf] get a string. */
+public object AtomStringSerializer : KSerializer<String> {
+  override val descriptor: SerialDescriptor =
+    PrimitiveSerialDescriptor("io.weft.kotlin.etf.AtomString", PrimitiveKind.STRING)
+
+  override fun serialize(encoder: Encoder, value: String): Unit =
+    if (encoder is TermEncoder) encoder.encodeTerm(Atom.of(value)) else encoder.encodeString(value)
+
+  override fun deserialize(decoder: Decoder): String =
+    if (decoder is TermDecoder)
+      (decoder.decodeTerm() as? Atom ?: decoder.unexpected("an atom")).name
+    else decoder.decodeString()
+}
+
+/** Serializer of strings as lists of code points; other formats than [Etf] get a string. */
+public object CharlistSerializer : KSerializer<String> {
+  override val descriptor: SerialDescriptor =
+    PrimitiveSerialDescriptor("io.weft.kotlin.etf.Charlist", PrimitiveKind.STRING)
+
+  override fun serialize(encoder: Encoder, value: String): Unit =
+    if (encoder is TermEncoder) encoder.encodeTerm(Terms.charlist(value))
+    else encoder.encodeString(value)
+
+  override fun deserialize(decoder: Decoder): String = decoder.decodeString()
+}
+
+/**
+ * Serializer of addresses, as a pid, `{Name, Node}` or an alias; those that are decoded send from
+ * [node], in the forms of [codec].
+ */
+public class AddressSerializer<P : Any>(
+  private val node: Node,
+  private val codec: TermCodec<P>,
+) : KSerializer<Address<P>> {
+  override val descriptor: SerialDescriptor = termDescriptor("io.weft.node.Address")
+
+  override fun serialize(encoder: Encoder, value: Address<P>): Unit =
+    TermSerializer.serialize(
+      encoder,
+      value.item() ?: throw SerializationException("a slot whose process is being restarted"),
+    )
+
+  override fun deserialize(decoder: Decoder): Address<P> {
+    val terms =
+      decoder as? TermDecoder
+        ?: throw SerializationException("only Etf can decode an address, not $decoder")
+    val term = terms.decodeTerm()
+    val pair = (term as? Tuple)?.takeIf { it.arity() == 2 }
+    val name = pair?.get(0) as? Atom
+    val at = pair?.get(1) as? Atom
+    return when {
+      term is Pid -> node.address(term, codec)
+      term is Reference -> node.address(term, codec)
+      name != null && at != null -> node.address(name.name, at.name, codec)
+      else -> terms.unexpected("a pid, {Name,Node} or an alias")
+    }
+  }
 }
 
 /** The serializers of terms as contextual ones: part of every [Etf]. */

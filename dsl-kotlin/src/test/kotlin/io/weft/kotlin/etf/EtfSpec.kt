@@ -19,6 +19,7 @@ import io.kotest.property.arbitrary.orNull
 import io.kotest.property.arbitrary.string
 import io.kotest.property.arbitrary.uLong
 import io.kotest.property.checkAll
+import io.weft.mapping.NamingStrategy
 import io.weft.term.Atom
 import io.weft.term.ListTerm
 import io.weft.term.MapTerm
@@ -294,7 +295,7 @@ class EtfSpec :
 
     test("names in snake_case") {
       listOf("addItem", "AddItem", "VERY_FAST", "HTTPPort", "x", "userID", "v2Get")
-        .map(::snakeCase) shouldBe
+        .map(NamingStrategy.SNAKE_CASE::nameOf) shouldBe
         listOf("add_item", "add_item", "very_fast", "http_port", "x", "user_id", "v2_get")
     }
   })
