@@ -9,7 +9,6 @@ import io.weft.bench.compare.Contestant;
 import io.weft.bench.compare.Row;
 import io.weft.bench.compare.WorkerProcess;
 import io.weft.bench.net.NetRows;
-import io.weft.bench.net.OtpPair;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,24 +36,24 @@ class NetComparisonTest {
                     "1 MB call",
                     "fan-out 1000",
                     "tls one-way",
-                    "compressed")));
+                    "compressed",
+                    "encode",
+                    "decode")));
     assertEquals(
-        List.of("Weft", "OTP", "OTP"),
+        List.of("Weft", "OTP", "OTP", "Weft", "CBOR", "Smile"),
         NetComparison.INSTANCE.contestants().stream().map(Contestant::name).toList());
   }
 
   @TestFactory
   Stream<DynamicTest> everyWorkloadOfAContestantRuns() {
-    return Stream.of(
-        dynamicTest(
-            "Weft", () -> run(NetRows.ALL, NetComparison.INSTANCE.contestants().getFirst())),
-        dynamicTest("OTP", () -> run(withoutTls(), new OtpPair("OTP", false))),
-        dynamicTest(
-            "OTP over TLS", () -> run(List.of(NetRows.TLS_ONE_WAY), new OtpPair("OTP", true))));
+    return NetComparison.INSTANCE.contestants().stream()
+        .map(contestant ->
+            dynamicTest(
+                contestant.name() + ": " + contestant, () -> run(rowsOf(contestant), contestant)));
   }
 
-  private static List<Row> withoutTls() {
-    return NetRows.ALL.stream().filter(row -> !row.equals(NetRows.TLS_ONE_WAY)).toList();
+  private static List<Row> rowsOf(Contestant contestant) {
+    return NetRows.ALL.stream().filter(contestant::takesPartIn).toList();
   }
 
   private static void run(List<Row> rows, Contestant contestant) throws Exception {

@@ -27,6 +27,9 @@ public record Comparison(List<Row> rows, List<Contestant> contestants) {
     try {
       long end = System.nanoTime() + pace.budget().toNanos();
       for (Contestant contestant : contestants) {
+        if (rows.stream().noneMatch(contestant::takesPartIn)) {
+          continue;
+        }
         String missing = contestant.missing();
         if (missing == null) {
           workers.add(WorkerProcess.start(contestant, jvmFlags));

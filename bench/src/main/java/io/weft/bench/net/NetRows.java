@@ -2,11 +2,12 @@ package io.weft.bench.net;
 
 import io.weft.bench.compare.Row;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is compared between two nodes, each an operating system process of its own, over loopback.
  * The far end of a row is of the same kind as the near one, except where the row says that it is
- * OTP's for all.
+ * OTP's for all. Four rows have no ends: they are about the bytes alone.
  */
 public final class NetRows {
   /** A process sends small tuples to one of the other node; an operation is a message received. */
@@ -46,8 +47,28 @@ public final class NetRows {
 
   public static final Row FAN_OUT_TO_OTP = Row.scaled("fan-out 1000, to OTP", "ns/message");
 
-  /** All rows, in the order of the table. */
-  public static final List<Row> ALL =
+  /**
+   * A list of 100 orders, records in records, becomes bytes; an operation is the whole list. In the
+   * form that records have by default: maps, with the names of components as keys, as in CBOR and
+   * Smile.
+   */
+  public static final Row ENCODE = Row.scaled("encode", "ns/100 orders");
+
+  /** The list becomes records again. */
+  public static final Row DECODE = Row.scaled("decode", "ns/100 orders");
+
+  /**
+   * The same list with each record as a tagged tuple, as Erlang's are; CBOR and Smile as before.
+   */
+  public static final Row ENCODE_TUPLES = Row.scaled("encode tuples", "ns/100 orders");
+
+  public static final Row DECODE_TUPLES = Row.scaled("decode tuples", "ns/100 orders");
+
+  /** The rows about bytes alone, without a node. */
+  public static final List<Row> CODECS = List.of(ENCODE, DECODE, ENCODE_TUPLES, DECODE_TUPLES);
+
+  /** The rows between two nodes, in the order of the table. */
+  public static final List<Row> NODES =
       List.of(
           ONE_WAY,
           ONE_WAY_4,
@@ -62,6 +83,9 @@ public final class NetRows {
           CALL_30_TO_OTP,
           CALL_LARGE_TO_OTP,
           FAN_OUT_TO_OTP);
+
+  /** All rows, in the order of the table. */
+  public static final List<Row> ALL = Stream.concat(NODES.stream(), CODECS.stream()).toList();
 
   /** What the nodes of one contestant know of each other. */
   public static final String COOKIE = "bench";
