@@ -61,8 +61,7 @@ private data class Second(override val id: Int, val more: String) : Base()
 
 @Serializable private data class Bases(val all: List<@Polymorphic Base>)
 
-@Serializable
-private data class Foreign(@Contextual val id: UUID, @Contextual val took: Duration)
+@Serializable private data class Foreign(@Contextual val id: UUID, @Contextual val took: Duration)
 
 private object UuidSerializer : KSerializer<UUID> {
   override val descriptor = PrimitiveSerialDescriptor("UUID", PrimitiveKind.STRING)
@@ -112,8 +111,7 @@ private data class Arrays(val ints: IntArray, val texts: Array<String>, val byte
   override fun hashCode(): Int = ints.contentHashCode()
 }
 
-@Serializable
-private data class Subscribe(@Contextual val listener: Address<Term>)
+@Serializable private data class Subscribe(@Contextual val listener: Address<Term>)
 
 private fun term(text: String): Term = Term.parse(text)
 
@@ -173,8 +171,11 @@ class EtfFormatSpec :
         "#{all => [{first,1}, #{'__struct__' => 'Elixir.Derived.Second', id => 2, more => <<\"m\">>}]}",
         etf,
       )
-      shouldThrow<EtfSerializationException> { etf.decodeFromTerm<Bases>(term("#{all => [{third,1}]}")) }
-        .message shouldContain "$.all[0]: expected one of first, %'Elixir.Derived.Second'{}, found {third,1}"
+      shouldThrow<EtfSerializationException> {
+          etf.decodeFromTerm<Bases>(term("#{all => [{third,1}]}"))
+        }
+        .message shouldContain
+        "$.all[0]: expected one of first, %'Elixir.Derived.Second'{}, found {third,1}"
     }
 
     test("contextual serializers") {

@@ -87,7 +87,8 @@ private data class Upload(
 
 @Serializable private data class One(@EtfPacked val content: String)
 
-@Serializable private data class Thing(val sku: String, val unitPrice: Double = 1.5, val note: String?)
+@Serializable
+private data class Thing(val sku: String, val unitPrice: Double = 1.5, val note: String?)
 
 @Serializable private data class Twice(val a: Int, @EtfTag("a") val b: Int)
 
@@ -120,7 +121,10 @@ class EtfOptionsSpec :
         )
         Etf.decodeFromTerm<Options>(term("[verbose,x,{host,\"h\"},{x,2},{host,\"i\"}]")) shouldBe
           Options("h", null, true, mapOf("x" to Atom.TRUE))
-        bothWays(Kept(mapOf("a" to 1, "b" to 2), "grün"), "#{keywords => [{a,1},{b,2}], text => \"grün\"}")
+        bothWays(
+          Kept(mapOf("a" to 1, "b" to 2), "grün"),
+          "#{keywords => [{a,1},{b,2}], text => \"grün\"}",
+        )
         refusal<Kept>("#{keywords => [1], text => []}") shouldBe
           "$.keywords: expected a property list, found [1]"
         refusal<Options>("#{}") shouldBe "$: expected a property list, found #{}"
@@ -168,8 +172,8 @@ class EtfOptionsSpec :
       }
 
       test("what has two forms or two equal keys is refused") {
-        shouldThrow<IllegalArgumentException> { Etf.encodeToTerm(Both(1)) }
-          .message shouldContain "more than one form"
+        shouldThrow<IllegalArgumentException> { Etf.encodeToTerm(Both(1)) }.message shouldContain
+          "more than one form"
         shouldThrow<IllegalArgumentException> { Etf.encodeToTerm(Twice(1, 2)) }
           .message shouldContain "has two names for [a]"
       }
@@ -179,7 +183,11 @@ class EtfOptionsSpec :
       test("names") {
         val etf = Etf { names = NamingStrategy.AS_WRITTEN }
         bothWays(SetPrice(1, 2), "{'SetPrice',1,2}", etf)
-        bothWays(Thing("x", 2.0, null), "#{sku => <<\"x\">>, 'unitPrice' => 2.0, note => undefined}", etf)
+        bothWays(
+          Thing("x", 2.0, null),
+          "#{sku => <<\"x\">>, 'unitPrice' => 2.0, note => undefined}",
+          etf,
+        )
       }
 
       test("what null is") {
@@ -195,7 +203,11 @@ class EtfOptionsSpec :
           encodeDefaults = false
         }
         bothWays(Thing("x", 1.5, null), "#{sku => <<\"x\">>}", briefer)
-        bothWays(Thing("x", 2.5, "n"), "#{sku => <<\"x\">>, unit_price => 2.5, note => <<\"n\">>}", briefer)
+        bothWays(
+          Thing("x", 2.5, "n"),
+          "#{sku => <<\"x\">>, unit_price => 2.5, note => <<\"n\">>}",
+          briefer,
+        )
         refusal<Thing>("#{sku => <<\"x\">>}") shouldBe "$: key note is missing"
         Etf { encodeDefaults = false }.encodeToTerm(Place(1)) shouldBe term("{1,0}")
       }
