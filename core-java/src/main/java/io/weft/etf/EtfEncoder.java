@@ -93,6 +93,58 @@ public final class EtfEncoder {
     }
   }
 
+  // --- piece by piece, for those who would make a term only to write it
+  // ---------------------------
+
+  /** Appends an integer. */
+  public void integer(long value) {
+    write(value);
+  }
+
+  /** Appends a float, which must be finite. */
+  public void flt(double value) {
+    out.putU8(Tag.NEW_FLOAT);
+    out.putU64(Double.doubleToRawLongBits(value));
+  }
+
+  /** Appends a binary. */
+  public void binary(byte[] bytes) {
+    writeHead(Tag.BINARY, bytes.length);
+    out.putBytes(bytes);
+  }
+
+  /** Appends what this encoder, or one like it, has written before. */
+  public void written(byte[] bytes) {
+    out.putBytes(bytes);
+  }
+
+  /** Appends the head of a tuple; its elements follow. */
+  public void tupleHead(int arity) {
+    if (arity <= 0xff) {
+      out.putU8(Tag.SMALL_TUPLE);
+      out.putU8(arity);
+    } else {
+      writeHead(Tag.LARGE_TUPLE, arity);
+    }
+  }
+
+  /** Appends the head of a list that is not empty; its elements and its tail follow. */
+  public void listHead(int size) {
+    writeHead(Tag.LIST, size);
+  }
+
+  /** Appends the empty list: the tail of a proper one. */
+  public void nil() {
+    out.putU8(Tag.NIL);
+  }
+
+  /** Appends the head of a map; its keys and values follow in turns. */
+  public void mapHead(int size) {
+    writeHead(Tag.MAP, size);
+  }
+
+  // --- whole terms -------------------------------------------------------------------------------
+
   /** Writes a leaf, or the head of a compound term, which is then the innermost open one. */
   private void begin(Term term) {
     switch (term) {
@@ -100,7 +152,7 @@ public final class EtfEncoder {
       case IntTerm(long value) -> write(value);
       case Tuple tuple -> {
         push(tuple);
-        writeHead(tuple);
+        tupleHead(tuple.arity());
       }
       case Binary binary -> write(binary);
       case ListTerm list -> {
@@ -123,10 +175,7 @@ public final class EtfEncoder {
         push(list);
         writeHead(Tag.LIST, list.elements().size());
       }
-      case FloatTerm(double value) -> {
-        out.putU8(Tag.NEW_FLOAT);
-        out.putU64(Double.doubleToRawLongBits(value));
-      }
+      case FloatTerm(double value) -> flt(value);
       case BigTerm(BigInteger value) -> write(value);
       case BitString bits -> write(bits);
       case Port port -> write(port);
@@ -183,15 +232,6 @@ public final class EtfEncoder {
     } else if (term instanceof Fun) {
       int size = starts[depth] + 1;
       out.patchU32(size, out.lengthFrom(size));
-    }
-  }
-
-  private void writeHead(Tuple tuple) {
-    if (tuple.arity() <= 0xff) {
-      out.putU8(Tag.SMALL_TUPLE);
-      out.putU8(tuple.arity());
-    } else {
-      writeHead(Tag.LARGE_TUPLE, tuple.arity());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import java.util.Optional;
@@ -39,6 +40,11 @@ final class AbsentForms {
     @Override
     Term encode(Object value, int depth) {
       return form.encode(value, depth);
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      form.encodeTo(out, value, depth);
     }
 
     @Override
@@ -85,6 +91,16 @@ final class AbsentForms {
     Term encode(Object value, int depth) {
       Object content = unwrap(value);
       return content == null ? nothing : form.encode(content, depth);
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      Object content = unwrap(value);
+      if (content == null) {
+        out.term(nothing);
+      } else {
+        form.encodeTo(out, content, depth);
+      }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import java.util.ArrayList;
@@ -50,14 +51,23 @@ final class CasesForm extends Form {
 
   @Override
   Term encode(Object value, int depth) {
+    return formOf(value).encode(value, depth);
+  }
+
+  @Override
+  void encodeTo(EtfEncoder out, Object value, int depth) {
+    formOf(value).encodeTo(out, value, depth);
+  }
+
+  private Form formOf(Object value) {
     Class<?> exact =
         value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
     Form form = byClass.get(exact);
-    return (form == null ? formOf(value) : form).encode(value, depth);
+    return form == null ? formOfSubclass(value) : form;
   }
 
   /** The form of a case that has subclasses. */
-  private Form formOf(Object value) {
+  private Form formOfSubclass(Object value) {
     for (Map.Entry<Class<?>, Form> each : byClass.entrySet()) {
       if (each.getKey().isInstance(value)) {
         return each.getValue();

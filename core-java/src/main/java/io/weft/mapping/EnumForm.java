@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import java.util.LinkedHashMap;
@@ -9,15 +10,18 @@ import java.util.Map;
 @SuppressWarnings("EnumOrdinal") // an index that does not outlive the class
 final class EnumForm extends Form {
   private final Atom[] atoms;
+  private final byte[][] written;
   private final Map<Atom, Object> constants = new LinkedHashMap<>();
 
   EnumForm(Class<?> type, NamingStrategy names) {
     Object[] all = type.getEnumConstants();
     atoms = new Atom[all.length];
+    written = new byte[all.length][];
     for (Object each : all) {
       Enum<?> constant = (Enum<?>) each;
       Atom atom = Atom.of(nameOf(type, constant, names));
       atoms[constant.ordinal()] = atom;
+      written[constant.ordinal()] = written(atom);
       if (constants.put(atom, constant) != null) {
         throw Unmappable.twice(type, "constants", atom);
       }
@@ -36,6 +40,11 @@ final class EnumForm extends Form {
   @Override
   Term encode(Object value, int depth) {
     return atoms[((Enum<?>) value).ordinal()];
+  }
+
+  @Override
+  void encodeTo(EtfEncoder out, Object value, int depth) {
+    out.written(written[((Enum<?>) value).ordinal()]);
   }
 
   @Override

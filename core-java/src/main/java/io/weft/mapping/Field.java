@@ -1,5 +1,7 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
+import io.weft.term.FloatTerm;
 import io.weft.term.IntTerm;
 import io.weft.term.Term;
 import java.lang.invoke.MethodHandle;
@@ -38,6 +40,9 @@ abstract class Field {
 
   /** The term of the component; null if it is to be left out. */
   abstract @Nullable Term encode(Object record, int depth);
+
+  /** Appends the term of the component; of one that is never left out. */
+  abstract void encodeTo(EtfEncoder out, Object record, int depth);
 
   final @Nullable Object decode(Term term, Reading in) {
     try {
@@ -82,6 +87,15 @@ abstract class Field {
         throw Field.<RuntimeException>asItIs(failure);
       }
     }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object record, int depth) {
+      try {
+        out.integer((long) getter.invokeExact(record));
+      } catch (Throwable failure) {
+        throw Field.<RuntimeException>asItIs(failure);
+      }
+    }
   }
 
   private static final class OfDouble extends Field {
@@ -92,8 +106,7 @@ abstract class Field {
       this.getter = getter.asType(MethodType.methodType(double.class, Object.class));
     }
 
-    @Override
-    Term encode(Object record, int depth) {
+    private double value(Object record) {
       double value;
       try {
         value = (double) getter.invokeExact(record);
@@ -101,10 +114,20 @@ abstract class Field {
         throw Field.<RuntimeException>asItIs(failure);
       }
       try {
-        return NumberForms.ofDouble(value);
+        return NumberForms.checked(value);
       } catch (Misfit misfit) {
         throw at(misfit);
       }
+    }
+
+    @Override
+    Term encode(Object record, int depth) {
+      return new FloatTerm(value(record));
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object record, int depth) {
+      out.flt(value(record));
     }
   }
 
@@ -123,14 +146,26 @@ abstract class Field {
       this.omitsAbsent = omitsAbsent;
     }
 
-    @Override
-    @Nullable Term encode(Object record, int depth) {
-      Object value;
+    private @Nullable Object value(Object record) {
       try {
-        value = (@Nullable Object) getter.invokeExact(record);
+        return (@Nullable Object) getter.invokeExact(record);
       } catch (Throwable failure) {
         throw Field.<RuntimeException>asItIs(failure);
       }
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object record, int depth) {
+      try {
+        form.writeTo(out, value(record), depth);
+      } catch (Misfit misfit) {
+        throw at(misfit);
+      }
+    }
+
+    @Override
+    @Nullable Term encode(Object record, int depth) {
+      Object value = value(record);
       if (omitsAbsent && form.isAbsent(value)) {
         return null;
       }

@@ -1,6 +1,9 @@
 package io.weft.mapping;
 
+import io.weft.etf.Etf;
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Term;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,29 @@ abstract class Form {
       throw new Misfit("null, where nothing may be absent: mark it @Nullable, or use Optional");
     }
     return encode(value, depth);
+  }
+
+  /**
+   * Appends the term of a value, which need not be made for that: the same as {@code
+   * out.term(encode(value, depth))}.
+   */
+  void encodeTo(EtfEncoder out, Object value, int depth) {
+    out.term(encode(value, depth));
+  }
+
+  /** Appends the term of what may be absent. */
+  void writeTo(EtfEncoder out, @Nullable Object value, int depth) {
+    if (value == null) {
+      out.term(write(null, depth)); // which knows what to say
+    } else {
+      encodeTo(out, value, depth);
+    }
+  }
+
+  /** Returns what {@link EtfEncoder#written} takes for a term. */
+  static byte[] written(Term term) {
+    byte[] versioned = Etf.encode(term);
+    return Arrays.copyOfRange(versioned, 1, versioned.length);
   }
 
   /** Whether a key may be missing for it. */

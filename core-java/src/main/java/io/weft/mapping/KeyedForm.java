@@ -1,6 +1,9 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
+import io.weft.etf.EtfOutput;
 import io.weft.term.Atom;
+import io.weft.term.Binary;
 import io.weft.term.ListTerm;
 import io.weft.term.MapTerm;
 import io.weft.term.Term;
@@ -11,6 +14,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Records whose components stand under keys: as maps, structs and property lists. */
@@ -23,8 +28,10 @@ final class KeyedForm extends Form {
    * @param struct the module of a struct, else null
    * @param rest which component takes unknown keys; -1 for none
    * @param ignoresUnknown whether they are skipped if none does
+   * @param omits whether components may be left out
    */
-  record Keys(@Nullable Atom struct, boolean proplist, int rest, boolean ignoresUnknown) {}
+  record Keys(
+      @Nullable Atom struct, boolean proplist, int rest, boolean ignoresUnknown, boolean omits) {}
 
   private final RecordShape shape;
   private final Keys keys;
@@ -43,27 +50,51 @@ final class KeyedForm extends Form {
   /** Where in it the values of {@link #order} go. */
   private final int[] slots;
 
+  /**
+   * What stands before each of these values, and after the last, once written; null if what is
+   * written depends on the values.
+   */
+  private final byte @Nullable [][] written;
+
   private final Map<Term, Integer> indices = new HashMap<>();
 
   KeyedForm(RecordShape shape, @Nullable Term[] names, Keys keys) {
     this.shape = shape;
     this.names = names;
     this.keys = keys;
-    List<Integer> written = new ArrayList<>();
+    List<Integer> keyed = new ArrayList<>();
     for (int i = 0; i < shape.size(); i++) {
       Term key = names[i];
       if (key != null) {
-        written.add(i);
+        keyed.add(i);
         indices.put(key, i);
       }
     }
     Comparator<Integer> byKey = Comparator.comparing(this::key, TermOrder.EXACT);
     if (!keys.proplist()) {
-      written.sort(byKey);
+      keyed.sort(byKey);
     }
-    order = written.stream().mapToInt(i -> i).toArray();
+    order = keyed.stream().mapToInt(i -> i).toArray();
     slots = new int[order.length];
     template = template();
+    boolean fixed = !keys.proplist() && !keys.omits() && keys.rest() < 0;
+    written = fixed ? writtenBetween() : null;
+  }
+
+  private byte[][] writtenBetween() {
+    byte[][] between = new byte[slots.length + 1][];
+    int from = 0;
+    for (int i = 0; i <= slots.length; i++) {
+      int to = i < slots.length ? slots[i] : template.length;
+      var out = new EtfOutput();
+      var encoder = new EtfEncoder(out);
+      for (int cell = from; cell < to; cell++) {
+        encoder.term(Objects.requireNonNull(template[cell]));
+      }
+      between[i] = out.toByteArray();
+      from = to + 1;
+    }
+    return between;
   }
 
   private @Nullable Term[] template() {
@@ -111,6 +142,21 @@ final class KeyedForm extends Form {
     }
     Term[] all = complete && keys.rest() < 0 ? whole(cells) : assembled(cells, value, depth);
     return keys.proplist() ? EntriesForm.pairs(all) : EntriesForm.map(all);
+  }
+
+  @Override
+  void encodeTo(EtfEncoder out, Object value, int depth) {
+    if (written == null) {
+      super.encodeTo(out, value, depth);
+      return;
+    }
+    checkDepth(depth);
+    out.mapHead(template.length / 2);
+    for (int i = 0; i < order.length; i++) {
+      out.written(written[i]);
+      shape.field(order[i]).encodeTo(out, value, depth + 1);
+    }
+    out.written(written[order.length]);
   }
 
   @SuppressWarnings("NullAway") // no cell is null
@@ -224,12 +270,12 @@ final class KeyedForm extends Form {
 
   /** A key of another kind may be huge, and is not worth a hash. */
   private static boolean isOurKind(Term key) {
-    return key instanceof Atom || key instanceof io.weft.term.Binary;
+    return key instanceof Atom || key instanceof Binary;
   }
 
   /** Of pairs with one key the first counts. */
   private static void firstOfEach(List<Term> cells) {
-    var seen = new java.util.TreeSet<Term>(TermOrder.EXACT);
+    var seen = new TreeSet<Term>(TermOrder.EXACT);
     List<Term> first = new ArrayList<>(cells.size());
     for (int i = 0; i < cells.size(); i += 2) {
       if (seen.add(cells.get(i))) {

@@ -1,6 +1,8 @@
 package io.weft.mapping;
 
 import io.weft.etf.DecodeLimits;
+import io.weft.etf.EtfEncoder;
+import io.weft.etf.EtfOutput;
 import io.weft.node.Request;
 import io.weft.node.TermCodec;
 import io.weft.node.TermMappingException;
@@ -72,6 +74,11 @@ final class MappedCodec<P> implements TermCodec<P> {
 
   /** A form that is used for whole terms: what does not fit is told with the place. */
   static final class Whole<T> implements TermForm<T> {
+    private static final int FIRST_CAPACITY = 1024;
+
+    /** What external terms begin with. */
+    private static final int VERSION = 131;
+
     private final Form form;
     private final DecodeLimits limits;
 
@@ -87,9 +94,28 @@ final class MappedCodec<P> implements TermCodec<P> {
       } catch (Misfit misfit) {
         throw misfit.atRoot();
       } catch (ClassCastException other) {
-        throw new MisfitException(
-            MisfitException.ROOT, "of another type: " + other.getMessage(), other);
+        throw ofAnotherType(other);
       }
+    }
+
+    /** Writes the bytes at once: no term is made on the way. */
+    @Override
+    public byte[] toBytes(T value) {
+      var out = new EtfOutput(FIRST_CAPACITY);
+      out.putU8(VERSION);
+      try {
+        form.writeTo(new EtfEncoder(out), value, 0);
+      } catch (Misfit misfit) {
+        throw misfit.atRoot();
+      } catch (ClassCastException other) {
+        throw ofAnotherType(other);
+      }
+      return out.toByteArray();
+    }
+
+    private static MisfitException ofAnotherType(ClassCastException other) {
+      return new MisfitException(
+          MisfitException.ROOT, "of another type: " + other.getMessage(), other);
     }
 
     /** The one place where an object becomes a T: the form was worked out for that type. */

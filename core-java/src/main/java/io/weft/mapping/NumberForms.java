@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.FloatTerm;
 import io.weft.term.IntTerm;
 import io.weft.term.IntegerTerm;
@@ -21,10 +22,14 @@ final class NumberForms {
   static final Form FLOAT = new Floats();
 
   static Term ofDouble(double value) {
+    return new FloatTerm(checked(value));
+  }
+
+  static double checked(double value) {
     if (!Double.isFinite(value)) {
       throw new Misfit(value + " is no float of Erlang");
     }
-    return new FloatTerm(value);
+    return value;
   }
 
   private static Form integers(long min, long max, LongFunction<Object> box) {
@@ -44,7 +49,16 @@ final class NumberForms {
 
     @Override
     Term encode(Object value, int depth) {
-      return IntTerm.of(((Number) value).longValue());
+      return IntTerm.of(longOf(value));
+    }
+
+    @Override
+    final void encodeTo(EtfEncoder out, Object value, int depth) {
+      out.integer(longOf(value));
+    }
+
+    long longOf(Object value) {
+      return ((Number) value).longValue();
     }
 
     @Override
@@ -63,8 +77,8 @@ final class NumberForms {
     }
 
     @Override
-    Term encode(Object value, int depth) {
-      return IntTerm.of((Character) value);
+    long longOf(Object value) {
+      return (Character) value;
     }
   }
 

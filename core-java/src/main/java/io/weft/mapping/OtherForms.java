@@ -2,6 +2,7 @@ package io.weft.mapping;
 
 import io.weft.etf.Etf;
 import io.weft.etf.EtfDecoder;
+import io.weft.etf.EtfEncoder;
 import io.weft.etf.EtfException;
 import io.weft.node.Address;
 import io.weft.node.Node;
@@ -38,6 +39,11 @@ final class OtherForms {
     @Override
     Term encode(Object value, int depth) {
       return form().encode(value, depth);
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      form().encodeTo(out, value, depth);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.weft.mapping;
 
 import static java.util.Map.entry;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.node.Target;
 import io.weft.term.Atom;
 import io.weft.term.BigTerm;
@@ -77,6 +78,14 @@ final class PlainForms {
   }
 
   private static final class Booleans extends Form {
+    private static final byte[] TRUE = written(Atom.TRUE);
+    private static final byte[] FALSE = written(Atom.FALSE);
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      out.written((Boolean) value ? TRUE : FALSE);
+    }
+
     @Override
     Term encode(Object value, int depth) {
       return Atom.of((boolean) (Boolean) value);

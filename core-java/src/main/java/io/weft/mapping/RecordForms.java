@@ -106,8 +106,8 @@ final class RecordForms {
 
   Form keyed(Shape shape) {
     boolean struct = shape == Shape.STRUCT;
-    RecordShape content =
-        shape(struct ? FormBuilder.NIL : mapping.nothing(), !struct && mapping.omitsAbsent());
+    boolean omits = !struct && mapping.omitsAbsent();
+    RecordShape content = shape(struct ? FormBuilder.NIL : mapping.nothing(), omits);
     Boolean ignores = options.ignoresUnknown;
     int rest = rest();
     return new KeyedForm(
@@ -117,7 +117,8 @@ final class RecordForms {
             struct ? module() : null,
             shape == Shape.PROPLIST,
             rest,
-            ignores == null ? mapping.ignoresUnknownKeys() : ignores));
+            ignores == null ? mapping.ignoresUnknownKeys() : ignores,
+            omits));
   }
 
   private RecordShape shape(Atom nothing, boolean omitsAbsent) {

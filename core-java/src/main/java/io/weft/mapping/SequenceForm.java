@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.ListTerm;
 import io.weft.term.Term;
 import java.lang.reflect.Array;
@@ -70,6 +71,25 @@ abstract class SequenceForm extends Form {
   private static class OfList extends SequenceForm {
     OfList(Form element) {
       super(element);
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      checkDepth(depth);
+      var values = (Collection<?>) value;
+      if (!values.isEmpty()) {
+        out.listHead(values.size());
+      }
+      int i = 0;
+      try {
+        for (Object each : values) {
+          element.writeTo(out, each, depth + 1);
+          i++;
+        }
+      } catch (Misfit misfit) {
+        throw misfit.under("[" + i + "]");
+      }
+      out.nil();
     }
 
     @Override

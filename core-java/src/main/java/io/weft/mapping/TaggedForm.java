@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
@@ -8,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** What begins with a tag, or is one: {@code {add,5}}, {@code get}. */
 abstract class TaggedForm extends Form {
   final Atom tag;
+  final byte[] writtenTag;
 
   TaggedForm(Atom tag) {
     this.tag = tag;
+    writtenTag = written(tag);
   }
 
   /** How many fields follow the tag at least. */
@@ -59,6 +62,14 @@ abstract class TaggedForm extends Form {
     Term encode(Object value, int depth) {
       checkDepth(depth);
       return Tuple.of(tag, form.encode(value, depth + 1));
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      checkDepth(depth);
+      out.tupleHead(2);
+      out.written(writtenTag);
+      form.encodeTo(out, value, depth + 1);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Atom;
 import io.weft.term.Binary;
 import io.weft.term.IntTerm;
 import io.weft.term.ListTerm;
 import io.weft.term.Term;
 import io.weft.term.Terms;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Text: a binary in UTF-8, a charlist or an atom. Where one of the first two is due both are taken.
@@ -15,6 +17,11 @@ final class TextForms {
 
   static final Form BINARY =
       new Text() {
+        @Override
+        void encodeTo(EtfEncoder out, Object value, int depth) {
+          out.binary(wellFormed(value).getBytes(StandardCharsets.UTF_8));
+        }
+
         @Override
         Term encode(Object value, int depth) {
           return Binary.utf8(wellFormed(value));

@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
@@ -19,6 +20,13 @@ final class TupleForms {
       cells[start + i] = Objects.requireNonNull(shape.field(i).encode(value, depth + 1));
     }
     return Tuple.wrap(cells);
+  }
+
+  private static void encodeTo(EtfEncoder out, RecordShape shape, Object value, int depth) {
+    Form.checkDepth(depth);
+    for (int i = 0; i < shape.size(); i++) {
+      shape.field(i).encodeTo(out, value, depth + 1);
+    }
   }
 
   private static Object decode(RecordShape shape, Tuple tuple, int start, Reading in) {
@@ -44,6 +52,12 @@ final class TupleForms {
     @Override
     Term encode(Object value, int depth) {
       return TupleForms.encode(shape, value, new Term[shape.size()], 0, depth);
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      out.tupleHead(shape.size());
+      TupleForms.encodeTo(out, shape, value, depth);
     }
 
     @Override
@@ -84,6 +98,15 @@ final class TupleForms {
       Term[] cells = new Term[shape.size() + 1];
       cells[0] = tag;
       return TupleForms.encode(shape, value, cells, 1, depth);
+    }
+
+    @Override
+    void encodeTo(EtfEncoder out, Object value, int depth) {
+      if (shape.size() > 0) {
+        out.tupleHead(shape.size() + 1);
+      }
+      out.written(writtenTag);
+      TupleForms.encodeTo(out, shape, value, depth);
     }
 
     @Override

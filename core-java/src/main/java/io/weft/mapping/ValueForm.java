@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.etf.EtfEncoder;
 import io.weft.term.Term;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ final class ValueForm extends Form {
   Term encode(Object value, int depth) {
     checkDepth(depth);
     return Objects.requireNonNull(shape.field(0).encode(value, depth + 1));
+  }
+
+  @Override
+  void encodeTo(EtfEncoder out, Object value, int depth) {
+    checkDepth(depth);
+    shape.field(0).encodeTo(out, value, depth + 1);
   }
 
   @Override

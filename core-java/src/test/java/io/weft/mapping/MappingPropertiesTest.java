@@ -3,6 +3,7 @@ package io.weft.mapping;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.weft.etf.Etf;
 import io.weft.mapping.Orders.Cart;
 import io.weft.mapping.Orders.Item;
 import io.weft.mapping.Orders.Json;
@@ -49,6 +50,7 @@ class MappingPropertiesTest {
       T value = values.apply(random);
       assertEquals(value, form.fromTerm(form.toTerm(value)));
       assertEquals(value, form.fromBytes(form.toBytes(value)));
+      assertEquals(form.toTerm(value), Etf.decode(form.toBytes(value)));
       assertEquals(value, form.fromBytes(form.toCompressedBytes(value, 1)));
     }
   }
