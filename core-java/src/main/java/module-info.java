@@ -22,6 +22,8 @@ module io.weft.core {
   exports io.weft.wire.epmd;
   exports io.weft.wire.frame;
   exports io.weft.wire.handshake;
+  exports io.weft.wire.proxy;
+  exports io.weft.wire.seal;
 
   uses io.weft.node.NetworkProvider;
   uses io.weft.node.NodeService;

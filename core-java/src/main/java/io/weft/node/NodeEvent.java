@@ -50,7 +50,7 @@ public sealed interface NodeEvent {
 
     @Override
     public Term toTerm() {
-      return Tuple.of(NODEDOWN, peer, ListTerm.of(typeOf(hidden), Tuple.of(REASON, reason.atom())));
+      return Tuple.of(NODEDOWN, peer, ListTerm.of(typeOf(hidden), Tuple.of(REASON, reason.term())));
     }
   }
 

@@ -61,7 +61,7 @@ class NodeMonitorSpec :
         val here = TermActor.start(node, "here")
         val reasons = java.util.concurrent.LinkedBlockingQueue<NodeDownReason>()
         node.monitorNodes(NodeKind.CONNECTED) { if (it is NodeEvent.Down) reasons.add(it.reason) }
-        here.does { monitorNode(PEER) { down -> down.reason().atom() } }
+        here.does { monitorNode(PEER) { down -> down.reason().term() } }
         here.next() shouldBe Atom.of("connection_setup_failed")
         ErlangNode.start(ERLANG, COOKIE, world.epmdPort).use { erlang ->
           erlang.eval("net_adm:ping('$WEFT')") shouldBe Atom.of("pong")

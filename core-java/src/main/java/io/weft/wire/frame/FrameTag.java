@@ -18,6 +18,8 @@ final class FrameTag {
   /** A frame that is compressed; known to Weft nodes only. No tag of OTP's, of terms neither. */
   static final int COMPRESSED = 200;
 
+  /* 201 are the frames of io.weft.wire.proxy, which never come to the decoder of this package. */
+
   /** A whole message without distribution header, at the very beginning of the frame. */
   static final int PASS_THROUGH = 112;
 

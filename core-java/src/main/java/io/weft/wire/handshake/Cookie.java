@@ -2,8 +2,11 @@ package io.weft.wire.handshake;
 
 import io.weft.term.Binary;
 import java.nio.charset.StandardCharsets;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 
 /**
  * The secret that the nodes of a cluster share. It never goes over the wire: each side proves that
@@ -13,6 +16,8 @@ public final class Cookie {
 
   /** The size of a digest, in bytes. */
   static final int DIGEST_SIZE = 16;
+
+  private static final int KEY_BYTES = 32;
 
   private final byte[] secret;
 
@@ -43,6 +48,25 @@ public final class Cookie {
   /** Whether the digest is the one of that challenge, in a time that does not depend on it. */
   boolean isDigest(Binary digest, int challenge) {
     return MessageDigest.isEqual(digest(challenge).toByteArray(), digest.toByteArray());
+  }
+
+  /**
+   * 32 bytes that only those can have who know the cookie, for another use of it than the
+   * handshake; they tell nothing of the cookie, nor of the bytes for other uses (HKDF with
+   * SHA-256).
+   */
+  public byte[] keyFor(String use) {
+    byte[] salt = use.getBytes(StandardCharsets.UTF_8);
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveData(
+              HKDFParameterSpec.ofExtract()
+                  .addIKM(secret)
+                  .addSalt(salt)
+                  .thenExpand(salt, KEY_BYTES));
+    } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
+      throw new IllegalStateException("every Java platform of this version has HKDF", e);
+    }
   }
 
   private static MessageDigest md5() {

@@ -119,6 +119,9 @@ public record DistFlags(long bits) {
   /** Frames may be compressed by Zstandard. Known to Weft nodes only. */
   public static final DistFlags COMPRESS_ZSTD = flag(57, "COMPRESS_ZSTD");
 
+  /** Tunnels to other nodes may be asked for. Known to Weft nodes only. */
+  public static final DistFlags PROXY = flag(58, "PROXY");
+
   /** What OTP 25 requires of a peer, and so does Weft. */
   public static final DistFlags MANDATORY_25 =
       EXTENDED_REFERENCES

@@ -36,6 +36,11 @@ public record LocalNode(
     return new LocalNode(name, creation, offered, required, other);
   }
 
+  /** Returns the same node with other capabilities. */
+  public LocalNode offering(DistFlags capabilities) {
+    return new LocalNode(name, creation, capabilities, required, cookie);
+  }
+
   /** A node with a name that requires {@link DistFlags#MANDATORY_25} of its peers. */
   public static LocalNode of(Atom name, int creation, DistFlags offered, Cookie cookie) {
     return new LocalNode(name, creation, offered, DistFlags.MANDATORY_25, cookie);

@@ -3,12 +3,12 @@ package io.weft.wire.handshake;
 import io.weft.term.Atom;
 
 /** The form of node names: what the handshake can carry, and {@code net_kernel} splits. */
-final class NodeName {
+public final class NodeName {
 
   private NodeName() {}
 
   /** Whether it is {@code name@host}, both parts not empty. */
-  static boolean isFull(Atom name) {
+  public static boolean isFull(Atom name) {
     String text = name.name();
     int at = text.indexOf('@');
     return at > 0 && at < text.length() - 1 && text.indexOf('@', at + 1) < 0 && isLatin1(text);
