@@ -1,6 +1,6 @@
 package io.weft.dist
 
-import io.weft.dist.tls.LinkSecurity
+import io.weft.dist.proxy.SealException
 import io.weft.dist.tls.SecuredLink
 import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.FrameReader
@@ -12,17 +12,14 @@ import io.weft.runtime.Seams
 import io.weft.term.Atom
 import io.weft.wire.handshake.Decision
 import io.weft.wire.handshake.Handshake
-import io.weft.wire.handshake.LocalNode
 import io.weft.wire.handshake.Step
 import java.io.IOException
 
 /** Shakes hands with those who connect, and carries the signals of those who succeed. */
 internal class Acceptor(
-  private val local: LocalNode,
+  private val footing: Footing,
   private val seams: Seams,
-  private val security: LinkSecurity,
   private val connections: Connections,
-  private val cookies: Cookies,
   private val allowed: AllowList,
   private val log: LogLimiter,
 ) {
@@ -31,7 +28,7 @@ internal class Acceptor(
     val visit = Visit(guest)
     val connection =
       try {
-        val link = security.accept(guest.duplex)
+        val link = footing.security.accept(guest.duplex)
         val connected =
           seams.timers.within(Handshake.TIMEOUT, "the handshake") { visit.shakeHands(link) }
         connections.arrive(visit.claim, connected)
@@ -43,6 +40,9 @@ internal class Acceptor(
         return
       } catch (unsafe: TlsException) {
         if (!unsafe.unheard) visit.tell(unsafe.message, null)
+        return
+      } catch (unsealed: SealException) {
+        visit.tell(unsealed.message, null)
         return
       } catch (_: IOException) { // gone before it said who it is
         return
@@ -61,18 +61,18 @@ internal class Acceptor(
 
     suspend fun shakeHands(link: SecuredLink): Established {
       val reader = FrameReader(link.duplex).also { frames = it }
-      val machine = Handshake.accept(local, cookies::of) { seams.entropy.nextInt() }
+      val machine = Handshake.accept(footing.local, footing.cookies::of) { seams.entropy.nextInt() }
       val peer =
-        HandshakeDriver(link.duplex, reader, security.lengthBytes)
+        HandshakeDriver(link.duplex, reader, footing.security.lengthBytes)
           .accept(machine, { decide(it, link) }, { claim?.prove() ?: true })
-      return Established(link.duplex, reader, peer, link.protection)
+      return Established(link.duplex, reader, peer, link.protection, link.via)
     }
 
     private fun decide(who: Step.Identify, link: SecuredLink): Decision {
       claimedName = who.name
       refusal =
         if (!allowed.allows(who.name)) "it is not among the nodes that are allowed here"
-        else if (who.wantsName) null else link.refusalOf(who.name)
+        else if (who.wantsName && link.via.isEmpty()) null else link.refusalOf(who.name)
       if (refusal != null) return Decision.Status.NOT_ALLOWED
       if (who.wantsName) return nameFor(who.name)
       val verdict = connections.decide(who.name)

@@ -2,6 +2,9 @@ package io.weft.dist
 
 import io.weft.dist.compression.AgreedCompression
 import io.weft.dist.compression.Compression
+import io.weft.dist.proxy.LinkTunnels
+import io.weft.dist.proxy.Proxy
+import io.weft.dist.proxy.ProxyDownException
 import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
@@ -13,6 +16,7 @@ import io.weft.runtime.LogLimiter
 import io.weft.term.Atom
 import io.weft.wire.WireException
 import io.weft.wire.control.Control
+import io.weft.wire.handshake.DistFlags
 import io.weft.wire.handshake.PeerInfo
 import java.io.IOException
 import java.util.concurrent.atomic.AtomicBoolean
@@ -30,6 +34,8 @@ internal class Established(
   val peer: PeerInfo,
   /** What protects it, or null. */
   val protection: String? = null,
+  /** The nodes that carry it, if it is no connection of its own. */
+  val via: List<Atom> = emptyList(),
 ) {
   override fun toString() = "${peer.name} at ${duplex.remote}"
 }
@@ -55,6 +61,7 @@ internal class Connection(
   private var predecessor: Connection?,
   private val log: LogLimiter,
   private val compression: Compression,
+  private val proxy: Proxy?,
   private val onEnd: (Connection) -> Unit,
 ) : PeerChannel {
   private class Cause(val why: String, val trouble: Boolean, val reason: NodeDownReason)
@@ -67,6 +74,12 @@ internal class Connection(
 
   @Volatile private var established: Established? = null
   @Volatile private var pulse: Pulse? = null
+
+  /** What others say to each other over it; null if the peer did not agree to that. */
+  @Volatile
+  var tunnels: LinkTunnels? = null
+    private set
+
   private val incoming = Traffic()
   private val outgoing = Traffic()
 
@@ -152,9 +165,14 @@ internal class Connection(
   /** Suspends until it is up, or has ended before: then why. */
   suspend fun awaitUp(): String? = decided.await()
 
+  /** Whether it goes through other nodes, or will. */
+  val isThroughOthers: Boolean
+    get() = established?.via?.isNotEmpty() ?: (proxy?.leadsTo(peer) == true)
+
   /** What is known of it; null until it is established. */
   fun described(): PeerConnection? = established?.let {
-    PeerConnection(peer.name(), it.duplex.remote, it.protection, it.peer.hidden())
+    val via = it.via.map(Atom::name)
+    PeerConnection(peer.name(), it.duplex.remote, it.protection, it.peer.hidden(), via)
   }
 
   /** Suspends until it has ended. */
@@ -206,6 +224,7 @@ internal class Connection(
             agreed.algorithm?.let { ", compressed by $it" } ?: "",
             if (connected.peer.hidden()) ", a hidden node" else "",
           )
+          if (connected.peer.flags.has(DistFlags.PROXY)) tunnels = proxy?.link(peer, outbox::nudge)
           session.up(connected.peer)
           decided.complete(null)
           transfer(connected, agreed)
@@ -231,13 +250,14 @@ internal class Connection(
     predecessor = null
     val why = checkNotNull(cause.get())
     if (why.trouble) log.warn(line, with, why.why) else log.info(line, with, why.why)
+    tunnels?.lost(why.why)
     session.close(
       if (established == null) NodeDownReason.CONNECTION_SETUP_FAILED else why.reason,
       why.why,
     )
     onEnd(this)
+    decided.complete(why.why) // before who ends the node goes on: this has to be run by it
     ended.complete()
-    decided.complete(why.why)
   }
 
   private suspend fun transfer(
@@ -252,12 +272,17 @@ internal class Connection(
         compression.newFrames(),
         connected.duplex,
         outgoing,
+        tunnels,
         onDrop = { log.warn("dropped a signal to {}: {}", connected, it) },
         onNotUnderstood = session::notUnderstood,
         onUnlinkWithoutAck = session::unlinkSentWithoutAck,
       )
-    val reader = SignalReader(connected.frames, session, incoming, compression.decompressors)
-    pulse = Pulse(reader::reads, writer::writes, connected.peer.hidden()) { outbox.bytes > 0 }
+    val reader =
+      SignalReader(connected.frames, session, incoming, compression.decompressors, tunnels)
+    pulse =
+      Pulse(reader::reads, writer::writes, connected.peer.hidden()) {
+        outbox.bytes > 0 || tunnels?.isDue == true
+      }
     val writing = launch {
       closingOnFailure {
         writer.run()
@@ -280,6 +305,8 @@ internal class Connection(
       close("malformed bytes from the peer: ${malformed.message}", trouble = true)
     } catch (unsafe: TlsException) {
       close(unsafe.message.orEmpty(), trouble = true)
+    } catch (down: ProxyDownException) {
+      close(down.message.orEmpty(), trouble = false, NodeDownReason.ProxyDown(down.why.hop))
     } catch (lost: IOException) {
       close("it broke: ${lost.message ?: lost.javaClass.simpleName}")
     } catch (bug: Exception) {

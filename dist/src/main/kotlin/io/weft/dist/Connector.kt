@@ -1,27 +1,41 @@
 package io.weft.dist
 
+import io.weft.dist.proxy.Proxy
 import io.weft.dist.tls.LinkSecurity
+import io.weft.dist.tls.SecuredLink
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
 import io.weft.dist.transport.Transport
 import io.weft.dist.transport.pause
 import io.weft.dist.transport.within
 import io.weft.runtime.Seams
+import io.weft.wire.epmd.NodeEntry
 import io.weft.wire.handshake.Handshake
 import io.weft.wire.handshake.LocalNode
 import io.weft.wire.handshake.Step
 import java.io.IOException
 import java.time.Duration
 
+/**
+ * What a node says of itself on one kind of connections, how they are protected, by which cookies.
+ */
+internal class Footing(
+  val local: LocalNode,
+  val security: LinkSecurity,
+  val cookies: Cookies,
+)
+
+/** The way to peers through other nodes. */
+internal class ThroughOthers(val proxy: Proxy, val footing: Footing)
+
 /** Connects to peers: finds them, opens a connection, shakes hands. */
 internal class Connector(
-  private val local: LocalNode,
+  private val footing: Footing,
   private val transport: Transport,
-  private val security: LinkSecurity,
   private val seams: Seams,
   private val locator: Locator,
-  private val cookies: Cookies,
   private val allowed: AllowList,
+  private val through: ThroughOthers?,
 ) {
   /**
    * Tries to bring a pending connection up, and then carries its signals until its end. A failure
@@ -82,11 +96,25 @@ internal class Connector(
   private suspend fun connect(attempt: Connections.Attempt): Established? {
     val peer = attempt.connection.peer
     if (!allowed.allows(peer)) throw Unreachable("it is not among the nodes that are allowed here")
+    if (through != null && through.proxy.leadsTo(peer)) {
+      val raw = through.proxy.open(peer)
+      return shakeHands(attempt, raw, through.footing, NodeEntry.HIGHEST_VERSION, 0)
+    }
     val found = locator.find(peer)
-    val raw = open(found)
+    return shakeHands(attempt, open(found), footing, found.version, found.port)
+  }
+
+  private suspend fun shakeHands(
+    attempt: Connections.Attempt,
+    raw: Duplex,
+    on: Footing,
+    version: Int,
+    port: Int,
+  ): Established? {
     var result: Established? = null
     try {
-      result = shakeHands(attempt, found, raw)
+      val link = on.security.connect(raw, attempt.connection.peer, port)
+      result = shakeHands(attempt, raw, link, on, version)
       return result
     } finally {
       if (result == null) raw.close()
@@ -95,24 +123,25 @@ internal class Connector(
 
   private suspend fun shakeHands(
     attempt: Connections.Attempt,
-    found: Found,
     raw: Duplex,
+    link: SecuredLink,
+    on: Footing,
+    version: Int,
   ): Established? {
     val peer = attempt.connection.peer
-    val link = security.connect(raw, peer.name().substringAfter('@'), found.port)
     link.refusalOf(peer)?.let {
       throw Unreachable("what listens at ${raw.remote} is not allowed to be it: $it")
     }
-    val own = local.with(cookies.of(peer))
-    val machine = Handshake.initiate(own, peer, found.version) { seams.entropy.nextInt() }
+    val own = on.local.with(on.cookies.of(peer))
+    val machine = Handshake.initiate(own, peer, version) { seams.entropy.nextInt() }
     val frames = FrameReader(link.duplex)
     if (!attempt.speak()) return null
     val info =
       seams.timers.within(Handshake.TIMEOUT, "the handshake") {
-        HandshakeDriver(link.duplex, frames, security.lengthBytes)
+        HandshakeDriver(link.duplex, frames, on.security.lengthBytes)
           .initiate(machine, takeOver = attempt::isWanted)
       }
-    return Established(link.duplex, frames, info, link.protection)
+    return Established(link.duplex, frames, info, link.protection, link.via)
   }
 
   private suspend fun open(found: Found): Duplex =

@@ -10,14 +10,16 @@ import java.util.concurrent.ConcurrentHashMap
  *
  * Source: OTP's `erlang:set_cookie/2`.
  */
-internal class Cookies(private val default: Cookie, peers: Map<String, String>) {
+internal class Cookies(private val default: (Atom) -> Cookie, peers: Map<String, String>) {
+  constructor(default: Cookie, peers: Map<String, String>) : this({ default }, peers)
+
   private val ofPeers = ConcurrentHashMap<Atom, Cookie>()
 
   init {
     peers.forEach { (peer, cookie) -> set(Atom.of(peer), cookie) }
   }
 
-  fun of(peer: Atom): Cookie = ofPeers[peer] ?: default
+  fun of(peer: Atom): Cookie = ofPeers[peer] ?: default(peer)
 
   fun set(peer: Atom, cookie: String) {
     require(cookie.isNotEmpty()) { "the cookie of $peer is empty" }

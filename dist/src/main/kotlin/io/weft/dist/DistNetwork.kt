@@ -3,6 +3,10 @@ package io.weft.dist
 import io.weft.dist.compression.Compression
 import io.weft.dist.discovery.SelfNode
 import io.weft.dist.epmd.Registrar
+import io.weft.dist.proxy.LinkTunnels
+import io.weft.dist.proxy.Proxy
+import io.weft.dist.proxy.ProxyOptions
+import io.weft.dist.proxy.ProxySecurity
 import io.weft.dist.tls.Plain
 import io.weft.dist.tls.TlsException
 import io.weft.dist.tls.TlsOptions
@@ -30,6 +34,7 @@ import io.weft.wire.epmd.NodeEntry
 import io.weft.wire.handshake.Cookie
 import io.weft.wire.handshake.DistFlags
 import io.weft.wire.handshake.LocalNode
+import io.weft.wire.seal.SealParty
 import java.io.IOException
 import java.security.cert.X509Certificate
 import java.time.Duration
@@ -120,18 +125,19 @@ internal constructor(
       discoveries,
       epmdPort = if (dist.epmd) registrar::epmdPort else null,
     )
-  private val connector = Connector(local, transport, security, seams, locator, cookies, allowed)
+  private val footing = Footing(local, security, cookies)
+  private val through = dist.proxy?.let(::throughOthers)
+  private val connector = Connector(footing, transport, seams, locator, allowed, through)
   private val connections: Connections =
     Connections(
       node.name(),
       seams.timers,
       newConnection = { peer, after ->
-        Connection(peer, node::newSession, after, peerLog, compression, ::forget)
+        Connection(peer, node::newSession, after, peerLog, compression, through?.proxy, ::forget)
       },
       startAttempt = { scope.launch { connector.pursue(it, connections) } },
     )
-  private val acceptor =
-    Acceptor(local, seams, security, connections, cookies, allowed, strangerLog)
+  private val acceptor = Acceptor(footing, seams, connections, allowed, strangerLog)
 
   private val listeners = CopyOnWriteArrayList<Listener>()
 
@@ -156,9 +162,33 @@ internal constructor(
     return LocalNode.of(
       node.name(),
       node.creation(),
-      offered.or(compression.offered),
+      offered
+        .or(compression.offered)
+        .or(if (dist.proxy == null) DistFlags.NONE else DistFlags.PROXY),
       Cookie.of(options.cookie()),
     )
+  }
+
+  private fun throughOthers(options: ProxyOptions): ThroughOthers {
+    // what goes through others carries nothing of others itself
+    val inside = local.offering(local.offered().without(DistFlags.PROXY))
+    val own = Cookies(cookies::of, options.cookies)
+    val self = SealParty(node.name(), node.creation())
+    val sealing = ProxySecurity(self, own::of, options.sealLimits, seams)
+    val footing = Footing(inside, sealing, own)
+    val reception = Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog)
+    val acceptor by lazy { Acceptor(footing, seams, connections, allowed, strangerLog) }
+    val proxy =
+      Proxy(node.name(), options, scope, seams.timers, peerLog, ::tunnelsWith) {
+        reception.admit(it) { guest -> acceptor.welcome(guest) }
+      }
+    return ThroughOthers(proxy, footing)
+  }
+
+  private suspend fun tunnelsWith(hop: Atom): LinkTunnels? {
+    val connection = connections.obtain(hop)
+    connection.awaitUp()?.let { throw Unreachable("no connection with ${hop.name()}: $it") }
+    return connection.tunnels
   }
 
   private fun forget(connection: Connection) = connections.remove(connection)
@@ -306,6 +336,14 @@ internal constructor(
    */
   public fun setCookie(peer: String, cookie: String): Unit = cookies.set(Atom.of(peer), cookie)
 
+  /** How many tunnels of other nodes this one carries, or lets in: see [ProxyOptions]. */
+  public val tunnels: Int
+    get() = through?.proxy?.tunnels ?: 0
+
+  /** How many bytes of tunnels wait to be written. */
+  internal val tunnelBytes: Long
+    get() = connections.all().sumOf { it.tunnels?.queuedBytes ?: 0 }
+
   /** The port of the node; 0 before it listens. */
   override fun port(): Int = listeners.firstOrNull()?.port ?: 0
 
@@ -325,15 +363,24 @@ internal constructor(
 
   private suspend fun endConnections() {
     val open = connections.allUntilEnded()
-    open.forEach(Connection::finish)
+    val (carried, direct) = open.partition { it.isThroughOthers }
     try {
-      seams.timers.within(FLUSH_LIMIT, "writing what is queued") { open.forEach { it.awaitEnd() } }
+      seams.timers.within(FLUSH_LIMIT, "writing what is queued") {
+        finish(carried) // over the others
+        through?.proxy?.close()
+        finish(direct)
+      }
     } catch (_: LimitExceededException) {
       open.forEach {
         it.close("this node stops and could not send all that was queued", trouble = true)
       }
       open.forEach { it.awaitEnd() }
     }
+  }
+
+  private suspend fun finish(these: List<Connection>) {
+    these.forEach(Connection::finish)
+    these.forEach { it.awaitEnd() }
   }
 
   private companion object {

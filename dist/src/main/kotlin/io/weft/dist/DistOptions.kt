@@ -4,6 +4,7 @@ import io.weft.dist.compression.CompressionOptions
 import io.weft.dist.discovery.Discovery
 import io.weft.dist.discovery.NodeLocation
 import io.weft.dist.discovery.StaticDiscovery
+import io.weft.dist.proxy.ProxyOptions
 import io.weft.dist.tls.TlsOptions
 import io.weft.dist.transport.NioTransport
 import io.weft.dist.transport.Transport
@@ -26,6 +27,9 @@ public class DistOptions private constructor(from: Builder) {
 
   /** How what goes to Weft nodes is compressed; null, the default, for not at all. */
   public val compression: CompressionOptions? = from.compression
+
+  /** Its part in connections through other nodes; null, the default, for none. */
+  public val proxy: ProxyOptions? = from.proxy
 
   /**
    * Whether the node registers with EPMD, and asks it for nodes that nothing else knows. Default
@@ -63,12 +67,13 @@ public class DistOptions private constructor(from: Builder) {
 
   /** Leaves out the cookies. */
   override fun toString(): String =
-    "DistOptions[${tls ?: "no TLS"}, ${compression ?: "no compression"}, ${if (epmd) "EPMD" else "no EPMD"}, routes $routes]"
+    "DistOptions[${tls ?: "no TLS"}, ${compression ?: "no compression"}, ${proxy ?: "no proxy"}, ${if (epmd) "EPMD" else "no EPMD"}, routes $routes]"
 
   /** Collects options; each setter returns this. */
   public class Builder internal constructor() {
     internal var tls: TlsOptions? = null
     internal var compression: CompressionOptions? = null
+    internal var proxy: ProxyOptions? = null
     internal var epmd = true
     internal val routes = LinkedHashMap<String, NodeLocation>()
     internal val cookies = LinkedHashMap<String, String>()
@@ -83,6 +88,8 @@ public class DistOptions private constructor(from: Builder) {
     public fun compression(compression: CompressionOptions?): Builder = apply {
       this.compression = compression
     }
+
+    public fun proxy(proxy: ProxyOptions?): Builder = apply { this.proxy = proxy }
 
     /** With false the node is told of to nobody, and should listen at a port that peers know. */
     public fun epmd(use: Boolean): Builder = apply { epmd = use }

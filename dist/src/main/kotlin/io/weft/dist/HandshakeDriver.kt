@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.proxy.ProxyDownException
 import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
@@ -95,6 +96,8 @@ internal class HandshakeDriver(
         throw HandshakeFailure(Step.Failed(Step.Failure.PROTOCOL, explained(malformed)))
       } catch (unsafe: TlsException) {
         throw HandshakeFailure(Step.Failed(Step.Failure.PROTOCOL, unsafe.message.orEmpty()))
+      } catch (down: ProxyDownException) {
+        throw HandshakeFailure(Step.Failed(Step.Failure.CLOSED, down.message.orEmpty()))
       } catch (_: IOException) {
         null
       }

@@ -98,6 +98,11 @@ internal class Outbox(
     wake.trySend(Unit)
   }
 
+  /** Wakes the writer: there is something for it elsewhere. */
+  fun nudge() {
+    wake.trySend(Unit)
+  }
+
   /** Asks the writer to end once it has written what is queued. */
   fun end() {
     ending = true

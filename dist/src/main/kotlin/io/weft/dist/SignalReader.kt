@@ -1,18 +1,25 @@
 package io.weft.dist
 
+import io.weft.dist.proxy.LinkTunnels
 import io.weft.dist.transport.FrameReader
 import io.weft.node.PeerSession
 import io.weft.wire.frame.Decompressor
 import io.weft.wire.frame.FrameDecoder
 import io.weft.wire.frame.FrameLimits
+import io.weft.wire.proxy.ProxyFrame
+import java.nio.ByteBuffer
 import kotlinx.coroutines.yield
 
-/** Hands the signals that arrive on one connection to its session, in order. */
+/**
+ * Hands the signals that arrive on one connection to its session, in order, and what others say to
+ * each other to its [tunnels].
+ */
 internal class SignalReader(
   private val frames: FrameReader,
   private val session: PeerSession,
   private val traffic: Traffic,
   decompressors: List<Decompressor> = emptyList(),
+  private val tunnels: LinkTunnels? = null,
   private val limits: FrameLimits = FrameLimits.DEFAULT,
 ) {
   private val decoder = FrameDecoder(limits, decompressors)
@@ -34,17 +41,26 @@ internal class SignalReader(
       val size = FrameReader.LONG_LENGTH + body.remaining()
       sinceYield += size
       traffic.bytes.add(size.toLong())
-      val saved = decoder.savedBytes()
-      val signal = decoder.receive(body)
-      traffic.plainBytes.add(size + decoder.savedBytes() - saved)
-      signal?.let {
-        traffic.signals.add(1)
-        session.receive(it)
+      if (tunnels != null && ProxyFrame.isOne(body)) {
+        traffic.plainBytes.add(size.toLong())
+        tunnels.receive(body)
+      } else {
+        receive(body, size)
       }
       if (sinceYield >= BYTES_BETWEEN_YIELDS) {
         sinceYield = 0
         yield() // a carrier is not for one connection
       }
+    }
+  }
+
+  private fun receive(body: ByteBuffer, size: Int) {
+    val saved = decoder.savedBytes()
+    val signal = decoder.receive(body)
+    traffic.plainBytes.add(size + decoder.savedBytes() - saved)
+    signal?.let {
+      traffic.signals.add(1)
+      session.receive(it)
     }
   }
 

@@ -1,5 +1,6 @@
 package io.weft.dist
 
+import io.weft.dist.proxy.LinkTunnels
 import io.weft.dist.transport.Duplex
 import io.weft.wire.control.Control
 import io.weft.wire.frame.FrameEncoder
@@ -15,6 +16,9 @@ import kotlinx.coroutines.yield
  * New signals are taken in between two writes, also in the middle of a large message, so that small
  * ones of other senders overtake its fragments.
  *
+ * What others say to each other goes out in turns with it: see [LinkTunnels].
+ *
+ * @param tunnels of this connection, if there may be any
  * @param onDrop told of each signal that cannot be sent
  * @param onNotUnderstood told of each signal that the peer does not understand
  * @param onUnlinkWithoutAck told of each unlink to a peer that will not acknowledge it
@@ -25,6 +29,7 @@ internal class SignalWriter(
   private val frames: OutgoingFrames,
   private val duplex: Duplex,
   private val traffic: Traffic,
+  private val tunnels: LinkTunnels?,
   private val onDrop: (why: String) -> Unit,
   private val onNotUnderstood: (Control) -> Unit,
   private val onUnlinkWithoutAck: (Control.Unlink) -> Unit,
@@ -46,9 +51,11 @@ internal class SignalWriter(
       when {
         !frames.isEmpty -> writeFrames()
         outbox.takeTick() -> write(FrameEncoder.tick())
+        tunnels != null && tunnels.isDue -> {}
         outbox.ending -> return
         else -> outbox.await()
       }
+      if (tunnels != null && tunnels.isDue) writeTunnels(tunnels)
     }
   }
 
@@ -86,6 +93,20 @@ internal class SignalWriter(
     }
   }
 
+  /** Writes so much of what others say that the signals of this connection wait but little. */
+  private suspend fun writeTunnels(tunnels: LinkTunnels) {
+    buffer.clear()
+    tunnels.write(buffer, TUNNEL_BYTES)
+    buffer.flip()
+    val size = buffer.remaining().toLong()
+    if (size == 0L) return
+    duplex.write(buffer)
+    writes++
+    traffic.bytes.add(size)
+    traffic.plainBytes.add(size)
+    yield() // a carrier is not for one connection
+  }
+
   private fun nextFrame(): ByteBuffer? {
     while (true) {
       try {
@@ -110,6 +131,7 @@ internal class SignalWriter(
 
   private companion object {
     const val BUFFER_BYTES = 256 * 1024
+    const val TUNNEL_BYTES = 64 * 1024
     const val SIGNALS_AT_ONCE = 256
   }
 }

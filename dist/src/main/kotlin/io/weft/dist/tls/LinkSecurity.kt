@@ -20,8 +20,8 @@ internal interface LinkSecurity {
   /** Wraps a connection that a peer has opened. */
   suspend fun accept(raw: Duplex): SecuredLink
 
-  /** Wraps a connection to [port] of [host] that this node has opened. */
-  suspend fun connect(raw: Duplex, host: String, port: Int): SecuredLink
+  /** Wraps a connection to [peer], at [port] of its host, that this node has opened. */
+  suspend fun connect(raw: Duplex, peer: Atom, port: Int): SecuredLink
 }
 
 /** A connection as the nodes' own protocol sees it. */
@@ -29,6 +29,8 @@ internal class SecuredLink(
   val duplex: Duplex,
   /** Protocol and cipher suite; null if there is no protection. */
   val protection: String?,
+  /** The nodes that carry it, that next to this one first; none for a connection of its own. */
+  val via: List<Atom> = emptyList(),
   private val refusal: (Atom) -> String?,
 ) {
   /** Why the other side cannot be the node of this name, or null if it can. */
@@ -41,7 +43,7 @@ internal object Plain : LinkSecurity {
 
   override suspend fun accept(raw: Duplex) = SecuredLink(raw, null) { null }
 
-  override suspend fun connect(raw: Duplex, host: String, port: Int) = accept(raw)
+  override suspend fun connect(raw: Duplex, peer: Atom, port: Int) = accept(raw)
 }
 
 /**
@@ -67,7 +69,8 @@ internal class TlsSecurity(
     return secure(raw, engine)
   }
 
-  override suspend fun connect(raw: Duplex, host: String, port: Int): SecuredLink {
+  override suspend fun connect(raw: Duplex, peer: Atom, port: Int): SecuredLink {
+    val host = peer.name().substringAfter('@')
     val engine = contexts.current.createSSLEngine(host, port)
     engine.useClientMode = true
     configure(engine, host)

@@ -55,6 +55,9 @@ internal class Reception(
     }
   }
 
+  /** Serves one who came by another way, as if he had connected to a listener. */
+  fun admit(duplex: Duplex, serve: suspend (Guest) -> Unit): Unit = admit(Guest(duplex), serve)
+
   private fun admit(guest: Guest, serve: suspend (Guest) -> Unit) {
     enter(guest)?.let { eldest ->
       log.warn(

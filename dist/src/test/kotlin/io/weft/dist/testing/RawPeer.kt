@@ -41,9 +41,12 @@ class RawPeer private constructor(private val established: Established) : AutoCl
   }
 
   /** Returns the size of the next frame, 0 for a tick; null at the end. */
-  suspend fun nextFrameSize(): Int? =
+  suspend fun nextFrameSize(): Int? = nextBody()?.remaining()
+
+  /** Returns the next frame, without its length, in memory that is reused; null at the end. */
+  suspend fun nextBody(): ByteBuffer? =
     try {
-      established.frames.next(FrameReader.LONG_LENGTH, Int.MAX_VALUE)?.remaining()
+      established.frames.next(FrameReader.LONG_LENGTH, Int.MAX_VALUE)
     } catch (_: IOException) {
       null
     }

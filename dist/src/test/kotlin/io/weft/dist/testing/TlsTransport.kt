@@ -7,6 +7,7 @@ import io.weft.dist.transport.Listener
 import io.weft.dist.transport.Transport
 import io.weft.runtime.LogLimiter
 import io.weft.runtime.Seams
+import io.weft.term.Atom
 
 /** A transport whose every connection is inside TLS. */
 class TlsTransport(
@@ -27,7 +28,7 @@ class TlsTransport(
   }
 
   override suspend fun connect(host: String, port: Int): Duplex =
-    security.connect(below.connect(host, port), host, port).duplex
+    security.connect(below.connect(host, port), Atom.of("there@$host"), port).duplex
 
   override fun close() {
     below.close()

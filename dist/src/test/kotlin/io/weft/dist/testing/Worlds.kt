@@ -81,7 +81,7 @@ class MemoryWorld : World {
  * All nodes are on this machine, over TCP, with an EPMD that outlives each of them: the one at
  * [foreignEpmdPort], or one of its own.
  */
-class TcpWorld(foreignEpmdPort: Int? = null) : World {
+open class TcpWorld(foreignEpmdPort: Int? = null) : World {
   private val seams = Seams.system()
   private val transport = KtorTransport()
   private val epmd =
