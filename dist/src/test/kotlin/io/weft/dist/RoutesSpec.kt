@@ -31,7 +31,7 @@ class RoutesSpec :
             distOptions { epmd(false).route("b@127.0.0.1", "127.0.0.1", b.dist.port()) },
           )
         a.dist.connect("b@127.0.0.1").get(30, TimeUnit.SECONDS).peer shouldBe "b@127.0.0.1"
-        b.dist.peers() shouldBe setOf(a.name())
+        awaited { b.dist.peers() == setOf(a.name()) }
       }
     }
 
