@@ -94,6 +94,17 @@ public final class Blueprint<M> {
     return of(label, () -> new StraightLine<>(body));
   }
 
+  /**
+   * Returns a blueprint for a process with a body that receives when it likes, in turns: what a
+   * language with ways of its own to suspend builds upon.
+   *
+   * @param label what reports and logs call it
+   * @param body makes a fresh body for each start
+   */
+  public static <M> Blueprint<M> stepwise(String label, Supplier<? extends StepwiseBody<M>> body) {
+    return of(label, () -> new Stepwise<>(body.get()));
+  }
+
   /** Returns this blueprint for a process that registers {@code name} before it starts. */
   public Blueprint<M> named(String name) {
     return with(draft -> draft.name = Atom.of(name));

@@ -34,7 +34,7 @@ public final class CodeTrial<M> {
   /** Lets another behaviour take over; if it fails there, nothing has changed. */
   static <M> CodeTrial<M> begin(Process<M> process, Blueprint<M> to, @Nullable Object extra)
       throws Exception {
-    if (process.behavior() instanceof StraightLine<M>) {
+    if (process.behavior() instanceof Receiving<M>) {
       throw new UnsupportedOperationException(STRAIGHT_LINE);
     }
     requireProtocol(process.blueprint(), to);

@@ -76,7 +76,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
   }
 
   private static boolean isOrdinary(Blueprint<?> blueprint, Behavior<?> behavior) {
-    return blueprint.urgency() == Urgency.NORMAL && !(behavior instanceof StraightLine);
+    return blueprint.urgency() == Urgency.NORMAL && !(behavior instanceof Receiving);
   }
 
   /** Goes on with other code. */
@@ -150,7 +150,11 @@ abstract class Life<M> extends Mailbox implements Runnable {
     if (!mayHandle()) {
       return false;
     }
-    handle(Objects.requireNonNull(poll()));
+    if (!ordinary && behavior instanceof Stepwise<M> body) {
+      guard(body::goOn);
+    } else {
+      handle(Objects.requireNonNull(poll()));
+    }
     return true;
   }
 
@@ -163,9 +167,20 @@ abstract class Life<M> extends Mailbox implements Runnable {
     return holds == 0 && phase == Phase.SERVING && (extras == null || extras.mayServe());
   }
 
-  /** Whether a message waits that a turn may handle; a straight-line body takes its own. */
+  /** Whether a message waits that a turn may handle. */
   private boolean mayHandle() {
-    return isServing() && hasMessages() && (ordinary || !(behavior instanceof StraightLine));
+    return isServing() && (ordinary ? hasMessages() : mayHandleOrReceive());
+  }
+
+  /**
+   * A straight-line body takes its messages beside the turns; a stepwise one those it waits for.
+   */
+  private boolean mayHandleOrReceive() {
+    return switch (behavior) {
+      case StraightLine<M> _ -> false;
+      case Stepwise<M> body -> body.mayGoOn();
+      default -> hasMessages();
+    };
   }
 
   /**
@@ -279,8 +294,8 @@ abstract class Life<M> extends Mailbox implements Runnable {
       if (gauge != null) {
         gauge.forget(message);
       }
-    } else if (!ordinary && behavior instanceof StraightLine<M> body) {
-      add(body.opened(message));
+    } else if (!ordinary && behavior instanceof Receiving<M> body) {
+      add(Letter.opened(self(), message));
       body.somethingNew();
     } else {
       add(message);
@@ -319,9 +334,9 @@ abstract class Life<M> extends Mailbox implements Runnable {
     return true;
   }
 
-  /** A suspended process waits for nothing else, and a straight-line body does not know them. */
+  /** A suspended process waits for nothing else, and a body that receives does not know them. */
   boolean handlesSystemMessagesAtOnce() {
-    return behavior instanceof StraightLine || isSuspended();
+    return behavior instanceof Receiving || isSuspended();
   }
 
   // --- exits arrive ------------------------------------------------------------------------------
@@ -550,7 +565,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
 
   void resume() {
     extras().resume().forEach(this::act);
-    if (behavior instanceof StraightLine<M> body) {
+    if (behavior instanceof Receiving<M> body) {
       body.somethingNew();
     }
   }

@@ -211,6 +211,9 @@ final class Process<M> extends Life<M> implements Self<M> {
     }
     if (flush) {
       take(null, message -> message.isReportOf(monitor));
+      if (behavior instanceof Stepwise<M> body) {
+        body.messageGone();
+      }
     }
     return existed;
   }

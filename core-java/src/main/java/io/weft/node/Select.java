@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what the receive returns
  */
 public final class Select<M, R> {
-  /** Returns what to do with a message, or null if it does not match. */
+  /** What is tried with a message. */
   @FunctionalInterface
-  private interface Clause<M, R> {
+  public interface Clause<M, R> {
+    /** Returns what to do with the message once it has left the mailbox, or null if it stays. */
     @Nullable Supplier<R> match(Received<M> received);
   }
 
@@ -37,7 +39,14 @@ public final class Select<M, R> {
   private @Nullable Duration patience;
   private @Nullable Supplier<R> otherwise;
 
-  Select() {}
+  private Select() {}
+
+  /** Returns the clauses that {@code clauses} adds. */
+  public static <M, R> Select<M, R> of(Consumer<Select<M, R>> clauses) {
+    var select = new Select<M, R>();
+    clauses.accept(select);
+    return select;
+  }
 
   /** Receives a message of type {@code type}. */
   public <T extends M> Select<M, R> message(Class<T> type, Function<T, R> then) {
@@ -92,7 +101,7 @@ public final class Select<M, R> {
   }
 
   /** Receives any message of the protocol that nobody waits for. */
-  Select<M, R> plain(Function<M, R> then) {
+  public Select<M, R> plain(Function<M, R> then) {
     return add(received ->
         received instanceof Received.Message<M>(M content) ? () -> then.apply(content) : null);
   }
@@ -109,7 +118,8 @@ public final class Select<M, R> {
     return this;
   }
 
-  private Select<M, R> add(Clause<M, R> clause) {
+  /** Receives what a clause of one's own matches. */
+  public Select<M, R> add(Clause<M, R> clause) {
     clauses.add(clause);
     return this;
   }

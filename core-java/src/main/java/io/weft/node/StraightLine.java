@@ -1,7 +1,6 @@
 package io.weft.node;
 
 import io.weft.runtime.Strands;
-import io.weft.runtime.Timers;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * WOKEN}), or the sender that would have to schedule the turn: then ({@code TURN}) the body runs
  * the turn itself, and a message has reached it by one switch of threads instead of two.
  */
-final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
+final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   private enum Wait {
     RUNNING,
     WAITING,
@@ -70,7 +69,7 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
     return moveOn(Wait.TURN);
   }
 
-  /** A turn has changed something that the body may wait for. */
+  @Override
   void somethingNew() {
     moveOn(Wait.WOKEN);
   }
@@ -87,17 +86,6 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
   public void start(Self<M> self) {
     process = Process.of(self);
     strand = process.node().seams().strands().start(process.label(), this::live);
-  }
-
-  @Override
-  public void message(Self<M> self, M message) {
-    throw new IllegalStateException("a straight-line body takes its messages itself");
-  }
-
-  /** Code that runs cannot be replaced: it would have to be left where it is. */
-  @Override
-  public void codeChange(Self<M> self, @Nullable Object state, @Nullable Object extra) {
-    throw new UnsupportedOperationException(CodeTrial.STRAIGHT_LINE);
   }
 
   @Override
@@ -170,118 +158,15 @@ final class StraightLine<M> implements Behavior<M>, BlockingSelf<M> {
 
   // --- receiving ---------------------------------------------------------------------------------
 
-  /** A message and how the body sees it. */
-  private static final class Letter<M> extends Message {
-    final Message message;
-    final Received<M> received;
-
-    Letter(Message message, Received<M> received) {
-      this.message = message;
-      this.received = received;
-    }
-
-    @Override
-    <T> void handle(Process<T> process) {
-      throw new IllegalStateException("a letter is received, not handled");
-    }
-
-    @Override
-    boolean isReportOf(Reference monitor) {
-      return message.isReportOf(monitor);
-    }
-
-    @Override
-    Object content() {
-      return message.content();
-    }
-  }
-
-  /** Opens a message that joins the mailbox, once for all; a plain one is open. */
-  Message opened(Message message) {
-    return message instanceof Message.Plain
-        ? message
-        : new Letter<>(message, Contents.received(process, message));
-  }
-
-  private static Message inside(Message inMailbox) {
-    return inMailbox instanceof Letter<?> letter ? letter.message : inMailbox;
-  }
-
-  @SuppressWarnings("unchecked") // this process has addressed its letters to itself
-  private Received<M> received(Message inMailbox) {
-    return inMailbox instanceof Letter<?> letter
-        ? (Received<M>) letter.received
-        : Contents.received(process, inMailbox);
-  }
-
   @Override
   public <R> R select(Consumer<Select<M, R>> clauses) {
-    var select = new Select<M, R>();
-    clauses.accept(select);
-    var scan = new Scan<>(select);
-    Timers.Timer timer = scan.startTimer();
+    var receive = new Receive<>(process, Select.of(clauses), this::somethingNew);
     try {
-      await(scan::found);
+      await(receive::found);
     } finally {
-      if (timer != null) {
-        timer.cancel();
-      }
+      receive.over();
     }
-    return Objects.requireNonNull(scan.then).get();
-  }
-
-  /** One receive: it goes on behind the messages that it has seen. */
-  private final class Scan<R> {
-    private final Select<M, R> select;
-    private @Nullable Message seen;
-    private boolean timeIsUp;
-    @Nullable Supplier<R> then;
-
-    Scan(Select<M, R> select) {
-      this.select = select;
-    }
-
-    Timers.@Nullable Timer startTimer() {
-      Duration patience = select.patience();
-      if (patience == null || !patience.isPositive()) {
-        timeIsUp = patience != null;
-        return null;
-      }
-      return process.after(
-          patience,
-          () -> {
-            timeIsUp = true;
-            somethingNew();
-          });
-    }
-
-    boolean found() {
-      while (true) {
-        Message taken = process.take(seen, this::matches);
-        if (taken == null) {
-          break;
-        }
-        Message message = inside(taken);
-        if (process.taken(message)) {
-          process.takenByBody(message);
-          return true;
-        }
-        then = null;
-      }
-      seen = process.newest();
-      if (timeIsUp) {
-        then = select.otherwise();
-      }
-      return timeIsUp;
-    }
-
-    private boolean matches(Message message) {
-      if (process.gaveUp(inside(message))) {
-        return true;
-      }
-      then = select.match(received(message));
-      return then != null;
-    }
+    return receive.outcome().get();
   }
 
   @Override

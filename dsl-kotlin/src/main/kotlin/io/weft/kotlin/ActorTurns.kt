@@ -8,6 +8,7 @@ import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
+import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
@@ -31,6 +32,9 @@ import kotlinx.coroutines.Runnable
  * one object is the scope, the context and the completion of all of them; as a context it makes its
  * elements when somebody first looks for one.
  *
+ * A straight-line body is one handler for a whole life. It takes its messages itself, so nothing is
+ * held, and the process ends with it.
+ *
  * ### Children
  *
  * Resumptions, of the handler and of the children it launched, are posted to the process as signals
@@ -43,7 +47,7 @@ import kotlinx.coroutines.Runnable
  * that turn, also when the process is killed. What takes longer holds the end, for [grace] at most;
  * links and monitors are told after that. A kill does not wait.
  */
-internal class ActorTurns(val self: Self<*>) :
+internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) :
   CoroutineScope, CoroutineContext, Continuation<Unit> {
   @Volatile private var life: Life? = null
   private var suspended = false
@@ -54,6 +58,9 @@ internal class ActorTurns(val self: Self<*>) :
   private var endReason = ExitReason.NORMAL
   private var endHeld = false
   private var graceTimer: Timers.Timer? = null
+
+  /** Who waits where the job does not see it, and is told when everything is cancelled. */
+  var parked: Continuation<Nothing>? = null
 
   /** How long coroutines may take to finish once the process ends. */
   var grace: Duration = DEFAULT_GRACE
@@ -79,8 +86,15 @@ internal class ActorTurns(val self: Self<*>) :
       }
     if (result === COROUTINE_SUSPENDED) {
       suspended = true
-      self.hold()
-    }
+      if (!straightLine) self.hold()
+    } else if (straightLine) self.stop(ExitReason.NORMAL)
+    throwFailure()
+  }
+
+  /** Lets who is [parked] go on in this turn. */
+  fun unpark(step: () -> Unit) {
+    parked = null
+    step()
     throwFailure()
   }
 
@@ -92,7 +106,7 @@ internal class ActorTurns(val self: Self<*>) :
     if (failure != null && !cancelled) fail(failure)
     when {
       ending -> releaseWhenFinished()
-      failure == null -> self.release()
+      failure == null -> if (straightLine) self.stop(ExitReason.NORMAL) else self.release()
     // else the process stays held until it ends, with the failure or with what cancelled the job
     }
   }
@@ -151,7 +165,11 @@ internal class ActorTurns(val self: Self<*>) :
   private fun cancel() {
     val life = life()
     val why = "the process ended: ${endReason.term().abbreviate(MAX_REASON_CHARS)}"
-    life.dispatcher.inThisTurn { life.job.cancel(CancellationException(why)) }
+    val cancelled = CancellationException(why)
+    life.dispatcher.inThisTurn {
+      life.job.cancel(cancelled)
+      parked?.let { unpark { it.resumeWithException(cancelled) } }
+    }
     if (!isFinished() && grace.isFinite()) {
       graceTimer = self.after(grace.toJavaDuration(), ::giveUp)
     }

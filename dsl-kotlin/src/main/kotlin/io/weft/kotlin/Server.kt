@@ -105,7 +105,7 @@ public fun <P : Any> server(
   body: suspend ServerScope<P>.() -> Unit,
 ): Blueprint<P> =
   GenServer.define(label, protocol.java) { on, self ->
-      TableScope(on, self, ActorTurns(self)).define(body)
+      TableScope(on, self, ActorTurns(self, straightLine = false)).define(body)
     }
     .let { blueprint -> codecOrNull(protocol)?.let(blueprint::codec) ?: blueprint }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path
 import kotlin.io.path.exists
 import kotlin.io.path.readText
 import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
@@ -63,7 +64,41 @@ object Example {
     till.cast(Till.Sell("coffee", 1))
     return till.call(Till.Takings, within = 2.seconds)
   }
+
   // README: end
+
+  // README, straight line: begin
+  sealed interface Lift {
+    data class Call(val floor: Int) : Lift
+
+    data object Arrived : Lift
+
+    data object Floor : Lift, Request<Int>
+  }
+
+  val lift =
+    actor<Lift>("lift") {
+      var floor = 0
+      while (true) {
+        val target = select {
+          on<Lift.Call> { it.floor != floor } then { it.floor }
+          onRequest { _: Lift.Floor, reply ->
+            reply.send(floor)
+            null
+          }
+          after(10.minutes) { 0 } // nobody came: down
+        }
+        if (target != null && target != floor) { // on its way it takes no further calls; they wait
+          val arrived = select {
+            on<Lift.Arrived>() then { true }
+            after(30.seconds) { false }
+          }
+          check(arrived) { "stuck between $floor and $target" }
+          floor = target
+        }
+      }
+    }
+  // README, straight line: end
 }
 
 class ExampleSpec :
@@ -72,10 +107,23 @@ class ExampleSpec :
       withNode { node -> Example.sell(node) shouldBe 900 }
     }
 
-    test("the README shows the example as it is compiled here") {
+    test("the straight-line example goes where it is called, one call after the other") {
+      withNode { node ->
+        val lift = node.spawn(Example.lift)
+        lift.tell(Example.Lift.Call(3))
+        lift.tell(Example.Lift.Call(5))
+        lift.tell(Example.Lift.Arrived)
+        lift.tell(Example.Lift.Arrived)
+        lift.call(Example.Lift.Floor, within = 20.seconds) shouldBe 5
+      }
+    }
+
+    test("the README shows the examples as they are compiled here") {
       val source = fileAbove("dsl-kotlin/src/test/kotlin/io/weft/kotlin/ExampleSpec.kt").readText()
-      val example = source.substringAfter("README: begin\n").substringBefore("  // README: end")
-      fileAbove("README.md").readText() shouldContain example.trimIndent()
+      for (name in listOf("README", "README, straight line")) {
+        val example = source.substringAfter("$name: begin\n").substringBefore("  // $name: end")
+        fileAbove("README.md").readText() shouldContain example.trimIndent()
+      }
     }
   })
 
