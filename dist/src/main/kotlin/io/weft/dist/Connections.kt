@@ -69,10 +69,19 @@ internal class Connections(
 
     /**
      * The peer has proven who it is, and is not told yet that this suffices: false if it had better
-     * be refused.
+     * be refused. Suspends while a handshake of ours is preferred.
      */
-    fun prove(): Boolean =
-      synchronized(this@Connections) { meeting(peer).prove(this, present(peer)) }
+    suspend fun prove(): Boolean {
+      while (true) {
+        val ours =
+          synchronized(this@Connections) {
+            val meeting = meeting(peer)
+            if (!meeting.waits(this, present(peer))) return meeting.prove(this, present(peer))
+            (meeting.speaking as Attempt).silence
+          }
+        ours.join()
+      }
+    }
 
     /** The handshake has ended one way or the other. Idempotent. */
     fun release() {
@@ -127,21 +136,23 @@ internal class Connections(
     /** How long claims of the peer may hold it back. */
     private var patient = true
 
+    /** Completes when what it told the peer is void. */
+    var silence: CompletableJob = Job()
+      private set
+
     /**
-     * Suspends until the peer may be told our name; false if the connection is not pending any
-     * more.
+     * Whether the peer may be told our name now: not if the connection is not pending any more, or
+     * the peer's own handshake has come before.
      */
-    suspend fun speak(): Boolean {
-      while (true) {
-        val ahead =
-          synchronized(this@Connections) {
-            if (!connection.isPending) return false
-            settle(peer) { ahead(patient).also { if (it.isEmpty()) speak(this@Attempt) } }
-          }
-        if (ahead.isEmpty()) return true
-        awaitEnd(ahead)
+    fun speak(): Boolean =
+      synchronized(this@Connections) {
+        val free = connection.isPending && settle(peer) { ahead(patient).isEmpty() }
+        if (free) {
+          silence = Job()
+          meeting(peer).speak(this)
+        }
+        free
       }
-    }
 
     /** Suspends while a handshake of the peer may make it needless. */
     suspend fun standBack() {
@@ -172,14 +183,19 @@ internal class Connections(
       }
 
     /** The handshake has succeeded: true if the connection is up with it. */
-    fun succeed(connected: Established): Boolean =
-      synchronized(this@Connections) {
-        settle(peer) { succeed(this@Attempt) } && connection.attach(connected)
-      }
+    fun succeed(connected: Established): Boolean {
+      val up =
+        synchronized(this@Connections) {
+          settle(peer) { succeed(this@Attempt) } && connection.attach(connected)
+        }
+      silence.complete()
+      return up
+    }
 
     /** The handshake has failed, or is given up. Idempotent. */
     fun hush() {
       synchronized(this@Connections) { settle(peer) { hush(this@Attempt) } }
+      silence.complete()
     }
   }
 

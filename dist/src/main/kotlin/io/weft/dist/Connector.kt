@@ -56,35 +56,30 @@ internal class Connector(
 
   /** Returns whether the connection is up by our own handshake; if not, it is not pending. */
   private suspend fun bringUp(attempt: Connections.Attempt): Boolean {
-    val begin = seams.clock.nanoTime()
+    var refusedFirst: Long? = null
     while (true) {
       attempt.standBack()
-      val connected = connectUnlessRefused(attempt)
-      if (connected != null) {
-        if (attempt.succeed(connected)) return true
-        connected.duplex.close()
+      try {
+        val connected = connect(attempt)
+        if (connected != null) {
+          if (attempt.succeed(connected)) return true
+          connected.duplex.close()
+        }
+      } catch (refused: HandshakeFailure) {
+        attempt.hush()
+        if (refused.failure != Step.Failure.NOK) throw Unreachable(advice(refused))
+        awaitThePeersOwn(refusedFirst ?: seams.clock.nanoTime().also { refusedFirst = it })
       }
       if (!attempt.connection.isPending) return false
-      awaitThePeersOwn(begin)
     }
   }
-
-  /** Returns null if the peer prefers its own handshake, or there is no need of ours any more. */
-  private suspend fun connectUnlessRefused(attempt: Connections.Attempt): Established? =
-    try {
-      connect(attempt)
-    } catch (refused: HandshakeFailure) {
-      attempt.hush()
-      if (refused.failure != Step.Failure.NOK) throw Unreachable(advice(refused))
-      null
-    }
 
   /**
    * The peer has the right of way, and goes on with its own handshake, which ends ours when it
    * succeeds. Should nothing come of it, ours is due again.
    */
-  private suspend fun awaitThePeersOwn(begin: Long) {
-    if (seams.clock.nanoTime() - begin > Handshake.TIMEOUT.toNanos()) {
+  private suspend fun awaitThePeersOwn(since: Long) {
+    if (seams.clock.nanoTime() - since > Handshake.TIMEOUT.toNanos()) {
       throw Unreachable(
         "it refused our handshakes in favour of its own, which did not come within ${Handshake.TIMEOUT.toSeconds()} s"
       )
@@ -92,7 +87,7 @@ internal class Connector(
     seams.timers.pause(RIGHT_OF_WAY)
   }
 
-  /** Returns null if the connection is not pending any more. A failure leaves nothing open. */
+  /** Returns null if it is to stand back, or is not needed. A failure leaves nothing open. */
   private suspend fun connect(attempt: Connections.Attempt): Established? {
     val peer = attempt.connection.peer
     if (!allowed.allows(peer)) throw Unreachable("it is not among the nodes that are allowed here")

@@ -32,13 +32,13 @@ internal class HandshakeDriver(
    * Takes the acceptor's part.
    *
    * @param decide asked once the peer has told who it claims to be
-   * @param prove told that it is who it claims to be, before the peer is: whether it shall be
+   * @param prove told that it is who it claims to be, before the peer is: whether it shall be.
    * @throws HandshakeFailure if it fails, for whatever reason
    */
   suspend fun accept(
     machine: Handshake.Acceptor,
     decide: (Step.Identify) -> Decision,
-    prove: () -> Boolean,
+    prove: suspend () -> Boolean,
   ): PeerInfo = run(machine, emptyList(), identify = { machine.decide(decide(it)) }, done = prove)
 
   private suspend fun run(
@@ -50,7 +50,7 @@ internal class HandshakeDriver(
     alive: () -> List<Step> = {
       error("only an initiator is asked whether to replace a connection")
     },
-    done: () -> Boolean = { true },
+    done: suspend () -> Boolean = { true },
   ): PeerInfo {
     val steps = ArrayDeque(first)
     while (true) {

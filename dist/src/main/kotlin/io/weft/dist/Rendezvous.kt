@@ -17,8 +17,8 @@ import io.weft.wire.handshake.Decision
  * - A claim that comes while ours speaks: the handshake of the greater name goes on, as in OTP. So
  *   we refuse it (`nok`), or let it in (`ok_simultaneous`); then ours will be refused by the peer.
  * - A claim *proves* itself when it knows the cookie. This is decided before it is acknowledged,
- *   and thus before the peer may take it for a connection. Ours is silenced, for good; or, if it
- *   speaks and has the greater name, the claim is refused, since the peer lets ours in.
+ *   and thus before the peer may take it for a connection. Ours is silenced; or, if it speaks and
+ *   has the greater name, the claim waits until ours is over, since the peer lets ours in.
  *
  * ## Strangers
  *
@@ -43,7 +43,10 @@ internal class Rendezvous(private val self: Atom, private val peer: Atom) {
   private val claims = HashMap<Any, Entry>()
   private var lastClaim = 0L
   private var arrived = 0L
-  private var speaking: Any? = null
+
+  /** Our handshake that has told its name, or null. */
+  var speaking: Any? = null
+    private set
 
   /** Whether there is nothing to remember. */
   val isOver: Boolean
@@ -64,22 +67,25 @@ internal class Rendezvous(private val self: Atom, private val peer: Atom) {
     return status
   }
 
-  /**
-   * A claim has proven who it is: true if it is to be acknowledged and then [arrive]s, false if it
-   * is to be closed, because ours is preferred or a later one of the peer has arrived.
-   */
-  fun prove(claim: Any, present: Present): Boolean {
-    val entry = checkNotNull(claims[claim]) { "not a claim" }
-    if (entry.number <= arrived) return false
-    if (present == Present.PENDING && speaking != null) {
-      if (oursIsPreferred()) return false
-      speaking = null
-    }
-    entry.proven = true
-    return true
-  }
+  /** Whether a claim has to wait for the end of ours before it may [prove] itself. */
+  fun waits(claim: Any, present: Present): Boolean =
+    present == Present.PENDING && speaking != null && oursIsPreferred() && !isVoid(claim)
+
+  private fun isVoid(claim: Any) = checkNotNull(claims[claim]) { "not a claim" }.number <= arrived
 
   private fun oursIsPreferred() = Decision.simultaneous(self, peer) == Decision.Status.NOK
+
+  /**
+   * A claim that need not wait has proven who it is: true if it is to be acknowledged and then
+   * [arrive]s, false if it is to be closed, because ours or a later one of the peer's has arrived.
+   */
+  fun prove(claim: Any, present: Present): Boolean {
+    check(!waits(claim, present)) { "ours is preferred" }
+    if (isVoid(claim)) return false
+    if (present == Present.PENDING) speaking = null
+    claims.getValue(claim).proven = true
+    return true
+  }
 
   /** A proven claim becomes the connection. */
   fun arrive(claim: Any) {

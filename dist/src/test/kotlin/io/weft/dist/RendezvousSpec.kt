@@ -109,6 +109,7 @@ private class TwoNodes(private val choose: (Int) -> Int) {
     private var handshakes = 0
     private var impatience = 1
     private var ours: Int? = null
+    private val proving = ArrayList<Int>()
     private val arriving = ArrayList<Int>()
     private val closed = HashSet<Int>()
     private val other
@@ -133,11 +134,14 @@ private class TwoNodes(private val choose: (Int) -> Int) {
           add("loses patience" to { impatience--.also { speak() } })
       }
       val heard = inputs.filter { (connection, said) ->
-        said.isNotEmpty() && connection !in arriving
+        said.isNotEmpty() && connection !in arriving && connection !in proving
       }
       heard.forEach { (connection, said) ->
         add("hears ${said.first()} of $connection" to { hear(connection, said.removeFirst()) })
       }
+      proving
+        .filterNot { meeting.waits(it, present()) }
+        .forEach { add("believes $it" to { prove(it) }) }
       arriving.forEach { add("takes $it" to { arrive(it) }) }
     }
 
@@ -162,7 +166,7 @@ private class TwoNodes(private val choose: (Int) -> Int) {
         Said.NOK -> giveUp(connection)
         Said.TRUE -> {}
         Said.FALSE -> meeting.leave(connection)
-        Said.REPLY -> prove(connection)
+        Said.REPLY -> proving += connection
         Said.ACK -> succeed(connection)
         Said.END -> end(connection)
       }
@@ -177,6 +181,7 @@ private class TwoNodes(private val choose: (Int) -> Int) {
     }
 
     private fun prove(connection: Int) {
+      proving -= connection
       if (meeting.prove(connection, present())) {
         say(connection, Said.ACK)
         arriving += connection

@@ -21,6 +21,7 @@ class SimultaneousConnectSpec :
 
 private const val SEEDS = 200
 private const val ROUNDS = 8
+private const val CHANGES = 8
 
 private class Meetings(private val cluster: ClusterSimulation) {
   private val random = cluster.random
@@ -34,8 +35,12 @@ private class Meetings(private val cluster: ClusterSimulation) {
     walkers.forEach { it.start() }
     cluster.run()
     repeat(ROUNDS) {
-      for (one in nodes) for (other in nodes) if (one !== other) slowDown(one, other)
+      slowDown()
       meet()
+      repeat(CHANGES) {
+        cluster.advance(Duration.ofMillis(random.nextLong(700)))
+        slowDown()
+      }
       cluster.advance(Duration.ofSeconds(40))
       withClue("round $it") { check() }
       nodes.forEach { node -> node.network.peers().forEach(node.network::disconnect) }
@@ -43,10 +48,16 @@ private class Meetings(private val cluster: ClusterSimulation) {
     }
   }
 
-  private fun slowDown(one: SimulatedNode, other: SimulatedNode) {
-    val least = if (random.nextInt(3) == 0) 600_000_000 else 1_000_000
-    val latency = Duration.ofNanos(random.nextLong(least.toLong()))
-    cluster.latency(one, other, latency, latency.multipliedBy(2).plusNanos(100))
+  /** At times a handshake takes longer than others stand back for it, and less than it may. */
+  private fun slowDown() {
+    for (one in nodes) {
+      for (other in nodes) {
+        if (one === other) continue
+        val slow = random.nextInt(2) == 0
+        val least = Duration.ofMillis(if (slow) 900 + random.nextLong(500) else random.nextLong(30))
+        cluster.latency(one, other, least, least.plusMillis(1 + random.nextLong(40)))
+      }
+    }
   }
 
   /** Everybody sends something to everybody, within the time that a handshake takes. */
