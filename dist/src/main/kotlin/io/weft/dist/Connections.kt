@@ -192,6 +192,13 @@ internal class Connections(
       return up
     }
 
+    /** Closes the connection, unless the peer has brought it up meanwhile. */
+    fun giveUp(why: String) {
+      synchronized(this@Connections) {
+        if (connection.isPending) connection.close(why, trouble = true)
+      }
+    }
+
     /** The handshake has failed, or is given up. Idempotent. */
     fun hush() {
       synchronized(this@Connections) { settle(peer) { hush(this@Attempt) } }

@@ -48,7 +48,7 @@ internal class Connector(
     } catch (failure: IOException) {
       attempt.hush()
       attempt.awaitClaims() // the peer may succeed where we did not
-      connection.close(failure.message ?: failure.toString(), trouble = true)
+      attempt.giveUp(failure.message ?: failure.toString())
     } finally {
       attempt.hush()
     }

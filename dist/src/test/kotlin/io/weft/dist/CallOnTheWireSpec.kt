@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit
 
 private const val PEER = "peer@peer-host"
 private val PEER_PID = Term.parse("pid('$PEER', 7, 0, 9)") as Pid
+private const val ROUNDS = 300
 private val SERVER = Atom.of("server")
 private val REQUEST = Term.parse("{a, request}")
 
@@ -97,6 +98,19 @@ class CallOnTheWireSpec :
         takeCall()
         peer.close()
         reply.failure().reason().term() shouldBe Term.parse("{nodedown, '$PEER'}")
+      }
+    }
+
+    test("what is sent at the moment in which a peer has connected goes over its connection") {
+      MemoryWorld().use { world ->
+        val node = world.start("node")
+        repeat(ROUNDS) { round ->
+          val name = "peer$round@peer-host"
+          RawPeer.connect(name, node, "node-host", world.transportOf("peer")).use { peer ->
+            node.address("somebody", name).tell(REQUEST)
+            peer.next().shouldBeInstanceOf<Control.RegSend>().message() shouldBe REQUEST
+          }
+        }
       }
     }
   })
