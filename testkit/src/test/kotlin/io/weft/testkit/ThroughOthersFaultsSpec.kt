@@ -171,9 +171,24 @@ private class FaultyWay(seed: Long) {
         fail("$hop has ${hop.network.tunnels} tunnels, $expected of the way through $way")
     }
     ends[0].network.disconnect(ends[1].node.name())
-    cluster.advance(Duration.ofSeconds(30))
+    checkParted("they have disconnected")
+    walkers[0].send(walkers[1], 3)
+    cluster.advance(Duration.ofSeconds(60))
+    val hop = hops.getValue(checkNotNull(ends[0].network.connection(ends[1].name)).via.first())
+    cluster.kill(hop)
+    hops.remove(hop.name)
+    checkParted("$hop is gone")
+  }
+
+  /** Both ends hear of it at once, long before their tick times are over. */
+  private fun checkParted(why: String) {
+    cluster.advance(Duration.ofSeconds(2))
+    for (end in ends) {
+      val other = (ends - end).single()
+      if (other.node.name() in end.network.peers()) fail("$end does not know of $other that $why")
+    }
     for (node in ends + hops.values) {
-      if (node.network.tunnels != 0) fail("$node has ${node.network.tunnels} tunnels")
+      if (node.network.tunnels != 0) fail("$node has ${node.network.tunnels} tunnels, and $why")
     }
   }
 
