@@ -57,6 +57,14 @@ abstract class Form {
     return Arrays.copyOfRange(versioned, 1, versioned.length);
   }
 
+  /**
+   * Returns a term as decoders give it: the atoms that they keep are then found to be equal without
+   * a look at their names.
+   */
+  static Term asDecoded(Term term) {
+    return Etf.decode(Etf.encode(term));
+  }
+
   /** Whether a key may be missing for it. */
   boolean mayMiss() {
     return false;

@@ -74,13 +74,17 @@ final class MappedCodec<P> implements TermCodec<P> {
 
   /** A form that is used for whole terms: what does not fit is told with the place. */
   static final class Whole<T> implements TermForm<T> {
-    private static final int FIRST_CAPACITY = 1024;
+    private static final int MIN_CAPACITY = 256;
+    private static final int MAX_CAPACITY = 64 << 10;
 
     /** What external terms begin with. */
     private static final int VERSION = 131;
 
     private final Form form;
     private final DecodeLimits limits;
+
+    /** What the last value took, and a little more; a guess, so threads may race for it. */
+    private int capacity = MIN_CAPACITY;
 
     Whole(Form form, DecodeLimits limits) {
       this.form = form;
@@ -101,7 +105,7 @@ final class MappedCodec<P> implements TermCodec<P> {
     /** Writes the bytes at once: no term is made on the way. */
     @Override
     public byte[] toBytes(T value) {
-      var out = new EtfOutput(FIRST_CAPACITY);
+      var out = new EtfOutput(capacity);
       out.putU8(VERSION);
       try {
         form.writeTo(new EtfEncoder(out), value, 0);
@@ -110,6 +114,7 @@ final class MappedCodec<P> implements TermCodec<P> {
       } catch (ClassCastException other) {
         throw ofAnotherType(other);
       }
+      capacity = Math.clamp(out.position() + out.position() / 8, MIN_CAPACITY, MAX_CAPACITY);
       return out.toByteArray();
     }
 

@@ -181,7 +181,7 @@ final class RecordForms {
     Set<Term> seen = new HashSet<>();
     for (int i = 0; i < keys.length; i++) {
       if (i != rest) {
-        Term key = kind.key(nameOf(components[i]));
+        Term key = Form.asDecoded(kind.key(nameOf(components[i])));
         keys[i] = key;
         if (!seen.add(key)) {
           throw Unmappable.twice(type, "components", key);

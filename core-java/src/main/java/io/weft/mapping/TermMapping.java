@@ -128,6 +128,18 @@ public final class TermMapping {
   }
 
   /**
+   * Returns how requests look as calls of the functions of a module: {@code record Price(String
+   * sku) implements Shop, Request<Long>} is {@code shop:price(Sku)}. For {@code rpc} and {@code
+   * erpc}, and for {@link io.weft.node.Functions#provide(String, String, int, TermCodec,
+   * io.weft.node.TypedFunction)}.
+   *
+   * @throws IllegalArgumentException if something in the protocol, or in a reply, has no form
+   */
+  public <P> TermCodec<P> functions(String module, Class<P> protocol) {
+    return new FunctionsCodec<>(Atom.of(module), codec(protocol));
+  }
+
+  /**
    * Returns how the values of a type look as terms.
    *
    * @throws IllegalArgumentException if something in it has no form

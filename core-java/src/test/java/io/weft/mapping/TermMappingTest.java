@@ -574,6 +574,20 @@ class TermMappingTest {
     }
 
     @Test
+    void requestsMayBeCallsOfTheFunctionsOfAModule() {
+      var functions = TermMapping.standard().functions("shop", Shop.class);
+      assertEquals(term("{shop,set_price,[1,2]}"), functions.encode(new Shop.SetPrice(1, 2)));
+      assertEquals(new Shop.SetPrice(1, 2), functions.decode(term("{shop,set_price,[1,2]}")));
+      assertEquals(term("{shop,get,[]}"), functions.encode(new Shop.Get()));
+      assertEquals(new Shop.Get(), functions.decode(term("{shop,get,[]}")));
+      assertEquals(term("undefined"), functions.encodeReply(new Shop.Find("x"), Optional.empty()));
+      for (String other : List.of("{stock,get,[]}", "{shop,get}", "{shop,get,[1]}")) {
+        assertThrows(MisfitException.class, () -> functions.decode(term(other)));
+      }
+      assertThrows(MisfitException.class, () -> functions.encode(new Shop.Refund(1, null)));
+    }
+
+    @Test
     void whatIsNoRequestHasNoReply() {
       assertTrue(
           String.valueOf(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.weft.Await;
 import io.weft.kernel.Io;
+import io.weft.mapping.TermMapping;
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
 import io.weft.node.DirectNetwork;
@@ -19,9 +20,7 @@ import io.weft.node.NodeOptions;
 import io.weft.node.Request;
 import io.weft.node.Self;
 import io.weft.node.TermCodec;
-import io.weft.node.TermMappingException;
 import io.weft.term.Atom;
-import io.weft.term.IntTerm;
 import io.weft.term.ListTerm;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -44,40 +43,7 @@ class Services53RpcTest {
     record Add(long one, long other) implements Sums, Request<Long> {}
   }
 
-  private enum SumsCodec implements TermCodec<Sums> {
-    INSTANCE;
-
-    @Override
-    public Term encode(Sums message) {
-      return switch (message) {
-        case Sums.Add(long one, long other) ->
-            Term.parse("{sums, add, [" + one + ", " + other + "]}");
-      };
-    }
-
-    @Override
-    public Sums decode(Term term) {
-      List<Term> arguments = Mfa.of(term).arguments().elements();
-      if (arguments.get(0) instanceof IntTerm(long one)
-          && arguments.get(1) instanceof IntTerm(long other)) {
-        return new Sums.Add(one, other);
-      }
-      throw new TermMappingException("no numbers: " + term);
-    }
-
-    @Override
-    public Term encodeReply(Sums request, Object reply) {
-      return IntTerm.of((Long) reply);
-    }
-
-    @Override
-    public Object decodeReply(Sums request, Term reply) {
-      if (reply instanceof IntTerm(long sum)) {
-        return sum;
-      }
-      throw new TermMappingException("no number: " + reply);
-    }
-  }
+  private static final TermCodec<Sums> SUMS = TermMapping.standard().functions("sums", Sums.class);
 
   private final LinkedBlockingQueue<String> printed = new LinkedBlockingQueue<>();
   private final DirectNetwork network = new DirectNetwork();
@@ -97,7 +63,7 @@ class Services53RpcTest {
             "sums",
             "add",
             2,
-            SumsCodec.INSTANCE,
+            SUMS,
             (request, _) ->
                 switch (request) {
                   case Sums.Add(long one, long other) -> one + other;
@@ -132,12 +98,11 @@ class Services53RpcTest {
   @Test
   void requestsAndRepliesAreOfTheTypesOfTheProtocol() throws Exception {
     provideSums();
-    long sum = Erpc.call(here, THERE, SumsCodec.INSTANCE, new Sums.Add(2, 3), PATIENCE);
+    long sum = Erpc.call(here, THERE, SUMS, new Sums.Add(2, 3), PATIENCE);
     assertEquals(5, sum);
     var seen = new CompletableFuture<RpcResult<Long>>();
     inProcess(self ->
-        Erpc.<Long, Sums.Add>call(
-            self, THERE, SumsCodec.INSTANCE, new Sums.Add(4, 5), null, seen::complete));
+        Erpc.<Long, Sums.Add>call(self, THERE, SUMS, new Sums.Add(4, 5), null, seen::complete));
     assertEquals(new RpcResult.Ok<>(9L), await(seen));
   }
 

@@ -6,16 +6,32 @@ import io.kotest.matchers.ints.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldEndWith
+import io.kotest.property.Arb
+import io.kotest.property.arbitrary.Codepoint
+import io.kotest.property.arbitrary.alphanumeric
+import io.kotest.property.arbitrary.bind
+import io.kotest.property.arbitrary.boolean
+import io.kotest.property.arbitrary.choice
+import io.kotest.property.arbitrary.int
+import io.kotest.property.arbitrary.list
+import io.kotest.property.arbitrary.long
+import io.kotest.property.arbitrary.map
+import io.kotest.property.arbitrary.orNull
+import io.kotest.property.arbitrary.string
+import io.kotest.property.checkAll
 import io.weft.etf.DecodeLimits
 import io.weft.mapping.EtfKeys
 import io.weft.mapping.NamingStrategy
 import io.weft.term.Atom
 import io.weft.term.Binary
+import io.weft.term.IntTerm
 import io.weft.term.MapTerm
 import io.weft.term.Term
 import io.weft.term.Terms
 import kotlinx.serialization.Contextual
+import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
+import kotlinx.serialization.builtins.ListSerializer
 import kotlinx.serialization.decodeFromByteArray
 import kotlinx.serialization.encodeToByteArray
 
@@ -266,6 +282,80 @@ class EtfOptionsSpec :
             bounded.decodeFromTerm<Files>(Etf.encodeToTerm(Files(List(4) { one })))
           }
           .path shouldEndWith ".content"
+      }
+    }
+
+    context("round trips") {
+      val text = Arb.string(0..8)
+      val atom = Arb.string(0..8, Codepoint.alphanumeric())
+      val formats =
+        listOf(
+          Etf,
+          Etf {
+            omitAbsent = true
+            encodeDefaults = false
+            nothing = Atom.of("nil")
+            compressionLevel = 1
+          },
+          Etf { names = NamingStrategy.AS_WRITTEN },
+        )
+
+      suspend fun <T> through(serializer: KSerializer<T>, values: Arb<T>) =
+        checkAll(200, values) { value ->
+          for (etf in formats) {
+            etf.decodeFromTerm(serializer, etf.encodeToTerm(serializer, value)) shouldBe value
+            etf.decodeFromByteArray(serializer, etf.encodeToByteArray(serializer, value)) shouldBe
+              value
+          }
+        }
+
+      test("of structs") {
+        val carts =
+          Arb.bind(
+            text.orNull(),
+            Arb.list(text.orNull(), 0..4),
+            Arb.map(atom, Arb.long(), maxSize = 4),
+            text.orNull(),
+          ) { owner, skus, sums, label ->
+            Cart(owner, skus, sums, label?.let { Spot(it.ifEmpty { null }) })
+          }
+        through(Cart.serializer(), carts)
+      }
+
+      test("of property lists and maps with a rest") {
+        val rests =
+          Arb.map(
+            atom.map { "rest $it" },
+            Arb.int().map { IntTerm.of(it.toLong()) as Term },
+            maxSize = 3,
+          )
+        through(
+          Options.serializer(),
+          Arb.bind(text, Arb.int().orNull(), Arb.boolean(), rests) { host, timeout, verbose, rest ->
+            Options(host, timeout, verbose, rest)
+          },
+        )
+        through(
+          Json.serializer(),
+          Arb.bind(text, Arb.int(), rests) { name, size, rest -> Json(name, size, rest) },
+        )
+      }
+
+      test("of hierarchies with structs, property lists and tuples") {
+        val messages: Arb<Msg> =
+          Arb.choice(
+            Arb.bind(text, Arb.int()) { host, port -> Msg.Listen(host, port) },
+            Arb.bind(Arb.long(), text.orNull()) { id, why -> Msg.Refund(id, why) },
+            Arb.int().map { Msg.Plain(it) },
+          )
+        through(ListSerializer(Msg.serializer()), Arb.list(messages, 0..5))
+      }
+
+      test("of packed fields") {
+        through(
+          Upload.serializer(),
+          Arb.bind(text, Arb.list(text, 0..40)) { name, rows -> Upload(name, rows) },
+        )
       }
     }
 
