@@ -7,6 +7,9 @@ import io.weft.term.Term;
  * from another node or arrives as a plain term; messages inside a node are passed as the objects
  * they are.
  *
+ * <p>For records and sealed interfaces {@code io.weft.mapping.TermMapping} makes one. By hand it is
+ * four methods.
+ *
  * <p>Implementations are stateless and callable from any thread. Every method throws {@link
  * TermMappingException} for what it cannot map.
  *

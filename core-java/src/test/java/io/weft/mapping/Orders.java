@@ -119,5 +119,10 @@ final class Orders {
       Set<Speed> speeds,
       @EtfProplist Map<@EtfAtom String, Integer> keywords) {}
 
+  record Maybe(
+      @EtfPacked @Nullable List<Integer> packed,
+      @EtfProplist @Nullable Map<@EtfAtom String, Integer> keywords,
+      Optional<@EtfPacked String> text) {}
+
   record Upload(String name, @EtfPacked(level = 9, thresholdBytes = 100) List<String> rows) {}
 }

@@ -10,6 +10,7 @@ import io.weft.mapping.Orders.Cart;
 import io.weft.mapping.Orders.Item;
 import io.weft.mapping.Orders.Json;
 import io.weft.mapping.Orders.Kinds;
+import io.weft.mapping.Orders.Maybe;
 import io.weft.mapping.Orders.Nest;
 import io.weft.mapping.Orders.Options;
 import io.weft.mapping.Orders.Order;
@@ -236,6 +237,17 @@ class TermMappingTest {
           TermMapping.standard()
               .form(Options.class)
               .fromTerm(term("[verbose,{host,<<\"h\">>},x,{x,2}]")));
+    }
+
+    @Test
+    void aPackedValueOrAPropertyListMayBeAbsent() {
+      bothWays(
+          Maybe.class,
+          new Maybe(null, null, Optional.empty()),
+          "#{packed => undefined, keywords => undefined, text => undefined}");
+      var form = TermMapping.standard().form(Maybe.class);
+      var there = new Maybe(List.of(1), Map.of("a", 1), Optional.of("t"));
+      assertEquals(there, form.fromTerm(form.toTerm(there)));
     }
 
     @Test

@@ -53,7 +53,11 @@ internal sealed interface FieldForm {
     }
 
     override fun incoming(term: Term, unpacking: Unpacking): Term =
-      unpacking.unpack(term as? Binary ?: throw MisfitTerm("expected a binary that holds a term"))
+      when (term) {
+        is Binary -> unpacking.unpack(term)
+        is Atom -> term // null, if anything
+        else -> throw MisfitTerm("expected a binary that holds a term")
+      }
   }
 
   companion object {

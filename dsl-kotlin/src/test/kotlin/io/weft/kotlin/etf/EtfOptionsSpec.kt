@@ -99,6 +99,12 @@ private data class Upload(
   @EtfPacked(level = 9, thresholdBytes = 100) val rows: List<String>,
 )
 
+@Serializable
+private data class Maybe(
+  @EtfPacked val packed: List<Int>?,
+  @EtfProplist val keywords: Map<AtomString, Int>?,
+)
+
 @Serializable private data class Files(val all: List<One>)
 
 @Serializable private data class One(@EtfPacked val content: String)
@@ -185,6 +191,14 @@ class EtfOptionsSpec :
         Etf.decodeFromTerm<Upload>(form) shouldBe upload
         refusal<Upload>("#{name => <<>>, rows => []}") shouldBe
           "$.rows: expected a binary that holds a term, found []"
+      }
+
+      test("a packed field, or a property list, may be null") {
+        bothWays(Maybe(null, null), "#{packed => undefined, keywords => undefined}")
+        Etf.decodeFromTerm<Maybe>(Etf.encodeToTerm(Maybe(listOf(1), mapOf("a" to 1)))) shouldBe
+          Maybe(listOf(1), mapOf("a" to 1))
+        refusal<Files>("#{all => [#{content => undefined}]}") shouldBe
+          "$.all[0].content: expected a string, found undefined"
       }
 
       test("what has two forms or two equal keys is refused") {
