@@ -152,7 +152,7 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
     connectionsMayEnd = true
     val node = homes.values.toList().any()
     val other = (homes.values - node).any()
-    when (random.nextInt(14)) {
+    when (random.nextInt(15)) {
       0,
       1 -> tell("reset $node $other").also { cluster.reset(node, other) }
       2 -> tell("silence $node to $other").also { cluster.silence(node, other) }
@@ -166,6 +166,7 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
       10 -> tell("$node stops").also { restart(node, cluster::stop) }
       11 -> tell("$node is paused").also { node.pause() }
       12 -> jump(node)
+      13 -> tell("$node refuses").also { cluster.refuse(node, random.nextBoolean()) }
       else -> if (random.nextBoolean()) duplicate(node) else estrange(node, other)
     }
     if (chance(2)) homes.values.forEach(SimulatedNode::resume)
@@ -174,6 +175,7 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
   private fun restart(node: SimulatedNode, end: (SimulatedNode) -> Unit) {
     end(node)
     pace()
+    cluster.refuse(node, false) // it needs its own EPMD
     begin(node.name)
   }
 
