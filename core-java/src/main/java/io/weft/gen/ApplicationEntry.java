@@ -3,7 +3,6 @@ package io.weft.gen;
 import io.weft.gen.ApplicationInfo.State;
 import io.weft.node.Address;
 import io.weft.node.ExitReason;
-import io.weft.node.Target;
 import io.weft.term.Pid;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class ApplicationEntry {
   }
 
   @Nullable Pid masterPid() {
-    return master != null && master.target() instanceof Target.ByPid(Pid pid) ? pid : null;
+    return master == null ? null : master.pid();
   }
 
   ApplicationInfo info() {

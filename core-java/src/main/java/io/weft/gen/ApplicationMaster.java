@@ -7,7 +7,6 @@ import io.weft.node.ExitReason;
 import io.weft.node.Info;
 import io.weft.node.Self;
 import io.weft.node.Started;
-import io.weft.node.Target;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -83,10 +82,7 @@ final class ApplicationMaster implements Behavior<ApplicationMaster.Stop> {
   }
 
   private <M> void startTop(Self<Stop> self, Blueprint<M> blueprint) {
-    Target target = self.startLink(blueprint, outcome -> topStarted(self, outcome)).target();
-    if (target instanceof Target.ByPid(Pid pid)) {
-      top = pid;
-    }
+    top = self.startLink(blueprint, outcome -> topStarted(self, outcome)).pid();
   }
 
   private void topStarted(Self<Stop> self, Started<?> outcome) {

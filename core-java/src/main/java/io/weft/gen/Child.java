@@ -9,7 +9,6 @@ import io.weft.node.Self;
 import io.weft.node.Slot;
 import io.weft.node.StartException;
 import io.weft.node.Started;
-import io.weft.node.Target;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -64,7 +63,7 @@ class Child<M> {
           limit == null
               ? self.startLink(spec.blueprint(), outcome)
               : GenClient.startLink(self, spec.blueprint(), limit, outcome);
-      pid = address.target() instanceof Target.ByPid(Pid itsPid) ? itsPid : null;
+      pid = address.pid();
     } catch (NameTakenException taken) {
       notStarted(self, StartException.alreadyStarted(taken.holder()), then);
     } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError refused) {

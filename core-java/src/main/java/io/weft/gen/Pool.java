@@ -4,7 +4,6 @@ import io.weft.node.Address;
 import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
 import io.weft.node.Request;
-import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
@@ -175,7 +174,8 @@ public final class Pool<M> {
    * @throws IllegalArgumentException if there is no pool at the moment
    */
   public static Address<Control> control(Address<?> pool) {
-    if (!(pool.target() instanceof Target.ByPid(Pid pid))) {
+    Pid pid = pool.pid();
+    if (pid == null) {
       throw new IllegalArgumentException("there is no pool at " + pool);
     }
     return pool.node().address(pid, TermCodec.localOnly("the control of a pool"));

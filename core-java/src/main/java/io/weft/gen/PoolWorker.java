@@ -6,7 +6,6 @@ import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Self;
 import io.weft.node.Started;
-import io.weft.node.Target;
 import io.weft.runtime.Timers;
 import io.weft.term.Pid;
 import java.time.Duration;
@@ -70,7 +69,7 @@ final class PoolWorker<M> {
     Address<M> process = owner.self().startLink(code, this::onStarted);
     address = process;
     work.goesTo(process);
-    pid = process.target() instanceof Target.ByPid(Pid itsPid) ? itsPid : null;
+    pid = process.pid();
   }
 
   private void onStarted(Started<M> outcome) {

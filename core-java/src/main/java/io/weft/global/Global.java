@@ -3,7 +3,6 @@ package io.weft.global;
 import io.weft.node.Address;
 import io.weft.node.Blueprint;
 import io.weft.node.Node;
-import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.node.Weft;
 import io.weft.term.Atom;
@@ -207,7 +206,7 @@ public final class Global {
   }
 
   private CompletableFuture<Term> ask(Term request) {
-    Pid pid = server.target() instanceof Target.ByPid(Pid its) ? its : null;
+    Pid pid = server.pid();
     return pid == null
         ? CompletableFuture.failedFuture(new IllegalStateException("there is no name server"))
         : Weft.callTermAsync(node.address(pid), request, null);

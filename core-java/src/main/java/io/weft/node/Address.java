@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,11 @@ public abstract class Address<M> {
   public final @Nullable Term item() {
     Target now = target();
     return now == null ? alias() : now.item();
+  }
+
+  /** Returns the process of {@link #target}; null if that is a name, or none. */
+  public final @Nullable Pid pid() {
+    return target() instanceof Target.ByPid(Pid pid) ? pid : null;
   }
 
   /** Returns how the protocol looks as terms. */

@@ -147,7 +147,8 @@ public final class GenClient {
       Self<?> self, Blueprint<M> blueprint, Duration within, Consumer<Started<M>> then) {
     var limit = new StartLimit<M>(then);
     Address<M> address = self.startLink(blueprint, limit::ended);
-    if (address.target() instanceof Target.ByPid(Pid pid)) {
+    Pid pid = address.pid();
+    if (pid != null) {
       limit.begin(
           self.node().seams().timers(),
           within,

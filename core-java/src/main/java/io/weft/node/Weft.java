@@ -98,9 +98,10 @@ public final class Weft {
       Node node, String label, BiConsumer<Self<Void>, CompletableFuture<R>> action) {
     var result = new CompletableFuture<R>();
     Address<Void> process = node.spawn(Blueprint.of(label, () -> new OneAction<>(action, result)));
+    Pid pid = process.pid();
     var _ =
         result.whenComplete((_, _) -> {
-          if (result.isCancelled() && process.target() instanceof Target.ByPid(Pid pid)) {
+          if (result.isCancelled() && pid != null) {
             node.exit(pid, ExitReason.SHUTDOWN);
           }
         });

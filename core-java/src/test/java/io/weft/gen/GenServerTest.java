@@ -22,6 +22,7 @@ import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -191,9 +192,6 @@ class GenServerTest {
   }
 
   static Pid pidOf(Address<?> address) {
-    return switch (address.target()) {
-      case Target.ByPid(Pid pid) -> pid;
-      case null, default -> throw new IllegalArgumentException("not a pid: " + address);
-    };
+    return Objects.requireNonNull(address.pid());
   }
 }

@@ -9,7 +9,6 @@ import io.weft.node.CallException;
 import io.weft.node.ExitReason;
 import io.weft.node.Request;
 import io.weft.node.Slot;
-import io.weft.node.Target;
 import io.weft.node.Weft;
 import io.weft.term.Pid;
 import java.util.ArrayList;
@@ -95,7 +94,8 @@ class SupervisorChaosTest {
           random.nextInt(50) == 0
               ? houses.get(houseNames.get(random.nextInt(houseNames.size())))
               : rooms.get(roomNames.get(random.nextInt(roomNames.size())));
-      if (place.target() instanceof Target.ByPid(Pid victim)) {
+      Pid victim = place.pid();
+      if (victim != null) {
         troupe.nodes.node().exit(victim, random.nextBoolean() ? ExitReason.KILL : Troupe.BOOM);
       }
     }

@@ -14,7 +14,6 @@ import io.weft.node.ExitReason
 import io.weft.node.Node
 import io.weft.node.PeerStatistics
 import io.weft.node.Self
-import io.weft.node.Target
 import io.weft.term.Atom
 import io.weft.term.IntTerm
 import io.weft.term.Term
@@ -124,7 +123,7 @@ class OverloadSpec :
         val pump = node.spawn(Blueprint.of("pump") { Pump(to, progress) })
         pump.tell(1)
         awaited { progress.statistics!!.busy() }
-        val pid = (pump.target() as Target.ByPid).pid
+        val pid = checkNotNull(pump.pid())
         node.exit(pid, ExitReason.SHUTDOWN)
         awaited { !node.isAlive(pid) }
       }

@@ -5,7 +5,6 @@ import io.weft.gen.Supervisor;
 import io.weft.node.ExitReason;
 import io.weft.node.Node;
 import io.weft.node.Sys;
-import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.node.Weft;
 import io.weft.term.Atom;
@@ -59,7 +58,8 @@ final class Chaos {
   private void endDistrict() {
     List<String> districts = town.districts();
     String name = districts.get(random.nextInt(districts.size()));
-    if (town.district(name).target() instanceof Target.ByPid(Pid pid)) {
+    Pid pid = town.district(name).pid();
+    if (pid != null) {
       ledger.houses().stream().filter(house -> house.name.startsWith(name)).forEach(House::condemn);
       end(pid);
     }

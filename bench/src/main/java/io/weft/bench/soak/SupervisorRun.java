@@ -4,7 +4,6 @@ import io.weft.node.Address;
 import io.weft.node.ExitReason;
 import io.weft.node.Node;
 import io.weft.node.NodeOptions;
-import io.weft.node.Target;
 import io.weft.runtime.Seams;
 import io.weft.term.Pid;
 import java.io.PrintWriter;
@@ -67,7 +66,7 @@ final class SupervisorRun {
 
   private void chaos(Node node, CountedTimers timers, Duration time) {
     Address<?> top = node.start(town.blueprint());
-    Pid root = top.target() instanceof Target.ByPid(Pid pid) ? pid : null;
+    Pid root = top.pid();
     if (root == null || !awaitComplete("after the start")) {
       return;
     }

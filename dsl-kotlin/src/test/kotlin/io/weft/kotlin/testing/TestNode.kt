@@ -24,7 +24,7 @@ internal suspend fun <R> withNode(node: Node = localNode(), test: suspend (Node)
   }
 
 internal val Address<*>.pid: Pid
-  get() = (target() as Target.ByPid).pid()
+  get() = checkNotNull(pid())
 
 /** Completes with the reason the process ends with. When this returns, the process is watched. */
 internal suspend fun Node.endOf(address: Address<*>): Deferred<ExitReason> {

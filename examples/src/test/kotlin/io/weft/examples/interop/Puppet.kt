@@ -36,7 +36,7 @@ internal class Puppeteer : Behavior<Term> {
   override fun message(self: Self<Term>, message: Term) = Unit
 
   override fun call(self: Self<Term>, request: Term, from: From) {
-    from.reply((self.node().spawn(Puppet.blueprint()).target() as Target.ByPid).pid())
+    from.reply(checkNotNull(self.node().spawn(Puppet.blueprint()).pid()))
   }
 
   companion object {
@@ -162,8 +162,8 @@ internal class Puppet : Behavior<Term> {
         if (with.isEmpty()) return self.groupLeader()
         self.groupLeader(with[1] as Pid, with[0] as Pid)
       }
-      "spawn" -> return (self.spawn(blueprint()).target() as Target.ByPid).pid()
-      "spawn_link" -> return (self.spawnLink(blueprint()).target() as Target.ByPid).pid()
+      "spawn" -> return checkNotNull(self.spawn(blueprint()).pid())
+      "spawn_link" -> return checkNotNull(self.spawnLink(blueprint()).pid())
       "disconnect" -> return bool(self.node().network()!!.disconnect(with[0] as Atom))
       else -> error("no command: $name")
     }

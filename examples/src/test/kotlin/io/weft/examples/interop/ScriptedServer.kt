@@ -15,7 +15,6 @@ import io.weft.node.Request
 import io.weft.node.Self
 import io.weft.node.StartException
 import io.weft.node.Started
-import io.weft.node.Target
 import io.weft.node.TermCodec
 import io.weft.node.TermMappingException
 import io.weft.term.Atom
@@ -153,7 +152,7 @@ private class ServerParent : Behavior<Term> {
 
   private fun termOf(started: Started<Told>): Term =
     when (started) {
-      is Started.Ok -> Tuple.of(Atom.OK, (started.address.target() as Target.ByPid).pid())
+      is Started.Ok -> Tuple.of(Atom.OK, checkNotNull(started.address.pid()))
       is Started.Ignored -> IGNORE
       is Started.Failed -> Tuple.of(Atom.ERROR, started.reason.term())
     }
@@ -169,7 +168,7 @@ internal class ServerParents : Behavior<Term> {
 
   override fun call(self: Self<Term>, request: Term, from: From) {
     val parent = Blueprint.of("parent") { ServerParent() }.codec(TermCodec.identity()).trapExit()
-    from.reply((self.node().spawn(parent).target() as Target.ByPid).pid())
+    from.reply(checkNotNull(self.node().spawn(parent).pid()))
   }
 
   companion object {

@@ -23,7 +23,6 @@ import io.weft.node.Node
 import io.weft.node.NodeOptions
 import io.weft.node.Self
 import io.weft.node.Started
-import io.weft.node.Target
 import io.weft.node.TermCodec
 import io.weft.term.Atom
 import io.weft.term.IntTerm
@@ -213,7 +212,7 @@ private class Stage : Behavior<Term> {
     }
   }
 
-  private fun pidOf(address: Address<*>): Pid = (address.target() as Target.ByPid).pid()
+  private fun pidOf(address: Address<*>): Pid = checkNotNull(address.pid())
 }
 
 /**

@@ -8,7 +8,6 @@ import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Node;
 import io.weft.node.Self;
-import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.IntTerm;
@@ -19,6 +18,7 @@ import io.weft.term.Tuple;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The other node: {@code sink_1} and so on receive one-way messages, {@code echo} answers calls
@@ -148,10 +148,7 @@ public final class FarEnd {
   }
 
   private static Pid pid(Address<Term> spawned) {
-    return switch (spawned.target()) {
-      case Target.ByPid(Pid pid) -> pid;
-      case null, default -> throw new IllegalStateException("a process that is spawned has a pid");
-    };
+    return Objects.requireNonNull(spawned.pid(), "a process that is spawned has a pid");
   }
 
   private static long number(Term term) {

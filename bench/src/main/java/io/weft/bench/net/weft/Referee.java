@@ -5,12 +5,12 @@ import io.weft.node.Blueprint;
 import io.weft.node.ExitReason;
 import io.weft.node.Node;
 import io.weft.node.Self;
-import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 /** Waits for {@code {landed, InOrder}} of the far end, as often as the latch says. */
@@ -26,10 +26,8 @@ final class Referee implements Behavior<Term> {
   static Pid start(Node node, CountDownLatch done) {
     var blueprint =
         Blueprint.<Term>of("referee", () -> new Referee(done)).codec(TermCodec.identity());
-    return switch (node.spawn(blueprint).target()) {
-      case Target.ByPid(Pid pid) -> pid;
-      case null, default -> throw new IllegalStateException("a process that is spawned has a pid");
-    };
+    return Objects.requireNonNull(
+        node.spawn(blueprint).pid(), "a process that is spawned has a pid");
   }
 
   @Override
