@@ -2,7 +2,6 @@ package io.weft.global;
 
 import io.weft.node.NodeEvent;
 import io.weft.node.TermCodec;
-import io.weft.node.TermMappingException;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import java.util.List;
@@ -22,30 +21,5 @@ sealed interface GlobalMessage {
   record Compared(Dance dance, List<NameOp> ours, List<NameOp> both) implements GlobalMessage {}
 
   /** What is foreign is a term, and all answers are. */
-  enum Codec implements TermCodec<GlobalMessage> {
-    INSTANCE;
-
-    @Override
-    public Term encode(GlobalMessage message) {
-      if (message instanceof Foreign(Term term)) {
-        return term;
-      }
-      throw new TermMappingException("only this node knows of " + message);
-    }
-
-    @Override
-    public GlobalMessage decode(Term term) {
-      return new Foreign(term);
-    }
-
-    @Override
-    public Term encodeReply(GlobalMessage request, Object reply) {
-      return (Term) reply;
-    }
-
-    @Override
-    public Object decodeReply(GlobalMessage request, Term reply) {
-      return reply;
-    }
-  }
+  TermCodec<GlobalMessage> CODEC = TermCodec.foreign(Foreign.class, Foreign::new, Foreign::term);
 }

@@ -38,7 +38,8 @@ final class NameServer implements Behavior<GlobalMessage> {
   static Blueprint<GlobalMessage> blueprint(NameTable names, Comparison comparison) {
     return Blueprint.<GlobalMessage>of(Words.SERVER.name(), () -> new NameServer(names, comparison))
         .named(Words.SERVER.name())
-        .codec(GlobalMessage.Codec.INSTANCE);
+        .codec(GlobalMessage.CODEC)
+        .trapExit(); // as OTP's: who links with it does not take it along
   }
 
   @Override
@@ -108,6 +109,8 @@ final class NameServer implements Behavior<GlobalMessage> {
   public void info(Self<GlobalMessage> self, Info info) {
     if (info instanceof Info.Down down && !names.onDown(self, down.monitor())) {
       locks.onDown(down.monitor());
+    } else if (info instanceof Info.Exit exit && exit.from().equals(self.parent())) {
+      self.stop(exit.reason());
     }
   }
 

@@ -7,7 +7,7 @@ import io.weft.runtime.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What every node on a network runs: {@code user} and {@code logger_proxy}. */
+/** What every node on a network runs: {@code net_kernel}, {@code user}, {@code logger_proxy}. */
 public final class KernelService implements NodeService {
   /** Made by the service loader. */
   public KernelService() {}
@@ -18,6 +18,8 @@ public final class KernelService implements NodeService {
     Consumer<String> chosen = options.output();
     Consumer<String> output = chosen != null ? chosen : new OutputLog(clock);
     ServiceKeeper.run(
-        node, "kernel_services", List.of(User.blueprint(output), LoggerProxy.blueprint(clock)));
+        node,
+        "kernel_services",
+        List.of(NetKernel.blueprint(), User.blueprint(output), LoggerProxy.blueprint(clock)));
   }
 }

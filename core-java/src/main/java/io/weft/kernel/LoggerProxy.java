@@ -2,6 +2,7 @@ package io.weft.kernel;
 
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
+import io.weft.node.Info;
 import io.weft.node.Self;
 import io.weft.node.TermCodec;
 import io.weft.node.TermText;
@@ -39,7 +40,15 @@ final class LoggerProxy implements Behavior<Term> {
   static Blueprint<Term> blueprint(Clock clock) {
     return Blueprint.<Term>of("logger_proxy", () -> new LoggerProxy(clock))
         .named("logger_proxy")
-        .codec(TermCodec.identity());
+        .codec(TermCodec.identity())
+        .trapExit();
+  }
+
+  @Override
+  public void info(Self<Term> self, Info info) throws Exception {
+    if (!ServiceKeeper.isExit(self, info)) {
+      Behavior.super.info(self, info);
+    }
   }
 
   @Override

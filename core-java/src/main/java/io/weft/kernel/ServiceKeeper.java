@@ -45,6 +45,20 @@ public final class ServiceKeeper implements Behavior<Void> {
             Blueprint.<Void>of(label, () -> new ServiceKeeper(services)).urgency(Urgency.HIGH));
   }
 
+  /**
+   * Whether something is an exit signal. A service traps those, as OTP's do: whoever links with it
+   * does not take it along; only the node does, as its parent, for which it stops here.
+   */
+  public static boolean isExit(Self<?> self, Info info) {
+    if (!(info instanceof Info.Exit exit)) {
+      return false;
+    }
+    if (exit.from().equals(self.parent())) {
+      self.stop(exit.reason());
+    }
+    return true;
+  }
+
   @Override
   public void start(Self<Void> self) {
     first.forEach(service -> watch(self, service.blueprint(), service.address()));

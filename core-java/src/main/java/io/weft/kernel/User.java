@@ -2,6 +2,7 @@ package io.weft.kernel;
 
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
+import io.weft.node.Info;
 import io.weft.node.Self;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
@@ -22,12 +23,20 @@ final class User implements Behavior<Term> {
   static Blueprint<Term> blueprint(Consumer<String> output) {
     return Blueprint.<Term>of("user", () -> new User(output))
         .named("user")
-        .codec(TermCodec.identity());
+        .codec(TermCodec.identity())
+        .trapExit();
   }
 
   @Override
   public void message(Self<Term> self, Term message) {
     boolean _ = IoRequests.answer(self, message, text -> print(self, text));
+  }
+
+  @Override
+  public void info(Self<Term> self, Info info) throws Exception {
+    if (!ServiceKeeper.isExit(self, info)) {
+      Behavior.super.info(self, info);
+    }
   }
 
   /** A consumer that fails must not end the one who prints for all. */

@@ -1,6 +1,7 @@
 package io.weft.node;
 
 import io.weft.term.Term;
+import java.util.function.Function;
 
 /**
  * How the messages of a protocol look to a foreign node. Used only where a message crosses to or
@@ -31,6 +32,15 @@ public interface TermCodec<M> {
   /** Returns the codec of a process that speaks terms. */
   static TermCodec<Term> identity() {
     return IdentityCodec.INSTANCE;
+  }
+
+  /**
+   * Returns the codec of a protocol most of which stays in the node: what comes from others is kept
+   * as the term that it is, in a message of class {@code foreign}, and every answer is a term.
+   */
+  static <M, F extends M> TermCodec<M> foreign(
+      Class<F> foreign, Function<Term, F> wrap, Function<F, Term> unwrap) {
+    return new ForeignCodec<>(foreign, wrap, unwrap);
   }
 
   /**

@@ -52,7 +52,7 @@ final class Scope implements Behavior<ScopeMessage> {
   static Blueprint<ScopeMessage> blueprint(Atom name, Memberships memberships) {
     return Blueprint.<ScopeMessage>of("pg scope " + name.name(), () -> new Scope(name, memberships))
         .named(name.name())
-        .codec(ScopeMessage.Codec.INSTANCE);
+        .codec(ScopeMessage.CODEC);
   }
 
   @Override

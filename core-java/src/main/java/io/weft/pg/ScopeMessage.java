@@ -3,7 +3,6 @@ package io.weft.pg;
 import io.weft.node.Address;
 import io.weft.node.NodeEvent;
 import io.weft.node.TermCodec;
-import io.weft.node.TermMappingException;
 import io.weft.term.Pid;
 import io.weft.term.Term;
 import java.util.List;
@@ -44,30 +43,5 @@ sealed interface ScopeMessage {
   record Unwatch(Object watch) implements ScopeMessage {}
 
   /** What is foreign is a term, and all answers are. */
-  enum Codec implements TermCodec<ScopeMessage> {
-    INSTANCE;
-
-    @Override
-    public Term encode(ScopeMessage message) {
-      if (message instanceof Foreign(Term term)) {
-        return term;
-      }
-      throw new TermMappingException("only this node knows of " + message);
-    }
-
-    @Override
-    public ScopeMessage decode(Term term) {
-      return new Foreign(term);
-    }
-
-    @Override
-    public Term encodeReply(ScopeMessage request, Object reply) {
-      return (Term) reply;
-    }
-
-    @Override
-    public Object decodeReply(ScopeMessage request, Term reply) {
-      return reply;
-    }
-  }
+  TermCodec<ScopeMessage> CODEC = TermCodec.foreign(Foreign.class, Foreign::new, Foreign::term);
 }

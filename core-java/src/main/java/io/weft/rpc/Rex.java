@@ -1,5 +1,6 @@
 package io.weft.rpc;
 
+import io.weft.kernel.ServiceKeeper;
 import io.weft.node.Behavior;
 import io.weft.node.BlockingSelf;
 import io.weft.node.Blueprint;
@@ -44,7 +45,10 @@ final class Rex implements Behavior<Term> {
   private final Map<Reference, Consumer<Term>> running = new HashMap<>();
 
   static Blueprint<Term> blueprint() {
-    return Blueprint.<Term>of("rpc", Rex::new).named(REX.name()).codec(TermCodec.identity());
+    return Blueprint.<Term>of("rpc", Rex::new)
+        .named(REX.name())
+        .codec(TermCodec.identity())
+        .trapExit();
   }
 
   @Override
@@ -190,6 +194,8 @@ final class Rex implements Behavior<Term> {
       if (reply != null && !down.reason().isNormal()) {
         reply.accept(BadRpc.exit(down.reason().term()));
       }
+    } else {
+      boolean _ = ServiceKeeper.isExit(self, info);
     }
   }
 

@@ -1,5 +1,12 @@
-package io.weft.node;
+package io.weft.kernel;
 
+import io.weft.node.Behavior;
+import io.weft.node.BlockingSelf;
+import io.weft.node.Blueprint;
+import io.weft.node.From;
+import io.weft.node.Info;
+import io.weft.node.Self;
+import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.ListTerm;
 import io.weft.term.Pid;
@@ -25,7 +32,8 @@ final class NetKernel implements Behavior<Term> {
   static Blueprint<Term> blueprint() {
     return Blueprint.<Term>of("net_kernel", NetKernel::new)
         .named("net_kernel")
-        .codec(TermCodec.identity());
+        .codec(TermCodec.identity())
+        .trapExit();
   }
 
   @Override
@@ -41,6 +49,13 @@ final class NetKernel implements Behavior<Term> {
       from.reply(Atom.of(self.node().name().name().indexOf('.') >= 0));
     } else if (!(request instanceof Tuple tuple && spawned(self, tuple, from))) {
       from.refuse("net_kernel does not know " + request);
+    }
+  }
+
+  @Override
+  public void info(Self<Term> self, Info info) throws Exception {
+    if (!ServiceKeeper.isExit(self, info)) {
+      Behavior.super.info(self, info);
     }
   }
 
