@@ -43,6 +43,7 @@ public final class EtfDecoder {
   private final ByteBuffer buffer;
   private final DecodeLimits limits;
   private final List<Atom> atomRefs;
+  private final @Nullable NodeAlias alias;
   private Input in;
   private LeafReader leaves;
 
@@ -63,23 +64,40 @@ public final class EtfDecoder {
    * @param atomRefs the atoms of the frame's header: ATOM_CACHE_REF number i is element i
    */
   public EtfDecoder(ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs) {
-    this(in, limits, atomRefs, false);
+    this(in, limits, atomRefs, null, false);
   }
 
-  private EtfDecoder(ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs, boolean owns) {
+  private EtfDecoder(
+      ByteBuffer in,
+      DecodeLimits limits,
+      List<Atom> atomRefs,
+      @Nullable NodeAlias alias,
+      boolean owns) {
     this.buffer = in;
     this.limits = limits;
     this.atomRefs = atomRefs;
+    this.alias = alias;
     this.in = new Input(in, limits.maxMemory(), owns);
-    this.leaves = new LeafReader(this.in, atomRefs, limits.maxBigIntegerBytes());
+    this.leaves = new LeafReader(this.in, atomRefs, limits.maxBigIntegerBytes(), alias);
+  }
+
+  /**
+   * A decoder for terms from the peers of a node that they know by another name.
+   *
+   * @param alias the two names; null for a node that has one
+   */
+  public EtfDecoder(
+      ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs, @Nullable NodeAlias alias) {
+    this(in, limits, atomRefs, alias, false);
   }
 
   /**
    * A decoder for terms of a distribution frame in memory that nobody will write again: a binary
    * that is large, and most of what there is, stays where it is instead of being copied.
    */
-  public static EtfDecoder owning(ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs) {
-    return new EtfDecoder(in, limits, atomRefs, true);
+  public static EtfDecoder owning(
+      ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs, @Nullable NodeAlias alias) {
+    return new EtfDecoder(in, limits, atomRefs, alias, true);
   }
 
   /**
@@ -121,7 +139,7 @@ public final class EtfDecoder {
     Input inflated = Inflation.inflate(outer);
     try {
       in = inflated;
-      leaves = new LeafReader(in, atomRefs, limits.maxBigIntegerBytes());
+      leaves = new LeafReader(in, atomRefs, limits.maxBigIntegerBytes(), alias);
       Term term = read();
       if (in.remaining() > 0) {
         throw in.error(in.remaining() + " bytes after the term");
@@ -132,7 +150,7 @@ public final class EtfDecoder {
       throw new EtfException("compressed term (" + e.getMessage() + " when inflated)", start);
     } finally {
       in = outer;
-      leaves = new LeafReader(in, atomRefs, limits.maxBigIntegerBytes());
+      leaves = new LeafReader(in, atomRefs, limits.maxBigIntegerBytes(), alias);
     }
   }
 

@@ -34,6 +34,7 @@ public final class EtfEncoder {
 
   private final EtfOutput out;
   private final AtomIndex atoms;
+  private final @Nullable NodeAlias alias;
 
   /** The compound terms that are open, from the outermost to the innermost. */
   private @Nullable Term[] open = new @Nullable Term[16];
@@ -55,8 +56,18 @@ public final class EtfEncoder {
    * An encoder that writes the atoms that {@code atoms} knows as references to a frame's header.
    */
   public EtfEncoder(EtfOutput out, AtomIndex atoms) {
+    this(out, atoms, null);
+  }
+
+  /**
+   * An encoder for the peers of a node that they know by another name.
+   *
+   * @param alias the two names; null for a node that has one
+   */
+  public EtfEncoder(EtfOutput out, AtomIndex atoms, @Nullable NodeAlias alias) {
     this.out = out;
     this.atoms = atoms;
+    this.alias = alias;
   }
 
   /**
@@ -165,8 +176,8 @@ public final class EtfEncoder {
           writeHead(Tag.LIST, list.size());
         }
       }
-      case Pid pid -> write(pid);
-      case Reference reference -> write(reference);
+      case Pid pid -> write(alias == null ? pid : alias.outwards(pid));
+      case Reference reference -> write(alias == null ? reference : alias.outwards(reference));
       case MapTerm map -> {
         push(map);
         writeHead(Tag.MAP, map.size());
@@ -178,7 +189,7 @@ public final class EtfEncoder {
       case FloatTerm(double value) -> flt(value);
       case BigTerm(BigInteger value) -> write(value);
       case BitString bits -> write(bits);
-      case Port port -> write(port);
+      case Port port -> write(alias == null ? port : alias.outwards(port));
       case Export export -> write(export);
       case Fun fun -> {
         push(fun);
@@ -250,7 +261,7 @@ public final class EtfEncoder {
     write(fun.module());
     write(fun.oldIndex());
     write(fun.oldUniq());
-    write(fun.pid());
+    write(alias == null ? fun.pid() : alias.outwards(fun.pid()));
   }
 
   private void write(Atom atom) {

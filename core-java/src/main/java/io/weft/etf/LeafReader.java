@@ -20,6 +20,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the terms that hold no terms of any depth. */
 final class LeafReader {
@@ -36,11 +37,13 @@ final class LeafReader {
   private final Input in;
   private final List<Atom> atomRefs;
   private final int maxBigIntegerBytes;
+  private final @Nullable NodeAlias alias;
 
-  LeafReader(Input in, List<Atom> atomRefs, int maxBigIntegerBytes) {
+  LeafReader(Input in, List<Atom> atomRefs, int maxBigIntegerBytes, @Nullable NodeAlias alias) {
     this.in = in;
     this.atomRefs = atomRefs;
     this.maxBigIntegerBytes = maxBigIntegerBytes;
+    this.alias = alias;
   }
 
   /** Reads the term whose tag has just been read. */
@@ -250,7 +253,8 @@ final class LeafReader {
     Atom node = atom();
     int id = in.i32();
     int serial = in.i32();
-    return new Pid(node, id, serial, tag == Tag.PID ? oldCreation() : in.i32());
+    Pid pid = new Pid(node, id, serial, tag == Tag.PID ? oldCreation() : in.i32());
+    return alias == null ? pid : alias.inwards(pid);
   }
 
   private int oldCreation() {
@@ -265,7 +269,8 @@ final class LeafReader {
     in.charge(OBJECT);
     Atom node = atom();
     long id = tag == Tag.V4_PORT ? in.i64() : in.u32();
-    return new Port(node, id, tag == Tag.PORT ? oldCreation() : in.i32());
+    Port port = new Port(node, id, tag == Tag.PORT ? oldCreation() : in.i32());
+    return alias == null ? port : alias.inwards(port);
   }
 
   private Reference reference(int tag) {
@@ -290,7 +295,8 @@ final class LeafReader {
     if (old && count > 0 && (words[0] < 0 || words[0] > MAX_OLD_REFERENCE_WORD)) {
       throw in.error("the first word of an old reference exceeds 18 bits, before");
     }
-    return Reference.of(node, creation, words);
+    Reference reference = Reference.of(node, creation, words);
+    return alias == null ? reference : alias.inwards(reference);
   }
 
   private Export export() {

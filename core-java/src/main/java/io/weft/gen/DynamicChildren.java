@@ -258,7 +258,7 @@ final class DynamicChildren<A, M> extends SupervisorCore<Query<A, M>> {
   boolean isNoChild(Pid pid) {
     return !running.containsKey(pid)
         && !restarting.containsKey(pid)
-        && (!pid.node().equals(self().node().name()) || self().node().isAlive(pid));
+        && (!self().node().isHere(pid) || self().node().isAlive(pid));
   }
 
   ChildTemplate<A, M> template() {

@@ -1,5 +1,6 @@
 package io.weft.inspect;
 
+import io.weft.node.BlockingSelf;
 import io.weft.node.ExitReason;
 import io.weft.node.FunctionCall;
 import io.weft.node.Functions;
@@ -104,7 +105,7 @@ final class ProcessFunctions {
   }
 
   private static Pid local(FunctionCall call) {
-    if (call.argument(0) instanceof Pid pid && pid.node().equals(call.node().name())) {
+    if (call.argument(0) instanceof Pid pid && call.node().isHere(pid)) {
       return pid;
     }
     throw call.badarg();
@@ -129,14 +130,12 @@ final class ProcessFunctions {
 
   // --- process_info ------------------------------------------------------------------------------
 
-  static @Nullable ProcessInfo infoOf(FunctionCall call, Pid pid) {
-    CompletableFuture<ProcessInfo> asked = Sys.info(call.node().address(pid));
-    Waiting.until(call.self(), asked);
-    return asked.isCompletedExceptionally() ? null : asked.join();
+  static @Nullable ProcessInfo infoOf(BlockingSelf<Term> self, Pid pid) {
+    return infos(self, List.of(pid)).stream().findFirst().orElse(null);
   }
 
   private static Term info(FunctionCall call) {
-    ProcessInfo info = infoOf(call, local(call));
+    ProcessInfo info = infoOf(call.self(), local(call));
     return info == null ? Atom.UNDEFINED : ProcessItems.usual(info);
   }
 
@@ -147,7 +146,7 @@ final class ProcessFunctions {
     if (!names.stream().allMatch(ProcessItems::isItem)) {
       throw call.badarg();
     }
-    ProcessInfo info = infoOf(call, pid);
+    ProcessInfo info = infoOf(call.self(), pid);
     if (info == null) {
       return Atom.UNDEFINED;
     }
@@ -173,13 +172,16 @@ final class ProcessFunctions {
 
   /** Returns what all processes tell of themselves, but for the one that asks. */
   static List<ProcessInfo> all(FunctionCall call) {
-    List<CompletableFuture<ProcessInfo>> asked = new ArrayList<>();
-    for (Pid pid : call.node().processIds()) {
-      if (!pid.equals(call.self().pid())) {
-        asked.add(Sys.info(call.node().address(pid)));
-      }
-    }
-    Waiting.until(call.self(), CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new)));
+    Pid asker = call.self().pid();
+    return infos(
+        call.self(), call.node().processIds().stream().filter(pid -> !pid.equals(asker)).toList());
+  }
+
+  /** Returns what those of the processes that live tell of themselves, in their order. */
+  static List<ProcessInfo> infos(BlockingSelf<Term> self, List<Pid> pids) {
+    List<CompletableFuture<ProcessInfo>> asked =
+        pids.stream().map(pid -> Sys.info(self.node().address(pid))).toList();
+    Waiting.until(self, CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new)));
     return asked.stream()
         .filter(each -> !each.isCompletedExceptionally())
         .map(CompletableFuture::join)

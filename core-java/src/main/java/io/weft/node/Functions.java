@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of a node that other nodes may run, by the names they know them by: {@code spawn},
@@ -29,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Functions {
   private static final Atom ERLANG = Atom.of("erlang");
   private static final Atom APPLY = Atom.of("apply");
+  private static final Atom NO_MODULE = Atom.of("");
 
   /** What runs under a name. */
   private sealed interface Provided {
@@ -38,6 +40,9 @@ public final class Functions {
   }
 
   private final ConcurrentHashMap<FunctionName, Provided> functions = new ConcurrentHashMap<>();
+
+  /** What every module has, by function and arity: under the name of no module. */
+  private final ConcurrentHashMap<FunctionName, Provided> everywhere = new ConcurrentHashMap<>();
 
   Functions() {
     provide("erlang", "apply", 2, call -> apply(call, call.argument(0), call.argument(1)));
@@ -88,6 +93,27 @@ public final class Functions {
     return this;
   }
 
+  /**
+   * Provides a function of every module that has none of its own under this name: as every module
+   * of OTP has a {@code module_info/1}. Its call tells which module is meant. Returns this.
+   */
+  public Functions provideEverywhere(String function, int arity, ValueFunction value) {
+    everywhere.put(FunctionName.of("", function, arity), new Provided.Value(value));
+    return this;
+  }
+
+  /** Whether there is a function of that name. */
+  public boolean has(FunctionName name) {
+    return find(name) != null;
+  }
+
+  private @Nullable Provided find(FunctionName name) {
+    Provided own = functions.get(name);
+    return own != null
+        ? own
+        : everywhere.get(new FunctionName(NO_MODULE, name.function(), name.arity()));
+  }
+
   /** Withdraws a function; false if there was none. */
   public boolean withdraw(String module, String function, int arity) {
     return functions.remove(FunctionName.of(module, function, arity)) != null;
@@ -114,7 +140,7 @@ public final class Functions {
       throw ErrorException.badarg(ERLANG, APPLY, Terms.list(module, function, arguments));
     }
     var name = new FunctionName(m, f, a.size());
-    return switch (functions.get(name)) {
+    return switch (find(name)) {
       case null -> throw ErrorException.undef(m, f, a);
       case Provided.Value(ValueFunction value) ->
           value.apply(new FunctionCall(name, a.elements(), self));

@@ -1,5 +1,6 @@
 package io.weft.node;
 
+import io.weft.etf.NodeAlias;
 import io.weft.runtime.Clock;
 import io.weft.runtime.Scheduler;
 import io.weft.runtime.Seams;
@@ -45,8 +46,11 @@ public final class Node implements AutoCloseable {
 
   private static final Atom USER = Atom.of("user");
 
-  private final Atom name;
-  private final int creation;
+  /** The node in the pids of its own processes, which do not change when it gets a name. */
+  private final Atom home;
+
+  private final int homeCreation;
+  private volatile @Nullable NodeAlias given;
   private final Seams seams;
   private final boolean ownsSeams;
   private final Router router = new Router(this);
@@ -72,16 +76,17 @@ public final class Node implements AutoCloseable {
   private @Nullable CompletableFuture<Void> stopped;
 
   private Node(NodeOptions options, Function<Clock, NodeLog> newLog) {
-    name = Atom.of(options.name());
+    home = Atom.of(options.dynamic() ? NodeOptions.NO_NAME : options.name());
     ownsSeams = options.seams() == null;
     seams = options.seams() == null ? Seams.system() : options.seams();
-    creation = options.distributed() ? newCreation(seams) : 0;
+    homeCreation = options.distributed() ? newCreation(seams) : 0;
     scheduler = seams.scheduler();
     nodeMonitors = new NodeMonitors(seams.clock());
     processLog = newLog.apply(seams.clock());
     messageLimit = new MessageLimit(options.maxMessageBytes(), processLog.messages);
-    processes = new ProcessTable(name, creation, options.maxProcesses(), scheduler.parallelism());
-    outside = new Pid(name, 0, 0, creation);
+    processes =
+        new ProcessTable(home, homeCreation, options.maxProcesses(), scheduler.parallelism());
+    outside = new Pid(home, 0, 0, homeCreation);
     systemLogs = new SystemLogs(options.systemLogs());
     env = options.env();
   }
@@ -110,7 +115,6 @@ public final class Node implements AutoCloseable {
       try {
         Network network = provider(options).create(node, options);
         node.network = network;
-        node.spawn(NetKernel.blueprint());
         ServiceLoader.load(NodeService.class).forEach(service -> service.start(node, options));
         network.open();
       } catch (RuntimeException failure) {
@@ -139,14 +143,37 @@ public final class Node implements AutoCloseable {
 
   // --- identity ----------------------------------------------------------------------------------
 
-  /** Returns {@code name@host}. */
+  /**
+   * Returns {@code name@host}: {@code node()}. Of a node with a {@linkplain NodeOptions#dynamic
+   * dynamic} name the one that it has now, {@code nonode@nohost} while it has none.
+   */
   public Atom name() {
-    return name;
+    NodeAlias now = given;
+    return now == null ? home : now.outer();
   }
 
-  /** Returns what tells this life of the name from others; part of every pid. */
+  /** Returns what tells this life of the name from others; part of every pid as peers see it. */
   public int creation() {
-    return creation;
+    NodeAlias now = given;
+    return now == null ? homeCreation : now.outerCreation();
+  }
+
+  /**
+   * Whether that is a process of this node, alive or not. A node with a dynamic name gives none of
+   * its names to the pids of its own processes: they are processes of {@code nonode@nohost},
+   * whatever peers call them.
+   */
+  public boolean isHere(Pid pid) {
+    return isCalled(pid.node());
+  }
+
+  /** Whether that is a name of this node. */
+  public boolean isCalled(Atom node) {
+    if (node.equals(home)) {
+      return true;
+    }
+    NodeAlias now = given;
+    return now != null && node.equals(now.outer());
   }
 
   /** Returns the configuration of applications that the node was started with. */
@@ -218,7 +245,7 @@ public final class Node implements AutoCloseable {
    */
   public NodeMonitor monitorNode(Atom peer, Consumer<? super NodeEvent.Down> listener) {
     var watch = new NodeWatch(listener);
-    if (!peer.equals(name)) {
+    if (!isCalled(peer)) {
       router.watchNode(peer, watch);
     }
     return watch;
@@ -303,7 +330,7 @@ public final class Node implements AutoCloseable {
 
   private void refuseIfStopping() {
     if (stopping) {
-      throw new IllegalStateException("node " + name + " is stopping; it starts no more processes");
+      throw new IllegalStateException(this + " is stopping; it starts no more processes");
     }
   }
 
@@ -346,7 +373,7 @@ public final class Node implements AutoCloseable {
   public void register(Atom name, Pid pid) {
     Process<?> process = find(pid);
     if (process == null) {
-      throw new IllegalArgumentException("there is no process " + pid + " on " + this.name);
+      throw new IllegalArgumentException("there is no process " + pid + " on " + name());
     }
     registry.register(name, process);
   }
@@ -407,7 +434,9 @@ public final class Node implements AutoCloseable {
 
   /** Returns the address of whoever is registered as {@code process} on {@code node}. */
   public <M> Address<M> address(String process, String node, TermCodec<M> codec) {
-    return new TargetAddress<>(this, new Target.ByName(Atom.of(process), Atom.of(node)), codec);
+    Atom on = Atom.of(node);
+    Target target = new Target.ByName(Atom.of(process), isCalled(on) ? home : on);
+    return new TargetAddress<>(this, target, codec);
   }
 
   /**
@@ -435,6 +464,18 @@ public final class Node implements AutoCloseable {
   }
 
   // --- for the network ---------------------------------------------------------------------------
+
+  /**
+   * Gives the node a name, or with null takes it away. For the {@link Network} of a node with a
+   * {@linkplain NodeOptions#dynamic dynamic} name.
+   *
+   * @return what the connections of the node translate by
+   */
+  public @Nullable NodeAlias rename(@Nullable Atom name, int creation) {
+    NodeAlias now = name == null ? null : new NodeAlias(home, homeCreation, name, creation);
+    given = now;
+    return now;
+  }
 
   /**
    * Makes the session for a connection that is live or being made. For implementations of {@link
@@ -482,6 +523,11 @@ public final class Node implements AutoCloseable {
    */
   Pid outside() {
     return outside;
+  }
+
+  /** The node in the pids of its own processes. */
+  Atom home() {
+    return home;
   }
 
   NodeMonitors nodeMonitors() {
@@ -620,6 +666,6 @@ public final class Node implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "node " + name;
+    return "node " + name();
   }
 }

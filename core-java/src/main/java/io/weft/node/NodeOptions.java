@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a node starts. Immutable; made with {@link #builder} or {@link #local}.
  *
- * @param name {@code name@host}, or {@code nonode@nohost} for a node without a network
+ * @param name {@code name@host}, {@code undefined@host} for a node whose peers give it a
+ *     {@linkplain #dynamic name}, or {@code nonode@nohost} for a node without a network
  * @param cookie what peers must know to connect; never logged
  * @param hidden whether the node keeps out of {@code nodes()} and of the services of published
- *     nodes; default true
+ *     nodes, as {@code erl -hidden}; default false. A node with a dynamic name always is
  * @param port where to listen; 0, the default, takes any free port
  * @param epmdPort where EPMD listens on every host, 0 for a private one of this node on any free
  *     port; default {@code $ERL_EPMD_PORT}, else 4369
@@ -52,6 +53,7 @@ public record NodeOptions(
     @Nullable Seams seams) {
 
   static final String NO_NAME = "nonode@nohost";
+  private static final String TO_BE_NAMED = "undefined@";
 
   /** The port of EPMD unless the environment says otherwise. */
   public static final int DEFAULT_EPMD_PORT = 4369;
@@ -75,6 +77,7 @@ public record NodeOptions(
     if (at <= 0 || at == name.length() - 1 || name.indexOf('@', at + 1) >= 0) {
       throw new IllegalArgumentException("a node is named name@host, not \"" + name + "\"");
     }
+    hidden = hidden || name.startsWith(TO_BE_NAMED);
     if (maxProcesses < 1) {
       throw new IllegalArgumentException("maxProcesses must be at least 1, not " + maxProcesses);
     }
@@ -114,6 +117,17 @@ public record NodeOptions(
     return !name.equals(NO_NAME);
   }
 
+  /**
+   * Tells whether the node gets its name from a peer: {@code erl -name undefined@host}. It is
+   * called {@code nonode@nohost} until the first connection that it makes, whose peer gives it a
+   * name on its host and a creation. Those last as long as that connection: when it ends, so do all
+   * others, and the next one brings another name. The node listens nowhere, EPMD does not know it,
+   * and it is hidden: a guest of its peers, who know it while it is there.
+   */
+  public boolean dynamic() {
+    return name.startsWith(TO_BE_NAMED);
+  }
+
   /** Returns the part of the name before the @, as EPMD knows it. */
   public String shortName() {
     return name.substring(0, name.indexOf('@'));
@@ -134,7 +148,7 @@ public record NodeOptions(
   public static final class Builder {
     private final String name;
     private String cookie = "";
-    private boolean hidden = true;
+    private boolean hidden;
     private int port;
     private int epmdPort = defaultEpmdPort();
     private Duration tickTime = Duration.ofSeconds(60);

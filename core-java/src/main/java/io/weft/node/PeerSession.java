@@ -415,7 +415,7 @@ public final class PeerSession {
   private Target here(Term target) {
     return target instanceof Pid pid
         ? new Target.ByPid(pid)
-        : new Target.ByName((Atom) target, node.name());
+        : new Target.ByName((Atom) target, node.home());
   }
 
   /** A signal for a pid of another node, or of an earlier life of this one, finds nobody. */

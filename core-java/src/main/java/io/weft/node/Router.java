@@ -60,9 +60,7 @@ final class Router {
     Atom peer = nodeOf(to);
     Network network = node.network();
     PeerSession live =
-        network == null || peer == null || peer.equals(node.name())
-            ? null
-            : network.liveSession(peer);
+        network == null || peer == null || node.isCalled(peer) ? null : network.liveSession(peer);
     if (live == null) {
       room.complete(null);
     } else {
@@ -160,7 +158,7 @@ final class Router {
    * still active, and with that whether its mailbox has room: a reply to a call needs none.
    */
   void deliverToAlias(Reference alias, Object message) {
-    Pid owner = References.ownerOf(alias, node.name());
+    Pid owner = References.ownerOf(alias, node.home());
     Process<?> process = owner == null ? null : node.find(owner);
     if (process != null) {
       deliver(process, new Message.ViaAlias(alias, message));
@@ -174,7 +172,7 @@ final class Router {
    * already.
    */
   @Nullable PeerSession spawn(Atom on, Control.SpawnRequest request) {
-    if (on.equals(node.name())) {
+    if (node.isCalled(on)) {
       node.spawnAcceptor().accept(request, null);
       return null;
     }
@@ -368,15 +366,15 @@ final class Router {
   // --- where -------------------------------------------------------------------------------------
 
   boolean isHere(Target target) {
-    return target.node().equals(node.name());
+    return node.isCalled(target.node());
   }
 
   private boolean isHere(Reference reference) {
-    return reference.node().equals(node.name());
+    return node.isCalled(reference.node());
   }
 
   private boolean isHere(Pid pid) {
-    return pid.node().equals(node.name());
+    return node.isHere(pid);
   }
 
   @Nullable Process<?> find(Target target) {

@@ -39,7 +39,7 @@ final class LocalMembers {
   List<Pid> own(Term term) {
     List<Pid> pids = PeerScopes.pids(term);
     for (Pid pid : pids) {
-      if (!pid.node().equals(self.node().name())) {
+      if (!self.node().isHere(pid)) {
         throw new TermMappingException(NOLOCAL + ": " + pid + " is of another node");
       }
     }

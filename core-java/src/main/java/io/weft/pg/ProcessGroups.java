@@ -3,7 +3,6 @@ package io.weft.pg;
 import io.weft.node.Address;
 import io.weft.node.ExitReason;
 import io.weft.node.Node;
-import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
@@ -72,7 +71,8 @@ public final class ProcessGroups {
   }
 
   private boolean isRunning() {
-    return process.target() instanceof Target.ByPid(Pid pid) && node.isAlive(pid);
+    Pid pid = process.pid();
+    return pid != null && node.isAlive(pid);
   }
 
   /** Returns the name of the scope. */
@@ -97,7 +97,7 @@ public final class ProcessGroups {
 
   private List<Pid> own(Pid... pids) {
     for (Pid pid : pids) {
-      if (!pid.node().equals(node.name())) {
+      if (!node.isHere(pid)) {
         throw new IllegalArgumentException(
             "only a process of " + node.name() + " joins or leaves here, not " + pid);
       }
@@ -162,7 +162,8 @@ public final class ProcessGroups {
    * this one. What is asked of it from now on is never done.
    */
   public void stop() {
-    if (process.target() instanceof Target.ByPid(Pid pid)) {
+    Pid pid = process.pid();
+    if (pid != null) {
       node.exit(pid, ExitReason.SHUTDOWN);
     }
   }

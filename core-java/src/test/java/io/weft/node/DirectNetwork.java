@@ -21,7 +21,7 @@ public final class DirectNetwork {
   private final Map<Atom, Member> members = new ConcurrentHashMap<>();
 
   public Node start(String name) {
-    return start(NodeOptions.builder(name));
+    return start(NodeOptions.builder(name).hidden(true)); // no services of a cluster besides
   }
 
   public Node start(NodeOptions.Builder options) {

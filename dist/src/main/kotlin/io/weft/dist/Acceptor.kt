@@ -70,6 +70,7 @@ internal class Acceptor(
 
     private fun decide(who: Step.Identify, link: SecuredLink): Decision {
       claimedName = who.name
+      guest.greeted()
       refusal =
         if (!allowed.allows(who.name)) "it is not among the nodes that are allowed here"
         else if (who.wantsName && link.via.isEmpty()) null else link.refusalOf(who.name)

@@ -8,6 +8,7 @@ import io.weft.dist.proxy.ProxyDownException
 import io.weft.dist.tls.TlsException
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
+import io.weft.etf.NodeAlias
 import io.weft.node.NodeDownReason
 import io.weft.node.PeerChannel
 import io.weft.node.PeerSession
@@ -36,6 +37,8 @@ internal class Established(
   val protection: String? = null,
   /** The nodes that carry it, if it is no connection of its own. */
   val via: List<Atom> = emptyList(),
+  /** How the peer calls this node, if otherwise than its own processes do. */
+  val alias: NodeAlias? = null,
 ) {
   override fun toString() = "${peer.name} at ${duplex.remote}"
 }
@@ -269,7 +272,7 @@ internal class Connection(
       SignalWriter(
         outbox,
         connected.peer.flags,
-        compression.newFrames(),
+        compression.newFrames().also { it.alias(connected.alias) },
         connected.duplex,
         outgoing,
         tunnels,
@@ -278,7 +281,14 @@ internal class Connection(
         onUnlinkWithoutAck = session::unlinkSentWithoutAck,
       )
     val reader =
-      SignalReader(connected.frames, session, incoming, compression.decompressors, tunnels)
+      SignalReader(
+        connected.frames,
+        session,
+        incoming,
+        compression.decompressors,
+        tunnels,
+        alias = connected.alias,
+      )
     pulse =
       Pulse(reader::reads, writer::writes, connected.peer.hidden()) {
         outbox.bytes > 0 || tunnels?.isDue == true

@@ -31,6 +31,7 @@ internal class ThroughOthers(val proxy: Proxy, val footing: Footing)
 /** Connects to peers: finds them, opens a connection, shakes hands. */
 internal class Connector(
   private val footing: Footing,
+  private val ownName: OwnName,
   private val transport: Transport,
   private val seams: Seams,
   private val locator: Locator,
@@ -51,6 +52,7 @@ internal class Connector(
       attempt.giveUp(failure.message ?: failure.toString())
     } finally {
       attempt.hush()
+      ownName.ended(connection)
     }
   }
 
@@ -93,23 +95,26 @@ internal class Connector(
     if (!allowed.allows(peer)) throw Unreachable("it is not among the nodes that are allowed here")
     if (through != null && through.proxy.leadsTo(peer)) {
       val raw = through.proxy.open(peer)
-      return shakeHands(attempt, raw, through.footing, NodeEntry.HIGHEST_VERSION, 0)
+      val on = through.footing
+      return shakeHands(attempt, raw, on, on.local, NodeEntry.HIGHEST_VERSION, 0)
     }
+    val own = ownName.towards(attempt.connection)
     val found = locator.find(peer)
-    return shakeHands(attempt, open(found), footing, found.version, found.port)
+    return shakeHands(attempt, open(found), footing, own, found.version, found.port)
   }
 
   private suspend fun shakeHands(
     attempt: Connections.Attempt,
     raw: Duplex,
     on: Footing,
+    own: LocalNode,
     version: Int,
     port: Int,
   ): Established? {
     var result: Established? = null
     try {
       val link = on.security.connect(raw, attempt.connection.peer, port)
-      result = shakeHands(attempt, raw, link, on, version)
+      result = shakeHands(attempt, raw, link, on, own, version)
       return result
     } finally {
       if (result == null) raw.close()
@@ -121,22 +126,24 @@ internal class Connector(
     raw: Duplex,
     link: SecuredLink,
     on: Footing,
+    own: LocalNode,
     version: Int,
   ): Established? {
     val peer = attempt.connection.peer
     link.refusalOf(peer)?.let {
       throw Unreachable("what listens at ${raw.remote} is not allowed to be it: $it")
     }
-    val own = on.local.with(on.cookies.of(peer))
-    val machine = Handshake.initiate(own, peer, version) { seams.entropy.nextInt() }
+    val machine =
+      Handshake.initiate(own.with(on.cookies.of(peer)), peer, version) { seams.entropy.nextInt() }
     val frames = FrameReader(link.duplex)
     if (!attempt.speak()) return null
-    val info =
+    val done =
       seams.timers.within(Handshake.TIMEOUT, "the handshake") {
         HandshakeDriver(link.duplex, frames, on.security.lengthBytes)
           .initiate(machine, takeOver = attempt::isWanted)
       }
-    return Established(link.duplex, frames, info, link.protection, link.via)
+    val alias = ownName.agreed(attempt.connection, done)
+    return Established(link.duplex, frames, done.peer, link.protection, link.via, alias)
   }
 
   private suspend fun open(found: Found): Duplex =

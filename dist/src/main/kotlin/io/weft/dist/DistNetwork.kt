@@ -71,12 +71,17 @@ public class DistNetworkProvider(private val dist: DistOptions) : NetworkProvide
  *
  * ## Hidden or published
  *
- * A Weft node is hidden unless [NodeOptions.hidden] says otherwise. Every signal works both ways
- * between hidden nodes and all others. A published node is besides a member of the cluster: its
- * peers list it in `nodes()`, it is connected with all nodes that any of them knows, agrees with
- * them on the names and locks of `io.weft.global`, and shares the groups of `io.weft.pg`. With
- * `global` comes what keeps partitions from overlapping: where two members lose each other, others
- * disconnect from one of them too.
+ * A Weft node is published, as `erl -name` is, unless [NodeOptions.hidden] says otherwise. It is a
+ * member of the cluster: its peers list it in `nodes()`, it is connected with all nodes that any of
+ * them knows, agrees with them on the names and locks of `io.weft.global`, and shares the groups of
+ * `io.weft.pg`. With `global` comes what keeps partitions from overlapping: where two members lose
+ * each other, others disconnect from one of them too. A hidden node has none of that; every signal
+ * works both ways between it and all others.
+ *
+ * ## Without a name
+ *
+ * A node called `undefined@host` is a guest: it listens nowhere, and the first peer that it
+ * connects with gives it a name. See [NodeOptions.dynamic].
  *
  * ## What a peer can do
  *
@@ -111,11 +116,16 @@ internal constructor(
         }
     )
   private val compression = Compression(dist.compression)
+  private val offered =
+    (if (options.hidden()) DistFlags.OFFERED_HIDDEN else DistFlags.OFFERED_PUBLISHED).or(
+      compression.offered.or(if (dist.proxy == null) DistFlags.NONE else DistFlags.PROXY)
+    )
+  private val cookie = cookie()
   private val local = localNode()
   private val tls = dist.tls
   private val security = tls?.let { TlsSecurity(it, options.name(), seams, peerLog) } ?: Plain
   private val registrar = Registrar(transport, seams, peerLog, options.epmdPort())
-  private val cookies = Cookies(local.cookie(), dist.cookies)
+  private val cookies = Cookies(cookie, dist.cookies)
   private val allowed = AllowList(dist.allowed)
   private val discoveries = dist.newDiscoveries.map { it() }
   private val locator =
@@ -127,7 +137,8 @@ internal constructor(
     )
   private val footing = Footing(local, security, cookies)
   private val through = dist.proxy?.let(::throughOthers)
-  private val connector = Connector(footing, transport, seams, locator, allowed, through)
+  private val connector =
+    Connector(footing, ownName(), transport, seams, locator, allowed, through)
   private val connections: Connections =
     Connections(
       node.name(),
@@ -152,22 +163,25 @@ internal constructor(
   public val servesEpmd: Boolean
     get() = registrar.servesItself
 
-  private fun localNode(): LocalNode {
+  private fun cookie(): Cookie {
     if (options.cookie().isEmpty()) {
       throw NodeStartException(
         "node ${options.name()} has no cookie: give it the one of its cluster"
       )
     }
-    val offered = if (options.hidden()) DistFlags.OFFERED_HIDDEN else DistFlags.OFFERED_PUBLISHED
-    return LocalNode.of(
-      node.name(),
-      node.creation(),
-      offered
-        .or(compression.offered)
-        .or(if (dist.proxy == null) DistFlags.NONE else DistFlags.PROXY),
-      Cookie.of(options.cookie()),
-    )
+    return Cookie.of(options.cookie())
   }
+
+  private fun localNode(): LocalNode = LocalNode.of(node.name(), node.creation(), offered, cookie)
+
+  private fun ownName(): OwnName =
+    if (options.dynamic() && dist.proxy != null)
+      throw NodeStartException(
+        "node ${options.name()} has no name of its own, by which others could lead to it"
+      )
+    else if (options.dynamic())
+      GivenName(node, LocalNode.unnamed(options.host(), offered, cookie), offered, cookie)
+    else OwnedName(local)
 
   private fun throughOthers(options: ProxyOptions): ThroughOthers {
     // what goes through others carries nothing of others itself
@@ -196,17 +210,22 @@ internal constructor(
   override fun open(): Unit =
     seams.strands.blocking {
       loadCertificates()
-      val reception = Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog)
-      listen(options.host().takeIf(::isLoopback), options.port())
-      dist.listeners.forEach { listen(it.host, it.port) }
-      listeners.forEach { reception.open(it, acceptor::welcome) }
-      if (dist.epmd)
-        registrar.start(NodeEntry.of(options.shortName(), port(), options.hidden()), scope)
-      openDiscoveries()
+      if (!options.dynamic()) receive()
       dist.joinInterval?.let { joinEvery(it) }
       scope.launch { tick() }
       if (tls != null && !tls.reloadInterval.isZero) scope.launch { keepCertificates(tls) }
     }
+
+  /** Lets peers find the node and connect. */
+  private suspend fun receive() {
+    val reception = Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog)
+    listen(options.host().takeIf(::isLoopback), options.port())
+    dist.listeners.forEach { listen(it.host, it.port) }
+    listeners.forEach { reception.open(it, acceptor::welcome) }
+    if (dist.epmd)
+      registrar.start(NodeEntry.of(options.shortName(), port(), options.hidden()), scope)
+    openDiscoveries()
+  }
 
   private fun loadCertificates() {
     try {

@@ -25,7 +25,7 @@ internal class HandshakeDriver(
    *   replace it
    * @throws HandshakeFailure if it fails, for whatever reason
    */
-  suspend fun initiate(machine: Handshake.Initiator, takeOver: () -> Boolean): PeerInfo =
+  suspend fun initiate(machine: Handshake.Initiator, takeOver: () -> Boolean): Step.Done =
     run(machine, machine.start(), alive = { machine.takeOver(takeOver()) })
 
   /**
@@ -39,7 +39,8 @@ internal class HandshakeDriver(
     machine: Handshake.Acceptor,
     decide: (Step.Identify) -> Decision,
     prove: suspend () -> Boolean,
-  ): PeerInfo = run(machine, emptyList(), identify = { machine.decide(decide(it)) }, done = prove)
+  ): PeerInfo =
+    run(machine, emptyList(), identify = { machine.decide(decide(it)) }, done = prove).peer
 
   private suspend fun run(
     machine: Handshake,
@@ -51,7 +52,7 @@ internal class HandshakeDriver(
       error("only an initiator is asked whether to replace a connection")
     },
     done: suspend () -> Boolean = { true },
-  ): PeerInfo {
+  ): Step.Done {
     val steps = ArrayDeque(first)
     while (true) {
       when (val step = steps.removeFirstOrNull()) {
@@ -65,7 +66,7 @@ internal class HandshakeDriver(
         is Step.Send -> send(step.body)
         is Step.Identify -> steps += identify(step)
         is Step.Alive -> steps += alive()
-        is Step.Done -> return step.peer
+        is Step.Done -> return step
         is Step.Failed -> throw HandshakeFailure(step)
       }
     }

@@ -2,6 +2,7 @@ package io.weft.dist
 
 import io.weft.dist.proxy.LinkTunnels
 import io.weft.dist.transport.FrameReader
+import io.weft.etf.NodeAlias
 import io.weft.node.PeerSession
 import io.weft.wire.frame.Decompressor
 import io.weft.wire.frame.FrameDecoder
@@ -20,9 +21,10 @@ internal class SignalReader(
   private val traffic: Traffic,
   decompressors: List<Decompressor> = emptyList(),
   private val tunnels: LinkTunnels? = null,
-  private val limits: FrameLimits = FrameLimits.DEFAULT,
+  private val limits: FrameLimits = FrameLimits.forHeap(Runtime.getRuntime().maxMemory()),
+  alias: NodeAlias? = null,
 ) {
-  private val decoder = FrameDecoder(limits, decompressors)
+  private val decoder = FrameDecoder(limits, decompressors, alias)
 
   /** How many reads brought something. */
   val reads: Long

@@ -31,8 +31,11 @@ class WeftNodesSpec :
   })
 
 private suspend fun FunSpecContainerScope.talk(newWorld: () -> World) {
+  /** Hidden, so that nothing connects them but what a test does. */
   suspend fun pair(use: suspend World.(a: Node, b: Node) -> Unit) =
-    newWorld().use { world -> world.use(world.start("a"), world.start("b")) }
+    newWorld().use { world ->
+      world.use(world.start("a") { hidden(true) }, world.start("b") { hidden(true) })
+    }
 
   test("a message to a name connects and arrives, and one to a pid finds its way back") {
     pair { a, b ->

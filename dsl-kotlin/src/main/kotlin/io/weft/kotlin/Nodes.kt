@@ -13,10 +13,10 @@ public interface NodeScope {
   /** What peers must know to connect. */
   public fun cookie(cookie: String)
 
-  /** Keeps out of `nodes()` of the peers: the default. */
+  /** Keeps out of `nodes()` of the peers, and of what the members of a cluster share. */
   public fun hidden()
 
-  /** Appears in `nodes()` of the peers. */
+  /** Appears in `nodes()` of the peers: the default. */
   public fun published()
 
   /** Listens on this port; on any free one by default. */
@@ -36,7 +36,8 @@ public interface NodeScope {
 }
 
 /**
- * Starts a node that peers can reach as [name], `name@host`. Blocks until it is reachable.
+ * Starts a node that peers can reach as [name], `name@host`. Blocks until it is reachable. One
+ * called `undefined@host` gets its name from the first peer that it connects with.
  *
  * ```
  * val shop = node("shop@127.0.0.1") { cookie("secret") }

@@ -3,6 +3,7 @@ package io.weft.testkit;
 import io.weft.node.Network;
 import io.weft.node.Node;
 import io.weft.node.NodeDownReason;
+import io.weft.node.NodeOptions;
 import io.weft.node.PeerChannel;
 import io.weft.node.PeerSession;
 import io.weft.runtime.Scheduler;
@@ -34,8 +35,11 @@ final class SimulatedNetwork {
     this.scheduler = scheduler;
   }
 
-  Network join(Node node, boolean hidden) {
-    return new Member(node, hidden);
+  Network join(Node node, NodeOptions options) {
+    if (options.dynamic()) {
+      throw new IllegalArgumentException("nodes of a simulation have names of their own");
+    }
+    return new Member(node, options.hidden());
   }
 
   /** Parts two nodes: their connection breaks, and none can be made until {@link #heal}. */

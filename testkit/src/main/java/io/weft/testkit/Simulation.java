@@ -86,7 +86,7 @@ public final class Simulation implements AutoCloseable {
         Node.start(
             options
                 .seams(seams)
-                .networkProvider((joining, given) -> network.join(joining, given.hidden()))
+                .networkProvider((joining, given) -> network.join(joining, given))
                 .build());
     nodes.add(node);
     return node;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.weft.node.ExitReason;
 import io.weft.node.Network;
 import io.weft.node.Node;
+import io.weft.node.NodeOptions;
 import io.weft.node.ProcessInfo;
 import io.weft.node.Sys;
 import io.weft.node.Target;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,8 +66,9 @@ class SignalOrderTest {
     List<String> run() {
       try (var simulation = new Simulation(seed)) {
         List<Node> nodes =
-            List.of(
-                simulation.start("a@sim"), simulation.start("b@sim"), simulation.start("c@sim"));
+            Stream.of("a@sim", "b@sim", "c@sim")
+                .map(name -> simulation.start(NodeOptions.builder(name).hidden(true)))
+                .toList();
         int services = nodes.getFirst().processCount();
         RandomGenerator random = simulation.random();
         boolean cuts = random.nextBoolean();

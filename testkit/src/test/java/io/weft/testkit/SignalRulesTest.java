@@ -6,6 +6,7 @@ import io.weft.node.ExitException;
 import io.weft.node.ExitReason;
 import io.weft.node.Info;
 import io.weft.node.Node;
+import io.weft.node.NodeOptions;
 import io.weft.node.Target;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,8 +51,9 @@ class SignalRulesTest {
     void run() {
       try (var simulation = new Simulation(seed)) {
         List<Node> nodes =
-            List.of(
-                simulation.start("a@sim"), simulation.start("b@sim"), simulation.start("c@sim"));
+            Stream.of("a@sim", "b@sim", "c@sim")
+                .map(name -> simulation.start(NodeOptions.builder(name).hidden(true)))
+                .toList();
         RandomGenerator random = simulation.random();
         for (int i = 0; i < OPERATIONS; i++) {
           operate(simulation, nodes, random);

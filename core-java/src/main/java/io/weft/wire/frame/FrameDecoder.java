@@ -2,6 +2,7 @@ package io.weft.wire.frame;
 
 import io.weft.etf.EtfDecoder;
 import io.weft.etf.EtfException;
+import io.weft.etf.NodeAlias;
 import io.weft.term.Atom;
 import io.weft.term.Term;
 import io.weft.wire.WireException;
@@ -23,6 +24,7 @@ public final class FrameDecoder {
   private final ReceivingAtomCache cache = new ReceivingAtomCache();
   private final Reassembly reassembly;
   private final CompressedFrame.Receiver compression;
+  private final @Nullable NodeAlias alias;
   private boolean broken;
 
   /** A decoder for a new connection, with an empty atom cache. */
@@ -40,7 +42,19 @@ public final class FrameDecoder {
    * @param decompressors of the algorithms that were agreed on; whoever gives them closes them
    */
   public FrameDecoder(FrameLimits limits, List<Decompressor> decompressors) {
+    this(limits, decompressors, null);
+  }
+
+  /**
+   * A decoder for a new connection of a node that its peers know by another name.
+   *
+   * @param alias the two names: what bears the outer one gets the inner one; null for a node that
+   *     has one name
+   */
+  public FrameDecoder(
+      FrameLimits limits, List<Decompressor> decompressors, @Nullable NodeAlias alias) {
     this.limits = limits;
+    this.alias = alias;
     this.reassembly = new Reassembly(limits);
     this.compression = new CompressedFrame.Receiver(decompressors, limits);
   }
@@ -95,7 +109,7 @@ public final class FrameDecoder {
     return switch (second) {
       case FrameTag.NORMAL -> {
         List<Atom> atoms = cache.readHeader(in);
-        yield message(new EtfDecoder(in.rest(), limits.decode(), atoms), in.rest());
+        yield message(new EtfDecoder(in.rest(), limits.decode(), atoms, alias), in.rest());
       }
       case FrameTag.FIRST_FRAGMENT -> firstFragment(in);
       case FrameTag.NEXT_FRAGMENT -> nextFragment(in);
@@ -112,7 +126,7 @@ public final class FrameDecoder {
 
   private Control passThrough(WireInput in) {
     ByteBuffer terms = in.rest();
-    EtfDecoder decoder = new EtfDecoder(terms, limits.decode());
+    EtfDecoder decoder = new EtfDecoder(terms, limits.decode(), List.of(), alias);
     Term control = decoder.versioned();
     Term payload = terms.hasRemaining() ? decoder.versioned() : null;
     in.end();
@@ -141,7 +155,7 @@ public final class FrameDecoder {
     }
     List<Atom> atoms = cache.readHeader(in);
     if (fragments == 1) {
-      return message(new EtfDecoder(in.rest(), limits.decode(), atoms), in.rest());
+      return message(new EtfDecoder(in.rest(), limits.decode(), atoms, alias), in.rest());
     }
     reassembly.first(sequence, fragments, atoms, in);
     return null;
@@ -155,6 +169,6 @@ public final class FrameDecoder {
       return null;
     }
     ByteBuffer terms = message.content();
-    return message(EtfDecoder.owning(terms, limits.decode(), message.atoms()), terms);
+    return message(EtfDecoder.owning(terms, limits.decode(), message.atoms(), alias), terms);
   }
 }

@@ -3,6 +3,7 @@ package io.weft.wire.frame;
 import io.weft.etf.AtomIndex;
 import io.weft.etf.EtfEncoder;
 import io.weft.etf.EtfOutput;
+import io.weft.etf.NodeAlias;
 import io.weft.wire.control.Control;
 import io.weft.wire.control.ControlCodec;
 import io.weft.wire.control.ControlCodec.WireForm;
@@ -43,6 +44,7 @@ public final class FrameEncoder {
   private final boolean fragments;
   private final SendingAtomCache cache = new SendingAtomCache();
 
+  private @Nullable NodeAlias alias;
   private EtfOutput out = new EtfOutput();
   private EtfEncoder terms = new EtfEncoder(out);
   private long sequences;
@@ -67,6 +69,16 @@ public final class FrameEncoder {
     this.fragmentBytes = fragmentBytes;
     this.headers = flags.has(DistFlags.DIST_HDR_ATOM_CACHE);
     this.fragments = headers && flags.has(DistFlags.FRAGMENTS);
+    renewMemory();
+  }
+
+  /**
+   * From now on what bears the inner name of {@code names} is written with the outer one.
+   *
+   * @param names null for a node that has one name
+   */
+  public void alias(@Nullable NodeAlias names) {
+    alias = names;
     renewMemory();
   }
 
@@ -101,7 +113,7 @@ public final class FrameEncoder {
 
   private void renewMemory() {
     out = new EtfOutput(2 * TERMS);
-    terms = new EtfEncoder(out, headers ? cache : AtomIndex.NONE);
+    terms = new EtfEncoder(out, headers ? cache : AtomIndex.NONE, alias);
   }
 
   private OutgoingMessage passThrough(WireForm form) {

@@ -23,6 +23,21 @@ public record FrameLimits(
       new FrameLimits(256 << 20, 10_000, 512 << 20, DecodeLimits.DEFAULT);
 
   /**
+   * Returns {@link #DEFAULT}, or less where a heap of {@code bytes} could not hold it: at most a
+   * quarter of it for a frame, for incomplete messages, and for what a message is decoded to.
+   */
+  public static FrameLimits forHeap(long bytes) {
+    long most = bytes / 4;
+    DecodeLimits decode = DEFAULT.decode;
+    return new FrameLimits(
+        (int) Math.min(DEFAULT.maxFrameBytes, most),
+        DEFAULT.maxOpenSequences,
+        (int) Math.min(DEFAULT.maxFragmentBytes, most),
+        new DecodeLimits(
+            Math.min(decode.maxMemory(), most), decode.maxDepth(), decode.maxBigIntegerBytes()));
+  }
+
+  /**
    * Checks the limits.
    *
    * @throws IllegalArgumentException if one is negative

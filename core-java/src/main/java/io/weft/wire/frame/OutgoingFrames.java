@@ -1,5 +1,6 @@
 package io.weft.wire.frame;
 
+import io.weft.etf.NodeAlias;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -127,6 +128,15 @@ public final class OutgoingFrames {
     this.flags = flags;
     this.encoder = new FrameEncoder(flags, fragmentBytes);
     this.compression = compression;
+  }
+
+  /**
+   * From now on what bears the inner name of {@code names} is written with the outer one.
+   *
+   * @param names null for a node that has one name
+   */
+  public void alias(@Nullable NodeAlias names) {
+    encoder.alias(names);
   }
 
   /**

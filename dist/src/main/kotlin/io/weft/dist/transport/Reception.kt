@@ -14,9 +14,10 @@ import kotlinx.coroutines.launch
  * Lets in who connects, and serves each in a coroutine of its own, so that nobody holds up the next
  * one.
  *
- * At most [limit] guests may be unproven at a time. One more ends the eldest of them: strangers who
- * connect and say nothing can thus take a place for a while, but never all places from those who
- * come with a purpose, whose proof takes milliseconds.
+ * At most [limit] guests may be unproven at a time: those who have said nothing yet, and those who
+ * have begun to. One more ends the eldest of the larger of the two crowds. So strangers can take a
+ * place for a while, but never all places from those who come with a purpose, whose proof takes
+ * milliseconds: who says nothing, however many and fast, is in the way of nobody who has begun.
  */
 internal class Reception(
   private val scope: CoroutineScope,
@@ -24,13 +25,20 @@ internal class Reception(
   private val limit: Int,
   private val log: LogLimiter,
 ) {
-  private val unproven = LinkedHashSet<Guest>()
+  private val lock = Any()
+  private val silent = LinkedHashSet<Guest>()
+  private val greeted = LinkedHashSet<Guest>()
 
   /** One who connected. */
   inner class Guest(val duplex: Duplex) {
+    /** The guest has begun to say who it is. */
+    fun greeted() {
+      synchronized(lock) { if (silent.remove(this)) greeted.add(this) }
+    }
+
     /** The guest counts no more for the limit. Idempotent. */
     fun proven() {
-      synchronized(unproven) { unproven.remove(this) }
+      synchronized(lock) { if (!silent.remove(this)) greeted.remove(this) }
     }
   }
 
@@ -87,9 +95,11 @@ internal class Reception(
   }
 
   private fun enter(guest: Guest): Guest? =
-    synchronized(unproven) {
-      val eldest = if (unproven.size < limit) null else unproven.removeFirst()
-      unproven.add(guest)
+    synchronized(lock) {
+      val eldest =
+        if (silent.size + greeted.size < limit) null
+        else (if (silent.size >= greeted.size) silent else greeted).removeFirst()
+      silent.add(guest)
       eldest
     }
 

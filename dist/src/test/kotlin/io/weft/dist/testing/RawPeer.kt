@@ -79,7 +79,7 @@ class RawPeer private constructor(private val established: Established) : AutoCl
       val duplex = transport.connect(host, node.dist.port())
       val frames = FrameReader(duplex)
       val machine = Handshake.initiate(local, node.name(), 6) { Random.nextInt() }
-      val peer = HandshakeDriver(duplex, frames).initiate(machine, takeOver = { true })
+      val peer = HandshakeDriver(duplex, frames).initiate(machine, takeOver = { true }).peer
       return RawPeer(Established(duplex, frames, peer))
     }
   }

@@ -65,6 +65,28 @@ class ReceptionSpec :
       }
     }
 
+    test("who has begun to say who it is outlasts a crowd that says nothing, and the other way") {
+      val transport = MemoryNet().host("here")
+      House(limit = 4).use { house ->
+        house.reception.open(transport.listen(null, 1)) {
+          house.guests.add(it)
+          awaitCancellation()
+        }
+        val speaker = transport.visit(house)
+        house.guests.last().greeted()
+        repeat(10) { transport.visit(house) }
+        speaker.write(ByteBuffer.wrap(byteArrayOf(1)))
+
+        val silent = transport.visit(house)
+        house.guests.takeLast(4).dropLast(1).forEach { it.greeted() }
+        repeat(2) {
+          transport.visit(house)
+          house.guests.last().greeted()
+        }
+        silent.write(ByteBuffer.wrap(byteArrayOf(1)))
+      }
+    }
+
     test("the connection of a guest is closed when it has been served, also by a failure") {
       val transport = MemoryNet().host("here")
       House(limit = 2).use { house ->

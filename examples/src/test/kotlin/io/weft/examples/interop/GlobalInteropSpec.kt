@@ -350,7 +350,7 @@ class GlobalInteropSpec :
 
     test("a hidden node is no member, and its names are its own") {
       TcpWorld().use { world ->
-        val node = world.start("w")
+        val node = world.start("w") { hidden(true) }
         world.erlang("e").use { erlang ->
           erlang.ping("w")
           val here = TermActor.start(node)
