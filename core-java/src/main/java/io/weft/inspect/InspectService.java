@@ -18,5 +18,8 @@ public final class InspectService implements NodeService {
     system.provide(functions);
     new ObserverFunctions(system).provide(functions);
     OtpFunctions.provide(functions);
+    CodeFunctions.provide(functions);
+    ShellFunctions.provide(functions);
+    AppMonitor.provide(functions);
   }
 }

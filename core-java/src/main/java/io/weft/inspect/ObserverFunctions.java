@@ -88,7 +88,7 @@ final class ObserverFunctions {
     }
     items.add(item("wordsize_internal", IntTerm.of(8)));
     items.add(item("wordsize_external", IntTerm.of(8)));
-    items.add(item("alloc_info", ListTerm.NIL));
+    items.add(item("alloc_info", SystemFunctions.allocators()));
     for (String name :
         List.of(
             "process_count",

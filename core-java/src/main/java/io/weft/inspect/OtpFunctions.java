@@ -11,7 +11,6 @@ import io.weft.node.Target;
 import io.weft.term.Atom;
 import io.weft.term.ImproperList;
 import io.weft.term.IntTerm;
-import io.weft.term.ListTerm;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class OtpFunctions {
   private static final Duration USUAL = Duration.ofSeconds(5);
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
-  private static final String CONTROLLER = "application_controller";
 
   private OtpFunctions() {}
 
@@ -53,7 +51,8 @@ final class OtpFunctions {
             call -> call(call, Atom.of("count_children"), FOR_EVER))
         .provide("application", "which_applications", 0, call -> applications(call, USUAL))
         .provide("application", "which_applications", 1, call -> applications(call, time(call, 0)))
-        .provide("application", "info", 0, OtpFunctions::applicationInfo);
+        .provide("application", "info", 0, OtpFunctions::applicationInfo)
+        .provide("application_controller", "get_master", 1, OtpFunctions::master);
   }
 
   private static Duration time(FunctionCall call, int argument) {
@@ -143,20 +142,16 @@ final class OtpFunctions {
 
   // --- application -------------------------------------------------------------------------------
 
-  /** A node that has started no application has no controller, and runs none. */
   private static Term applications(FunctionCall call, Duration within) {
-    return askController(call, "which_applications", within);
+    return RunningApps.ask(call.self(), "which_applications", within);
   }
 
   private static Term applicationInfo(FunctionCall call) {
-    return askController(call, "info", USUAL);
+    return RunningApps.ask(call.self(), "info", USUAL);
   }
 
-  private static Term askController(FunctionCall call, String question, Duration within) {
-    if (call.node().whereis(Atom.of(CONTROLLER)) == null) {
-      return ListTerm.NIL;
-    }
-    String here = call.node().name().name();
-    return call.self().callTerm(call.node().address(CONTROLLER, here), Atom.of(question), within);
+  private static Term master(FunctionCall call) {
+    Pid master = RunningApps.master(call.self(), call.argument(0));
+    return master == null ? Atom.UNDEFINED : master;
   }
 }

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * heap: all of it is the processes', but for what is free.
  */
 final class SystemFunctions {
+  /** There are no ports and no tables; but tools divide by how many there may be. */
+  private static final int OTP_PORT_LIMIT = 65_536;
+
+  private static final int OTP_TABLE_LIMIT = 8_192;
+  private static final String HEAP = "eheap_alloc";
+
   private final Clock clock;
   private final NodeOptions options;
   private final long start;
@@ -86,6 +92,31 @@ final class SystemFunctions {
       return kinds.getOrDefault(name, 0L);
     }
     throw call.badarg();
+  }
+
+  /**
+   * Returns what {@code {allocator_sizes, Allocators}} tells: the heap as the one allocator that
+   * OTP has for the heaps of processes, in one instance and one carrier.
+   */
+  static ListTerm allocators() {
+    Map<String, Long> kinds = memoryByKind();
+    Term used = IntTerm.of(kinds.getOrDefault("processes_used", 0L));
+    Term total = IntTerm.of(kinds.getOrDefault("total", 0L));
+    Term blocks = Terms.list(item(HEAP, Terms.list(Tuple.of(Atom.of("size"), used, used, used))));
+    return Terms.list(
+        item(
+            HEAP,
+            Terms.list(
+                Tuple.of(
+                    Atom.of("instance"),
+                    zero(),
+                    Terms.list(
+                        item("mbcs", carriers(blocks, total)),
+                        item("sbcs", carriers(ListTerm.NIL, zero())))))));
+  }
+
+  private static Term carriers(Term blocks, Term size) {
+    return Terms.list(item("blocks", blocks), Tuple.of(Atom.of("carriers_size"), size, size, size));
   }
 
   /** Returns what etop shows of the memory. */
@@ -192,17 +223,22 @@ final class SystemFunctions {
     if (what.equals(Atom.of("wordsize"))) {
       return IntTerm.of(8);
     }
-    boolean allocators =
-        what.equals(Atom.of("allocator_sizes")) || what.equals(Atom.of("allocator"));
-    return allocators && which instanceof ListTerm ? ListTerm.NIL : null;
+    if (!(which instanceof ListTerm asked)) {
+      return null;
+    }
+    if (what.equals(Atom.of("allocator_sizes"))) {
+      return asked.elements().contains(Atom.of(HEAP)) ? allocators() : ListTerm.NIL;
+    }
+    return what.equals(Atom.of("allocator")) ? ListTerm.NIL : null;
   }
 
   private @Nullable Term ofName(String name, FunctionCall call) {
     return switch (name) {
       case "process_count" -> IntTerm.of(call.node().processCount());
       case "process_limit" -> IntTerm.of(options.maxProcesses());
-      case "port_count", "ets_count", "atom_count", "thread_pool_size", "port_limit", "ets_limit" ->
-          zero();
+      case "port_count", "ets_count", "atom_count", "thread_pool_size" -> zero();
+      case "port_limit" -> IntTerm.of(OTP_PORT_LIMIT);
+      case "ets_limit" -> IntTerm.of(OTP_TABLE_LIMIT);
       case "atom_limit" -> IntTerm.of(Integer.MAX_VALUE);
       case "schedulers",
           "schedulers_online",
@@ -229,7 +265,8 @@ final class SystemFunctions {
       case "dynamic_trace" -> Atom.of("none");
       case "build_type" -> Atom.of("opt");
       case "emu_flavor", "emu_type" -> Atom.of("jvm");
-      case "alloc_util_allocators", "taints", "dist_ctrl" -> ListTerm.NIL;
+      case "alloc_util_allocators" -> Terms.list(Atom.of(HEAP));
+      case "taints", "dist_ctrl" -> ListTerm.NIL;
       default -> null;
     };
   }

@@ -3,27 +3,33 @@ package io.weft.examples.interop
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
-import io.weft.dist.DistNetwork
 import io.weft.dist.testing.ErlangInstalled
 import io.weft.dist.testing.ErlangNode
 import io.weft.gen.Application
 import io.weft.gen.ApplicationType
 import io.weft.gen.Applications
+import io.weft.gen.ChildSpec
+import io.weft.gen.Intensity
+import io.weft.gen.Supervisor
 import io.weft.node.Behavior
 import io.weft.node.Blueprint
 import io.weft.node.From
 import io.weft.node.Node
-import io.weft.node.NodeOptions
 import io.weft.node.Self
 import io.weft.node.TermCodec
+import io.weft.term.Atom
 import io.weft.term.ListTerm
 import io.weft.term.Pid
 import io.weft.term.Term
+import java.time.Duration
 
 private const val COOKIE = "observer"
 private const val WEFT = "observed@127.0.0.1"
 private const val OTHER = "otherobserved@127.0.0.1"
 private const val DRIVER = "observer@127.0.0.1"
+
+private fun leaf(name: String) =
+  Blueprint.of<Term>(name) { Shown() }.named(name).codec(TermCodec.identity())
 
 /** A server that shows its state. */
 private class Shown : Behavior<Term> {
@@ -41,17 +47,16 @@ private class Shown : Behavior<Term> {
 @EnabledIf(ErlangInstalled::class)
 class ObserverInteropSpec :
   FunSpec({
+    lateinit var both: BesideOtp
     lateinit var weft: Node
     lateinit var erlang: ErlangNode
-    lateinit var other: ErlangNode
 
     beforeSpec {
-      weft = Node.start(NodeOptions.builder(WEFT).cookie(COOKIE).epmdPort(0).hidden(false).build())
+      both = BesideOtp(WEFT, DRIVER, OTHER, COOKIE)
+      weft = both.weft
+      erlang = both.erlang
       weft.start(Blueprint.of<Term>("shown") { Shown() }.named("shown").codec(TermCodec.identity()))
-      val epmd = (weft.network() as DistNetwork).epmdPort
-      erlang = ErlangNode.start(DRIVER, COOKIE, epmd)
-      other = ErlangNode.start(OTHER, COOKIE, epmd)
-      other.load(
+      both.other.load(
         """
         -module(shown).
         -export([start/0, init/1, handle_call/3, handle_cast/2]).
@@ -61,26 +66,16 @@ class ObserverInteropSpec :
         handle_cast(_, S) -> {noreply, S}.
         """
       )
-      other.eval("shown:start(), application:load(runtime_tools)")
+      both.other.eval("shown:start(), application:load(runtime_tools)")
       erlang.eval(
-        "logger:set_primary_config(level, none), net_adm:ping('$OTHER'), net_adm:ping('$WEFT'), " +
+        "net_adm:ping('$OTHER'), net_adm:ping('$WEFT'), " +
           "Keys = fun(L) when is_list(L) -> [element(1, E) || E <- L]; (X) -> X end"
       )
-      other.eval("logger:set_primary_config(level, none)")
     }
 
-    afterSpec {
-      erlang.close()
-      other.close()
-      weft.close()
-    }
+    afterSpec { both.close() }
 
-    /** Evaluates for an OTP node and this one, and compares. */
-    fun same(expression: String) {
-      val theirs = erlang.eval("(fun(N) -> $expression end)('$OTHER')")
-      val ours = erlang.eval("(fun(N) -> $expression end)('$WEFT')")
-      "$expression: $ours" shouldBe "$expression: $theirs"
-    }
+    fun same(expression: String) = both.same(expression)
 
     fun eval(expression: String): Term = erlang.eval(expression)
 
@@ -191,6 +186,86 @@ class ObserverInteropSpec :
       same(
         "begin P = rpc:call(N, observer_backend, get_table, [self(), nosuch, ets]), receive {P, X} -> X after 3000 -> nothing end end"
       )
+    }
+
+    test("5.3: what observer reckons with on its pages can be reckoned with") {
+      // It divides by limits, and the sizes of allocators by each other.
+      eval(
+        "[K || {K, V} <- rpc:call('$WEFT', observer_backend, sys_info, []), lists:suffix(\"_limit\", atom_to_list(K)), K =/= dist_buf_busy_limit, V =< 0]"
+      ) shouldBe ListTerm.NIL
+      same(
+        "begin [{A, [{instance, _, Kinds} | _]} | _] = proplists:get_value(alloc_info, rpc:call(N, observer_backend, sys_info, [])), " +
+          "{is_atom(A), [begin [{blocks, B}, {carriers_size, C, C2, C3}] = D, is_list(B) and is_integer(C + C2 + C3) end || {K, D} <- Kinds, K =/= mbcs_pool], " +
+          "[is_integer(S) || {mbcs, [{blocks, [{_, [{size, S, _, _}]}]}, _]} <- Kinds]} end"
+      )
+      eval(
+        "[C || {_, [{instance, _, [{mbcs, [_, {carriers_size, C, _, _}]} | _]}]} <- proplists:get_value(alloc_info, rpc:call('$WEFT', observer_backend, sys_info, [])), C =< 0]"
+      ) shouldBe ListTerm.NIL
+    }
+
+    test("5.3: what observer and the shell ask about code is answered") {
+      same("rpc:call(N, code, ensure_loaded, [observer_backend])")
+      same("rpc:call(N, code, ensure_loaded, [no_such_module])")
+      same("rpc:call(N, erlang, function_exported, [observer_backend, procs_info, 1])")
+      same("rpc:call(N, erlang, function_exported, [observer_backend, procs_info, 7])")
+      same("rpc:call(N, code, which, [no_such_module])")
+      same("rpc:call(N, code, is_loaded, [no_such_module])")
+      same("lists:keymember(observer_backend, 1, rpc:call(N, code, all_loaded, []))")
+      same("rpc:call(N, proc_lib, translate_initial_call, [rpc:call(N, erlang, whereis, [shown])])")
+      // The page "State" of a process goes from there to the module, and to the process's status.
+      eval("rpc:call('$WEFT', shown, module_info, [attributes])") shouldBe
+        Term.parse("[{behaviour, [gen_server]}]")
+      same("is_list(rpc:call(N, shown, module_info, [exports]))")
+    }
+
+    test("5.3: the page of applications gets their trees, by links and by supervisors") {
+      val inner =
+        Supervisor.define("inner", Intensity(1, Duration.ofSeconds(1))) { children ->
+          children.add(ChildSpec.of(leaf("deep")))
+        }
+      val top =
+        Supervisor.define("top", Intensity(1, Duration.ofSeconds(1))) { children ->
+          children.add(ChildSpec.of(leaf("till")))
+          children.add(ChildSpec.of(inner))
+        }
+      val applications = Applications.of(weft)
+      val sells = Application.define("sells").description("all").version("1")
+      applications.start(sells.start { top.named("top") }.build(), ApplicationType.TEMPORARY)
+      erlang.eval(
+        "{ok, Mon} = appmon_info:start_link('$WEFT', self(), []), {ok, Mon} = appmon_info:start_link('$WEFT', self(), []), " +
+          "Told = fun(What, About) -> receive {delivery, Mon, What, About, R} -> R after 9000 -> nothing end end"
+      )
+      eval(
+        "appmon_info:app_ctrl(Mon, '$WEFT', true, []), " +
+          "[{Master, sells, {sells, \"all\", \"1\"}}] = Told(app_ctrl, '$WEFT'), node(Master)"
+      ) shouldBe Atom.of(WEFT)
+      for (way in listOf("link", "sup")) {
+        eval(
+          "(fun() -> appmon_info:app(Mon, sells, true, [{info_type, $way}]), {Root, Pids, Links, []} = Told(app, sells), " +
+            "Up = fun Up(T) -> case lists:keyfind(T, 2, Links) of {P, _} -> [T | Up(P)]; false -> [T] end end, " +
+            "Named = fun(T) -> case T of [$< | _] -> pid; _ -> T end end, " +
+            "{[Named(T) || T <- Up(\"deep\")], [Named(T) || T <- Up(\"till\")], length(Pids), lists:keyfind(Root, 2, Pids) =:= {Master, Root}} end)()"
+        ) shouldBe Term.parse("{[\"deep\", pid, \"top\", pid], [\"till\", \"top\", pid], 5, true}")
+        eval("appmon_info:app(Mon, sells, false, [])")
+      }
+      eval("appmon_info:app(Mon, none, true, []), Told(app, none)") shouldBe
+        Term.parse("{[], [], [], []}")
+      eval("is_pid(rpc:call('$WEFT', application_controller, get_master, [sells]))") shouldBe
+        Atom.TRUE
+      eval("length(rpc:call('$WEFT', supervisor, which_children, [top]))").toString() shouldBe "2"
+      applications.stop("sells")
+      eval("Told(app_ctrl, '$WEFT')") shouldBe ListTerm.NIL
+      eval(
+        "Gone = monitor(process, Mon), unlink(Mon), exit(Mon, normal), receive {'DOWN', Gone, _, _, Why} -> Why after 9000 -> lives end"
+      ) shouldBe Atom.of("normal")
+    }
+
+    test("5.3: etop shows this node's processes as text") {
+      erlang.eval(
+        "Etop = spawn(fun() -> etop:start([{node, '$WEFT'}, {output, text}, {tracing, off}, {interval, 1}, {lines, 50}]) end), ok"
+      )
+      erlang.lineWith("shown")
+      eval("exit(Etop, kill)") shouldBe Atom.TRUE
     }
 
     test("5.3: the applications of this node are listed") {

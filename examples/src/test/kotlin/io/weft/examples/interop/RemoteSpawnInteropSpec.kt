@@ -3,7 +3,6 @@ package io.weft.examples.interop
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
-import io.weft.dist.DistNetwork
 import io.weft.dist.testing.ErlangInstalled
 import io.weft.dist.testing.ErlangNode
 import io.weft.node.Behavior
@@ -12,10 +11,8 @@ import io.weft.node.ErrorException
 import io.weft.node.ExitException
 import io.weft.node.ExitReason
 import io.weft.node.Node
-import io.weft.node.NodeOptions
 import io.weft.node.RemoteSpawn
 import io.weft.node.SpawnException
-import io.weft.node.Target
 import io.weft.node.TermCodec
 import io.weft.term.Atom
 import io.weft.term.IntTerm
@@ -113,33 +110,23 @@ private val EVERY_WAY =
 @EnabledIf(ErlangInstalled::class)
 class RemoteSpawnInteropSpec :
   FunSpec({
+    lateinit var both: BesideOtp
     lateinit var weft: Node
     lateinit var erlang: ErlangNode
-    lateinit var other: ErlangNode
 
     beforeSpec {
-      weft = Node.start(NodeOptions.builder(WEFT).cookie(COOKIE).epmdPort(0).build())
+      both = BesideOtp(WEFT, DRIVER, OTHER, COOKIE)
+      weft = both.weft
+      erlang = both.erlang
       provide(weft)
-      val epmd = (weft.network() as DistNetwork).epmdPort
-      erlang = ErlangNode.start(DRIVER, COOKIE, epmd)
-      other = ErlangNode.start(OTHER, COOKIE, epmd)
-      for (node in listOf(erlang, other)) {
-        node.load(MODULE)
-        node.eval("logger:set_primary_config(level, none)")
-      }
+      both.load(MODULE)
       erlang.eval(EVERY_WAY)
     }
 
-    afterSpec {
-      erlang.close()
-      other.close()
-      weft.close()
-    }
+    afterSpec { both.close() }
 
     test("1.7: every way to spawn here answers as an OTP node does") {
-      val theirs = erlang.eval("Every('$OTHER')") as ListTerm
-      val ours = erlang.eval("Every('$WEFT')") as ListTerm
-      for (i in 0 until theirs.size()) "$i: ${ours[i]}" shouldBe "$i: ${theirs[i]}"
+      both.sameOfEach("Every")
     }
 
     test("1.7: spawn, spawn_link and spawn_monitor of an OTP node work on this one") {
@@ -198,7 +185,7 @@ class RemoteSpawnInteropSpec :
           }
           self.receive()
         }
-      val pid = (weft.spawn(body).target() as Target.ByPid).pid()
+      val pid = checkNotNull(weft.spawn(body).pid())
       erlang.eval(
         "Ended = receive {trace, _, exit, abandoned} -> abandoned after 5000 -> nothing end, " +
           "erlang:trace(all, false, [procs]), (fun F() -> receive {trace, _, _, _} -> F(); {trace, _, _, _, _} -> F() after 100 -> ok end end)(), Ended"

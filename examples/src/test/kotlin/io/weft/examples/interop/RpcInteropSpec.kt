@@ -6,7 +6,6 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain as shouldContainText
-import io.weft.dist.DistNetwork
 import io.weft.dist.testing.ErlangInstalled
 import io.weft.dist.testing.ErlangNode
 import io.weft.kernel.Io
@@ -20,7 +19,6 @@ import io.weft.node.ErrorException
 import io.weft.node.ExitException
 import io.weft.node.ExitReason
 import io.weft.node.Node
-import io.weft.node.NodeOptions
 import io.weft.node.Request
 import io.weft.node.Self
 import io.weft.node.TermText
@@ -139,32 +137,21 @@ private val CALLS =
 @EnabledIf(ErlangInstalled::class)
 class RpcInteropSpec :
   FunSpec({
+    lateinit var both: BesideOtp
     lateinit var weft: Node
     lateinit var erlang: ErlangNode
-    lateinit var other: ErlangNode
     val printed = LinkedBlockingQueue<String>()
 
     beforeSpec {
-      weft =
-        Node.start(
-          NodeOptions.builder(WEFT).cookie(COOKIE).epmdPort(0).output { printed.add(it) }.build()
-        )
+      both = BesideOtp(WEFT, DRIVER, OTHER, COOKIE) { output { printed.add(it) } }
+      weft = both.weft
+      erlang = both.erlang
       provide(weft)
-      val epmd = (weft.network() as DistNetwork).epmdPort
-      erlang = ErlangNode.start(DRIVER, COOKIE, epmd)
-      other = ErlangNode.start(OTHER, COOKIE, epmd)
-      for (node in listOf(erlang, other)) {
-        node.load(MODULE)
-        node.eval("logger:set_primary_config(level, none)")
-      }
+      both.load(MODULE)
       erlang.eval(CALLS)
     }
 
-    afterSpec {
-      erlang.close()
-      other.close()
-      weft.close()
-    }
+    afterSpec { both.close() }
 
     fun call(function: String, vararg arguments: Term): Term =
       Erpc.call(weft, OTHER, Mfa.of("called", function, *arguments), SECONDS)
@@ -178,9 +165,7 @@ class RpcInteropSpec :
     val one = IntTerm.of(1)
 
     test("5.3: every call of rpc, erpc and rex here is answered as by an OTP node") {
-      val theirs = erlang.eval("Calls('$OTHER')") as ListTerm
-      val ours = erlang.eval("Calls('$WEFT')") as ListTerm
-      for (i in 0 until theirs.size()) "$i: ${ours[i]}" shouldBe "$i: ${theirs[i]}"
+      both.sameOfEach("Calls")
     }
 
     test("5.3: erpc to an OTP node returns, throws, exits, fails and is signalled") {
