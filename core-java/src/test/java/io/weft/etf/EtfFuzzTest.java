@@ -3,9 +3,11 @@ package io.weft.etf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.weft.Mutations;
 import io.weft.term.Term;
 import io.weft.term.TermOrder;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
 
 /**
  * Fuzzes the decoder. As an ordinary test it replays the seeds in the resources of this name; with
@@ -30,5 +32,13 @@ class EtfFuzzTest {
     assertEquals(term.hashCode(), again.hashCode());
     assertEquals(0, TermOrder.EXACT.compare(term, again));
     assertEquals(term, Term.parse(term.toString()));
+  }
+
+  @Test
+  void soDoInputsLikeTheSeeds() {
+    Mutations.of(
+        EtfFuzzTest.class,
+        "anyBytesGiveATermOrAnEtfException",
+        this::anyBytesGiveATermOrAnEtfException);
   }
 }

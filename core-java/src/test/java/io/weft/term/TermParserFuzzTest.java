@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.weft.Mutations;
 import io.weft.etf.Etf;
+import org.junit.jupiter.api.Test;
 
 /**
  * Fuzzes the parser. As an ordinary test it replays the seeds in the resources of this name; with
@@ -25,5 +27,13 @@ class TermParserFuzzTest {
     }
     assertEquals(term, Term.parse(term.toString()));
     assertEquals(term, Etf.decode(Etf.encode(term)));
+  }
+
+  @Test
+  void soDoInputsLikeTheSeeds() {
+    Mutations.of(
+        TermParserFuzzTest.class,
+        "anyTextGivesATermOrASyntaxError",
+        this::anyTextGivesATermOrASyntaxError);
   }
 }

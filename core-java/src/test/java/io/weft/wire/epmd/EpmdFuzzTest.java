@@ -3,8 +3,10 @@ package io.weft.wire.epmd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.weft.Mutations;
 import io.weft.wire.WireException;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
 
 /**
  * Fuzzes the messages of EPMD. As an ordinary test it replays the seeds in the resources of this
@@ -42,5 +44,13 @@ class EpmdFuzzTest {
     } catch (WireException e) {
       // as it should be
     }
+  }
+
+  @Test
+  void soDoInputsLikeTheSeeds() {
+    Mutations.of(
+        EpmdFuzzTest.class,
+        "anyBytesGiveAMessageOrAWireException",
+        this::anyBytesGiveAMessageOrAWireException);
   }
 }

@@ -3,6 +3,7 @@ package io.weft.wire.frame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.weft.Mutations;
 import io.weft.etf.DecodeLimits;
 import io.weft.wire.WireException;
 import io.weft.wire.control.Control;
@@ -11,6 +12,7 @@ import io.weft.wire.handshake.DistFlags;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 /**
  * Fuzzes the decoder of frames. As an ordinary test it replays the seeds in the resources of this
@@ -27,6 +29,14 @@ class FrameDecoderFuzzTest {
     try (Decompressor deflate = Deflate.decompressor()) {
       receive(input, new FrameDecoder(LIMITS, List.of(deflate)));
     }
+  }
+
+  @Test
+  void soDoInputsLikeTheSeeds() {
+    Mutations.of(
+        FrameDecoderFuzzTest.class,
+        "anyFramesGiveSignalsOrAWireException",
+        this::anyFramesGiveSignalsOrAWireException);
   }
 
   private static void receive(byte[] input, FrameDecoder decoder) {

@@ -1,11 +1,13 @@
 package io.weft.wire.handshake;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.weft.Mutations;
 import io.weft.term.Atom;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /**
  * Fuzzes both roles of the handshake: whatever a peer says, no exception leaves it. As an ordinary
@@ -35,6 +37,11 @@ class HandshakeFuzzTest {
     if (!driver.ended) {
       driver.take(List.of(driver.handshake.closed()));
     }
+  }
+
+  @Test
+  void soDoInputsLikeTheSeeds() {
+    Mutations.of(HandshakeFuzzTest.class, "aPeerCanOnlyMakeItFail", this::aPeerCanOnlyMakeItFail);
   }
 
   private static Handshake.Initiator initiator(int choice) {
