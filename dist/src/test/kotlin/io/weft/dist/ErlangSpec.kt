@@ -135,7 +135,7 @@ class ErlangSpec :
       val which = if (short > "erlang") "greater" else "lesser"
       test("nodes that connect to each other at once agree on one connection, as the $which name") {
         TcpWorld().use { world ->
-          val node = world.start(short)
+          val node = world.start(short) { hidden(true) } // nothing else connects them
           val here = TermActor.start(node, "here")
           world.erlang().use { erlang ->
             erlang.eval(

@@ -154,7 +154,9 @@ class ElixirInteropSpec :
 
     test("Process.monitor tells of a process here, by pid and by name") {
       val short = TermActor.start(weft, "short")
-      eval("m = Process.monitor({:short, node})") shouldNotBe null
+      // The call comes behind the monitor, so the process is watched when it ends.
+      eval("m = Process.monitor({:short, node}); GenServer.call({:short, node}, :sync)") shouldBe
+        Atom.of("sync")
       short.does { stop(ExitReason.of(Atom.of("done"))) }
       eval(
         "receive do {:DOWN, ^m, :process, who, why} -> {who, why} after 9000 -> :nothing end"

@@ -260,6 +260,18 @@ class ObserverInteropSpec :
       ) shouldBe Atom.of("normal")
     }
 
+    test("5.3: a remote shell, as erl -remsh starts it, says that there is none, and ends") {
+      erlang.eval(
+        "Before = group_leader(), group_leader(self(), self()), Shell = rpc:call('$WEFT', shell, start, []), " +
+          "Watch = monitor(process, Shell), " +
+          "Said = receive {io_request, From, As, {put_chars, unicode, Text}} -> From ! {io_reply, As, ok}, Text after 9000 -> nothing end, " +
+          "group_leader(Before, self()), ok"
+      )
+      eval("string:find(Said, \"has no Erlang shell\") =/= nomatch") shouldBe Atom.TRUE
+      eval("receive {'DOWN', Watch, _, _, Reason} -> Reason after 9000 -> lives end") shouldBe
+        Atom.of("normal")
+    }
+
     test("5.3: etop shows this node's processes as text") {
       erlang.eval(
         "Etop = spawn(fun() -> etop:start([{node, '$WEFT'}, {output, text}, {tracing, off}, {interval, 1}, {lines, 50}]) end), ok"
