@@ -39,6 +39,7 @@ class DynamicNameSpec :
         guest.name() shouldBe NO_NAME
         guest.dist.ports.shouldBeEmpty()
         NodeOptions.builder("undefined@host").build().hidden() shouldBe true
+        NodeOptions.builder("any@host").build().hidden() shouldBe false
       }
     }
 

@@ -75,9 +75,12 @@ public final class Simulation implements AutoCloseable {
     return turns;
   }
 
-  /** Starts a node called {@code name@host}; all nodes of the simulation can reach each other. */
+  /**
+   * Starts a hidden node called {@code name@host}: nothing but the program connects it. All nodes of
+   * the simulation can reach each other.
+   */
   public Node start(String name) {
-    return start(NodeOptions.builder(name));
+    return start(NodeOptions.builder(name).hidden(true));
   }
 
   /** Starts a node with options of its own. */

@@ -74,7 +74,8 @@ internal constructor(
   public fun start(name: String): SimulatedNode = start(name, DistOptions.builder()) {}
 
   /**
-   * Starts a node with options of its own. Its cookie is `simulated` unless it gets another; its
+   * Starts a node with options of its own. Its cookie is `simulated` unless it gets another, and it
+   * is hidden unless it is told not to be, so that nothing but the program connects it; its
    * transport is that of the simulation.
    *
    * @throws io.weft.node.NodeStartException if it cannot be started
@@ -87,7 +88,8 @@ internal constructor(
     val host = internet.host(name.substringAfter('@'))
     val machine = Machine(scheduler, time, source.split(), BooleanSupplier(::goOn))
     val sockets = host.transport()
-    val options = NodeOptions.builder(name).cookie("simulated").seams(machine.seams)
+    val options =
+      NodeOptions.builder(name).cookie("simulated").hidden(true).seams(machine.seams)
     configure.accept(options)
     options.networkProvider(DistNetworkProvider(dist.transport { spoil(sockets) }.build()))
     val node = Node.start(options.build())

@@ -43,7 +43,7 @@ interface World : AutoCloseable {
     configure: NodeOptions.Builder.() -> Unit = {},
   ): Node = startAs(nameOf(short), dist, configure)
 
-  /** Starts a node of this full name. */
+  /** Starts a node of this full name, hidden unless it is told otherwise: only a test connects it. */
   fun startAs(
     name: String,
     dist: DistOptions = DistOptions.DEFAULT,
@@ -54,6 +54,7 @@ interface World : AutoCloseable {
       NodeOptions.builder(name)
         .cookie(COOKIE)
         .epmdPort(epmdPort)
+        .hidden(true)
         .networkProvider { node, options ->
           DistNetwork(node, options, transportOf(short, node.seams()), log, dist)
         }

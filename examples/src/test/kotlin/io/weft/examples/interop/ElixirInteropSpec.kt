@@ -48,7 +48,7 @@ class ElixirInteropSpec :
 
     beforeSpec {
       world = TcpWorld()
-      weft = world.start("weft")
+      weft = world.start("weft") { hidden(false) }
       echo = TermActor.start(weft, "echo")
       weft
         .functions()
@@ -251,7 +251,7 @@ class ElixirInteropSpec :
     }
 
     test("Node.monitor tells when this node goes, and :net_kernel when it comes") {
-      val gone = world.start("gone")
+      val gone = world.start("gone") { hidden(false) }
       eval("Node.connect(:\"gone@127.0.0.1\")") shouldBe Atom.TRUE
       eval(":net_kernel.monitor_nodes(true); Node.monitor(:\"gone@127.0.0.1\", true)") shouldBe
         Atom.TRUE
@@ -262,7 +262,7 @@ class ElixirInteropSpec :
           eval("receive do {:nodedown, n} -> n after 9000 -> :nothing end")
         }
       told shouldBe List(2) { Atom.of("gone@127.0.0.1") }
-      world.start("gone")
+      world.start("gone") { hidden(false) }
       eval("Node.connect(:\"gone@127.0.0.1\")") shouldBe Atom.TRUE
       eval("receive do {:nodeup, n} -> n after 9000 -> :nothing end") shouldBe
         Atom.of("gone@127.0.0.1")
