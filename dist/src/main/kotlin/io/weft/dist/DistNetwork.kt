@@ -137,8 +137,7 @@ internal constructor(
     )
   private val footing = Footing(local, security, cookies)
   private val through = dist.proxy?.let(::throughOthers)
-  private val connector =
-    Connector(footing, ownName(), transport, seams, locator, allowed, through)
+  private val connector = Connector(footing, ownName(), transport, seams, locator, allowed, through)
   private val connections: Connections =
     Connections(
       node.name(),

@@ -76,8 +76,8 @@ public final class Simulation implements AutoCloseable {
   }
 
   /**
-   * Starts a hidden node called {@code name@host}: nothing but the program connects it. All nodes of
-   * the simulation can reach each other.
+   * Starts a hidden node called {@code name@host}: nothing but the program connects it. All nodes
+   * of the simulation can reach each other.
    */
   public Node start(String name) {
     return start(NodeOptions.builder(name).hidden(true));

@@ -88,8 +88,7 @@ internal constructor(
     val host = internet.host(name.substringAfter('@'))
     val machine = Machine(scheduler, time, source.split(), BooleanSupplier(::goOn))
     val sockets = host.transport()
-    val options =
-      NodeOptions.builder(name).cookie("simulated").hidden(true).seams(machine.seams)
+    val options = NodeOptions.builder(name).cookie("simulated").hidden(true).seams(machine.seams)
     configure.accept(options)
     options.networkProvider(DistNetworkProvider(dist.transport { spoil(sockets) }.build()))
     val node = Node.start(options.build())

@@ -43,7 +43,9 @@ interface World : AutoCloseable {
     configure: NodeOptions.Builder.() -> Unit = {},
   ): Node = startAs(nameOf(short), dist, configure)
 
-  /** Starts a node of this full name, hidden unless it is told otherwise: only a test connects it. */
+  /**
+   * Starts a node of this full name, hidden unless it is told otherwise: only a test connects it.
+   */
   fun startAs(
     name: String,
     dist: DistOptions = DistOptions.DEFAULT,
