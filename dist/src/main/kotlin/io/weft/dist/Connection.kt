@@ -61,7 +61,7 @@ internal class Established(
 internal class Connection(
   val peer: Atom,
   newSession: (Atom, PeerChannel) -> PeerSession,
-  private var predecessor: Connection?,
+  @Volatile private var predecessor: Connection?,
   private val log: LogLimiter,
   private val compression: Compression,
   private val proxy: Proxy?,
@@ -178,8 +178,25 @@ internal class Connection(
     PeerConnection(peer.name(), it.duplex.remote, it.protection, it.peer.hidden(), via)
   }
 
-  /** Suspends until it has ended. */
-  suspend fun awaitEnd(): Unit = ended.join()
+  /**
+   * Suspends until it has ended, and those before it: one that could not be made ends at once,
+   * while the one it was to follow may still hand out what it has read.
+   */
+  suspend fun awaitEnd() {
+    ended.join()
+    predecessor?.awaitEnd()
+  }
+
+  /** Set once nothing comes of it any more. Under the lock of [Connections]. */
+  var isForgotten: Boolean = false
+
+  /**
+   * Returns the last one before it of which something may come. Under the lock of [Connections].
+   */
+  fun lingering(): Connection? {
+    val before = predecessor ?: return null
+    return if (before.isForgotten) before.lingering() else before
+  }
 
   /** Ends a quarter of the tick time: see [Pulse]. Called by the ticker only. */
   fun beat() {
@@ -218,6 +235,7 @@ internal class Connection(
     val connected = checkNotNull(established) { "only an attached connection carries signals" }
     try {
       predecessor?.awaitEnd()
+      predecessor = null
       if (!isClosing) {
         compression.agreed(connected.peer.flags).use { agreed ->
           log.info(
@@ -250,7 +268,6 @@ internal class Connection(
   private fun end(line: String, with: Any) {
     if (!endBegun.compareAndSet(false, true)) return
     established?.duplex?.close()
-    predecessor = null
     val why = checkNotNull(cause.get())
     if (why.trouble) log.warn(line, with, why.why) else log.info(line, with, why.why)
     tunnels?.lost(why.why)

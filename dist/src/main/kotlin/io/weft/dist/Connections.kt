@@ -56,9 +56,13 @@ internal class Connections(
     return made
   }
 
-  /** Forgets a connection that has ended. */
+  /** Forgets a connection that has ended, though not one before it that has not. */
+  @Synchronized
   fun remove(connection: Connection) {
-    byPeer.remove(connection.peer, connection)
+    connection.isForgotten = true
+    val before = connection.lingering()
+    if (before == null) byPeer.remove(connection.peer, connection)
+    else byPeer.replace(connection.peer, connection, before)
   }
 
   // --- the peer connects -------------------------------------------------------------------------

@@ -26,7 +26,7 @@ final class Desk implements Behavior<Term> {
 
   private final PostOffice post;
   private final Map<Pid, Progress> couriers = new HashMap<>();
-  private final Map<Reference, Pid> watched = new HashMap<>();
+  private final Map<Pid, Reference> watched = new HashMap<>();
 
   private record Progress(long epoch, long last) {}
 
@@ -49,10 +49,18 @@ final class Desk implements Behavior<Term> {
     if (tuple.isTagged(Courier.HELLO, 3)) {
       requireNewer(courier, epoch);
       couriers.put(courier, new Progress(epoch, 0));
-      watched.put(self.monitor(new Target.ByPid(courier)), courier);
+      watch(self, courier);
       self.node().address(courier).tell(Tuple.of(Courier.WELCOME, self.pid(), new IntTerm(epoch)));
     } else {
       take(courier, epoch, number(tuple.get(3)), ((Binary) tuple.get(4)).size());
+    }
+  }
+
+  /** A hello may have waited for longer than its connection lasted: one monitor is enough. */
+  private void watch(Self<Term> self, Pid courier) {
+    Reference before = watched.put(courier, self.monitor(new Target.ByPid(courier)));
+    if (before != null) {
+      self.demonitor(before, true);
     }
   }
 
@@ -82,7 +90,7 @@ final class Desk implements Behavior<Term> {
   @Override
   public void info(Self<Term> self, Info info) {
     if (info instanceof Info.Down down) {
-      if (watched.remove(down.monitor()) == null) {
+      if (!watched.values().remove(down.monitor())) {
         post.violation("a monitor fired twice: " + down);
       }
     } else if (info instanceof Info.Exit exit) {

@@ -39,9 +39,10 @@ internal interface HonestPeer : AutoCloseable {
 /** Counts, and keeps a thread that asks without end. */
 private class Watch(ask: () -> Unit) : AutoCloseable {
   private val now = AtomicReference(Seen(0, 0, 0))
+  @Volatile private var closed = false
   private val thread =
     Thread.ofPlatform().daemon().name("honest peer").start {
-      while (!Thread.interrupted()) {
+      while (!closed) { // what is asked may swallow the interrupt
         val begun = System.nanoTime()
         val failed = runCatching(ask).isFailure
         val took = (System.nanoTime() - begun) / 1_000_000
@@ -51,7 +52,7 @@ private class Watch(ask: () -> Unit) : AutoCloseable {
         try {
           Thread.sleep(20)
         } catch (_: InterruptedException) {
-          return@start
+          // closed
         }
       }
     }
@@ -59,6 +60,7 @@ private class Watch(ask: () -> Unit) : AutoCloseable {
   fun seen(): Seen = now.getAndSet(Seen(0, 0, 0))
 
   override fun close() {
+    closed = true
     thread.interrupt()
     thread.join()
   }

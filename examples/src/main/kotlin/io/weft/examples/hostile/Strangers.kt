@@ -143,8 +143,8 @@ private fun hungUp(closed: List<Boolean?>): Outcome {
 }
 
 private fun greetingFrame(victim: Victim, flags: DistFlags): ByteBuffer {
-  val local =
-    LocalNode.of(Atom.of(Intruder.freshName()), 4, flags, victim.cookie ?: Cookie.of("unknown"))
+  val name = if (flags.has(DistFlags.NAME_ME)) victim.host else Intruder.freshName()
+  val local = LocalNode.of(Atom.of(name), 4, flags, victim.cookie ?: Cookie.of("unknown"))
   val first = Handshake.initiate(local, victim.name, 6) { 0 }.start().first()
   return (first as Step.Send).body()
 }
