@@ -44,6 +44,7 @@ import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import org.slf4j.Logger
 import org.slf4j.LoggerFactory
@@ -375,9 +376,21 @@ internal constructor(
       discoveries.forEach { it.close() }
       endConnections()
       registrar.close()
-      scope.cancel()
+      endCoroutines()
       transport.close()
     }
+
+  /**
+   * Those who wait for something of this network are told so, as long as there is who tells them.
+   */
+  private suspend fun endCoroutines() {
+    scope.cancel()
+    try {
+      seams.timers.within(FLUSH_LIMIT, "ending what runs") { scope.coroutineContext.job.join() }
+    } catch (late: LimitExceededException) {
+      peerLog.warn("ends without all of its coroutines: {}", late.message)
+    }
+  }
 
   private suspend fun endConnections() {
     val open = connections.allUntilEnded()
