@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,38 +65,62 @@ final class AbsentForms {
   }
 
   /** An {@code Optional} of any kind. */
-  abstract static class OptionalForm extends Form {
+  static final class OptionalForm extends Form {
     private final Form form;
     private final Atom nothing;
+    private final Function<Object, @Nullable Object> unwrap;
+    private final Function<@Nullable Object, Object> wrap;
 
-    OptionalForm(Form form, Atom nothing) {
+    private OptionalForm(
+        Form form,
+        Atom nothing,
+        Function<Object, @Nullable Object> unwrap,
+        Function<@Nullable Object, Object> wrap) {
       this.form = form;
       this.nothing = nothing;
+      this.unwrap = unwrap;
+      this.wrap = wrap;
     }
 
-    abstract @Nullable Object unwrap(Object optional);
-
-    abstract Object wrap(@Nullable Object value);
-
+    /** Returns the form of {@code type}, one of the four kinds; {@code form} is of its content. */
     static OptionalForm of(Class<?> type, Form form, Atom nothing) {
       if (type == OptionalInt.class) {
-        return new OfInt(nothing);
+        return new OptionalForm(
+            NumberForms.INT,
+            nothing,
+            it -> ((OptionalInt) it).isPresent() ? (Integer) ((OptionalInt) it).getAsInt() : null,
+            it -> it == null ? OptionalInt.empty() : OptionalInt.of((Integer) it));
       }
       if (type == OptionalLong.class) {
-        return new OfLong(nothing);
+        return new OptionalForm(
+            NumberForms.LONG,
+            nothing,
+            it -> ((OptionalLong) it).isPresent() ? (Long) ((OptionalLong) it).getAsLong() : null,
+            it -> it == null ? OptionalLong.empty() : OptionalLong.of((Long) it));
       }
-      return type == OptionalDouble.class ? new OfDouble(nothing) : new OfObject(form, nothing);
+      if (type == OptionalDouble.class) {
+        return new OptionalForm(
+            NumberForms.DOUBLE,
+            nothing,
+            it ->
+                ((OptionalDouble) it).isPresent()
+                    ? (Double) ((OptionalDouble) it).getAsDouble()
+                    : null,
+            it -> it == null ? OptionalDouble.empty() : OptionalDouble.of((Double) it));
+      }
+      return new OptionalForm(
+          form, nothing, it -> ((Optional<?>) it).orElse(null), Optional::ofNullable);
     }
 
     @Override
     Term encode(Object value, int depth) {
-      Object content = unwrap(value);
+      Object content = unwrap.apply(value);
       return content == null ? nothing : form.encode(content, depth);
     }
 
     @Override
     void encodeTo(EtfEncoder out, Object value, int depth) {
-      Object content = unwrap(value);
+      Object content = unwrap.apply(value);
       if (content == null) {
         out.term(nothing);
       } else {
@@ -105,7 +130,7 @@ final class AbsentForms {
 
     @Override
     Object decode(Term term, Reading in) {
-      return wrap(saysNothing(term) ? null : form.decode(term, in));
+      return wrap.apply(saysNothing(term) ? null : form.decode(term, in));
     }
 
     @Override
@@ -115,79 +140,12 @@ final class AbsentForms {
 
     @Override
     Object missing() {
-      return wrap(null);
+      return wrap.apply(null);
     }
 
     @Override
     boolean isAbsent(@Nullable Object value) {
-      return value != null && unwrap(value) == null;
-    }
-  }
-
-  private static final class OfObject extends OptionalForm {
-    OfObject(Form form, Atom nothing) {
-      super(form, nothing);
-    }
-
-    @Override
-    @Nullable Object unwrap(Object optional) {
-      return ((Optional<?>) optional).orElse(null);
-    }
-
-    @Override
-    Object wrap(@Nullable Object value) {
-      return Optional.ofNullable(value);
-    }
-  }
-
-  private static final class OfInt extends OptionalForm {
-    OfInt(Atom nothing) {
-      super(NumberForms.INT, nothing);
-    }
-
-    @Override
-    @Nullable Object unwrap(Object optional) {
-      var number = (OptionalInt) optional;
-      return number.isPresent() ? (Integer) number.getAsInt() : null;
-    }
-
-    @Override
-    Object wrap(@Nullable Object value) {
-      return value == null ? OptionalInt.empty() : OptionalInt.of((Integer) value);
-    }
-  }
-
-  private static final class OfLong extends OptionalForm {
-    OfLong(Atom nothing) {
-      super(NumberForms.LONG, nothing);
-    }
-
-    @Override
-    @Nullable Object unwrap(Object optional) {
-      var number = (OptionalLong) optional;
-      return number.isPresent() ? (Long) number.getAsLong() : null;
-    }
-
-    @Override
-    Object wrap(@Nullable Object value) {
-      return value == null ? OptionalLong.empty() : OptionalLong.of((Long) value);
-    }
-  }
-
-  private static final class OfDouble extends OptionalForm {
-    OfDouble(Atom nothing) {
-      super(NumberForms.DOUBLE, nothing);
-    }
-
-    @Override
-    @Nullable Object unwrap(Object optional) {
-      var number = (OptionalDouble) optional;
-      return number.isPresent() ? (Double) number.getAsDouble() : null;
-    }
-
-    @Override
-    Object wrap(@Nullable Object value) {
-      return value == null ? OptionalDouble.empty() : OptionalDouble.of((Double) value);
+      return value != null && unwrap.apply(value) == null;
     }
   }
 }
