@@ -6,6 +6,7 @@ import io.weft.dist.tls.SecuredLink
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.FrameReader
 import io.weft.dist.transport.Transport
+import io.weft.dist.transport.openWithin
 import io.weft.dist.transport.pause
 import io.weft.dist.transport.within
 import io.weft.runtime.Seams
@@ -148,7 +149,7 @@ internal class Connector(
 
   private suspend fun open(found: Found): Duplex =
     try {
-      seams.timers.within(Handshake.TIMEOUT, "connecting to ${found.host}:${found.port}") {
+      seams.timers.openWithin(Handshake.TIMEOUT, "connecting to ${found.host}:${found.port}") {
         transport.connect(found.host, found.port)
       }
     } catch (failure: IOException) {

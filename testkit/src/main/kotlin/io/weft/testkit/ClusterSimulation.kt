@@ -70,6 +70,9 @@ internal constructor(
   public val openSockets: Int
     get() = internet.openSockets
 
+  /** The ends of connections that are open, for people. */
+  public fun describeSockets(): List<String> = internet.describe()
+
   /** Starts a node called `name@host`, on that host, in a process of its own. */
   public fun start(name: String): SimulatedNode = start(name, DistOptions.builder()) {}
 

@@ -27,6 +27,10 @@ internal class Internet(private val time: VirtualTime, private val random: Rando
   val openSockets: Int
     get() = hosts.values.sumOf { host -> host.transports.sumOf { it.open } }
 
+  /** What is open, for people. */
+  fun describe(): List<String> =
+    hosts.values.flatMap { host -> host.transports.flatMap { it.describe() } }
+
   /** Resets all connections between two hosts. */
   fun reset(one: Host, other: Host) {
     one.transports.forEach { it.reset(other) }
@@ -64,6 +68,9 @@ internal class Internet(private val time: VirtualTime, private val random: Rando
 
     val open: Int
       get() = sockets.size
+
+    /** What is open, for people. */
+    fun describe(): List<String> = sockets.keys.map { "${here.name}: $it" }
 
     override suspend fun listen(host: String?, port: Int): Listener {
       val free = if (port == 0) here.freePort() else port

@@ -12,12 +12,12 @@ import java.util.random.RandomGenerator
 /**
  * One simulated process of an operating system, in which a node runs. It can be stopped and go on,
  * as by SIGSTOP and SIGCONT, or be gone at once, as by SIGKILL; what it has to do is held back or
- * forgotten. Its clock can be set.
+ * forgotten. Its clock can be set, and single turns can be held up while others go on.
  */
 internal class Machine(
   private val scheduler: Scheduler,
   private val time: VirtualTime,
-  random: RandomGenerator,
+  private val random: RandomGenerator,
   goOn: BooleanSupplier,
 ) {
   private enum class State {
@@ -30,6 +30,8 @@ internal class Machine(
   private val held = ArrayList<Runnable>()
   private val turns = Turns()
   private val clock = OwnTime()
+  private var stallsOneIn = 0
+  private var longestStall = 0L
 
   /** What the node runs on. */
   val seams = Seams(turns, BatonStrands(turns, goOn), clock, clock, random::nextLong)
@@ -66,6 +68,12 @@ internal class Machine(
     clock.timeOfDayOffset += by.toNanos()
   }
 
+  /** Holds up one in so many turns for up to [most], none if [oneIn] is zero. */
+  fun stall(oneIn: Int, most: Duration) {
+    stallsOneIn = oneIn
+    longestStall = most.toNanos()
+  }
+
   private fun act(action: Runnable) {
     when (state) {
       State.RUNNING -> action.run()
@@ -76,7 +84,14 @@ internal class Machine(
 
   private inner class Turns : Scheduler {
     override fun execute(turn: Runnable) {
-      if (!isGone) scheduler.execute { act(turn) }
+      when {
+        isGone -> {}
+        stallsOneIn > 0 && random.nextInt(stallsOneIn) == 0 ->
+          time.after(Duration.ofNanos(1 + random.nextLong(longestStall))) {
+            scheduler.execute { act(turn) }
+          }
+        else -> scheduler.execute { act(turn) }
+      }
     }
 
     override fun isCarrier() = scheduler.isCarrier

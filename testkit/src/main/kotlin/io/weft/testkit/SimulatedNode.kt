@@ -33,6 +33,18 @@ internal constructor(
   /** Undoes [pause], as SIGCONT does. */
   public fun resume(): Unit = machine.resume()
 
+  /**
+   * Holds up one in [oneIn] of its turns for up to [most] from now on, while others go on: as
+   * happens to threads when the system runs something else. [steady] undoes it.
+   */
+  public fun stall(oneIn: Int, most: Duration) {
+    require(oneIn > 0 && most.isPositive) { "one in $oneIn turns for up to $most: none at all" }
+    machine.stall(oneIn, most)
+  }
+
+  /** Undoes [stall]. */
+  public fun steady(): Unit = machine.stall(0, Duration.ZERO)
+
   /** Sets its clock forward: what would have been due meanwhile is due now. */
   public fun jump(by: Duration): Unit = machine.jump(by)
 

@@ -108,7 +108,8 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
     cluster.run() // which may take until its node goes on
     if (!walker.isStarted) {
       home.resume()
-      cluster.run()
+      home.steady()
+      cluster.advanceUntil(Duration.ofSeconds(1)) { walker.isStarted }
     }
   }
 
@@ -152,7 +153,7 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
     connectionsMayEnd = true
     val node = homes.values.toList().any()
     val other = (homes.values - node).any()
-    when (random.nextInt(15)) {
+    when (random.nextInt(17)) {
       0,
       1 -> tell("reset $node $other").also { cluster.reset(node, other) }
       2 -> tell("silence $node to $other").also { cluster.silence(node, other) }
@@ -166,7 +167,9 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
       10 -> tell("$node stops").also { restart(node, cluster::stop) }
       11 -> tell("$node is paused").also { node.pause() }
       12 -> jump(node)
-      13 -> tell("$node refuses").also { cluster.refuse(node, random.nextBoolean()) }
+      13,
+      14 -> tell("turns of $node stall").also { stall(node) }
+      15 -> tell("$node refuses").also { cluster.refuse(node, random.nextBoolean()) }
       else -> if (random.nextBoolean()) duplicate(node) else estrange(node, other)
     }
     if (chance(2)) homes.values.forEach(SimulatedNode::resume)
@@ -178,6 +181,9 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
     cluster.refuse(node, false) // it needs its own EPMD
     begin(node.name)
   }
+
+  private fun stall(node: SimulatedNode) =
+    node.stall(1 + random.nextInt(30), Duration.ofNanos(1 + random.nextLong(1_000_000_000)))
 
   private fun jump(node: SimulatedNode) {
     val by = Duration.ofMillis(random.nextLong(20_000))
@@ -210,6 +216,7 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
     cluster.heal()
     for (node in homes.values) {
       node.resume()
+      node.steady()
       homes.values.forEach { node.network.setCookie(it.name, COOKIE) }
     }
     cluster.advance(tickTime.multipliedBy(2).plusSeconds(30))
@@ -290,7 +297,7 @@ internal class FaultyCluster(seed: Long, private val plant: Plant? = null) {
     }
     val expected = homes.values.sumOf { it.network.peers().size + 2 } // and EPMD
     if (cluster.openSockets != expected)
-      fail("${cluster.openSockets} sockets are open, $expected are in use")
+      fail("not $expected sockets are open: ${cluster.describeSockets()}")
   }
 
   private fun expect(faults: List<String>, what: String) {

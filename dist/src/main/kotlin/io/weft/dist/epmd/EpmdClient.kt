@@ -2,6 +2,7 @@ package io.weft.dist.epmd
 
 import io.weft.dist.transport.Duplex
 import io.weft.dist.transport.Transport
+import io.weft.dist.transport.openWithin
 import io.weft.dist.transport.within
 import io.weft.runtime.Timers
 import io.weft.wire.WireException
@@ -36,55 +37,54 @@ public class EpmdClient(
    * know it.
    */
   public suspend fun lookup(name: String): NodeEntry? =
-    ask(EpmdRequest.Lookup(name), EpmdCodec::decodePort).node
+    ask(EpmdRequest.Lookup(name)) { it.read(EpmdCodec::decodePort) }.node
 
   /** Returns the nodes that are registered. */
-  public suspend fun names(): List<EpmdAnswer.Names.Entry> = limited {
-    transport
-      .connect(host, port)
-      .use { duplex ->
-        duplex.write(EpmdCodec.encode(EpmdRequest.Names()))
-        EpmdCodec.decodeNames(
-          Answer(duplex)
-            .apply {
-              while (more()) {
-                /* the end is EPMD's closing */
-              }
-            }
-            .received()
-        )
+  public suspend fun names(): List<EpmdAnswer.Names.Entry> =
+    ask(EpmdRequest.Names()) { answer ->
+      while (answer.more()) {
+        // the end is EPMD's closing
       }
-      .entries
-  }
+      EpmdCodec.decodeNames(answer.received()).entries
+    }
 
   /**
    * Registers a node, for as long as the registration is held.
    *
    * @throws NameTakenException if another node of this host has the name
    */
-  internal suspend fun register(entry: NodeEntry): EpmdRegistration = limited {
+  internal suspend fun register(entry: NodeEntry): EpmdRegistration = speaking {
+    timers.openWithin(LIMIT, asking) { tryToRegister(entry) }
+  }
+
+  private suspend fun tryToRegister(entry: NodeEntry): EpmdRegistration {
     val duplex = transport.connect(host, port)
     try {
       duplex.write(EpmdCodec.encode(EpmdRequest.Register(entry)))
       val answer = Answer(duplex).read(EpmdCodec::decodeRegistered)
       if (!answer.ok()) throw NameTakenException(entry.name)
-      EpmdRegistration(duplex, answer.creation)
+      return EpmdRegistration(duplex, answer.creation)
     } catch (failure: Throwable) {
       duplex.close()
       throw failure
     }
   }
 
-  private suspend fun <A : Any> ask(request: EpmdRequest, decode: (ByteBuffer) -> A?): A = limited {
-    transport.connect(host, port).use { duplex ->
-      duplex.write(EpmdCodec.encode(request))
-      Answer(duplex).read(decode)
+  private suspend fun <A> ask(request: EpmdRequest, read: suspend (Answer) -> A): A = speaking {
+    timers.within(LIMIT, asking) {
+      transport.connect(host, port).use { duplex ->
+        duplex.write(EpmdCodec.encode(request))
+        read(Answer(duplex))
+      }
     }
   }
 
-  private suspend fun <T> limited(question: suspend () -> T): T =
+  private val asking
+    get() = "asking EPMD at $host:$port"
+
+  private suspend fun <T> speaking(question: suspend () -> T): T =
     try {
-      timers.within(LIMIT, "asking EPMD at $host:$port", question)
+      question()
     } catch (nonsense: WireException) {
       throw IOException("what listens at $host:$port is no EPMD: ${nonsense.message}", nonsense)
     }

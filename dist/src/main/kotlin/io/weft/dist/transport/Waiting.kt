@@ -76,6 +76,23 @@ internal suspend fun <T> Timers.within(limit: Duration, what: String, block: sus
     }
   }
 
+/**
+ * As [within], for something that must be closed: what was opened when nobody is there any more to
+ * take it, because of the limit or a cancellation, is closed.
+ */
+internal suspend fun <T : AutoCloseable> Timers.openWithin(
+  limit: Duration,
+  what: String,
+  open: suspend () -> T,
+): T {
+  var untaken: T? = null
+  try {
+    return within(limit, what) { open().also { untaken = it } }.also { untaken = null }
+  } finally {
+    untaken?.close()
+  }
+}
+
 private class LimitReached : CancellationException("limit reached")
 
 /** Coroutines may hand on a copy of a cancellation, with the original as its cause. */
