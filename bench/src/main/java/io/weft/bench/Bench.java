@@ -38,6 +38,7 @@ public final class Bench implements Runnable {
         .addSubcommand(
             comparison(
                 "net", "messages and calls between two nodes, next to OTP", NetComparison.INSTANCE))
+        .addSubcommand(new SimulationCommand())
         .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
   }

@@ -24,6 +24,14 @@ class BenchTest {
   }
 
   @Test
+  void aSimulationIsMeasuredInRowsOfNodes() {
+    assertEquals(0, bench.execute("simulation", "--seconds", "0"));
+    assertTrue(
+        out.toString().matches("(?s)( *\\d+ nodes, +\\d+ pairs: +[\\d,]+ messages/s\\R){3}"),
+        out::toString);
+  }
+
+  @Test
   void rowsThatDoNotExistAreRefused() {
     assertEquals(2, bench.setErr(new PrintWriter(out)).execute("local", "--rows", "square"));
   }

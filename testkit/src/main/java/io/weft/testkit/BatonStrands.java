@@ -2,6 +2,9 @@ package io.weft.testkit;
 
 import io.weft.runtime.Scheduler;
 import io.weft.runtime.Strands;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +18,22 @@ import org.jspecify.annotations.Nullable;
 final class BatonStrands implements Strands {
   private static final ThreadLocal<@Nullable Runner> RUNNING = new ThreadLocal<>();
 
+  /** A strand that goes on waiting when it is told to end is left where it waits. */
+  private static final int MOST_WAITS_AT_THE_END = 100;
+
   private final Scheduler scheduler;
   private final BooleanSupplier goOn;
+  private final Set<Runner> strands = new LinkedHashSet<>();
+  private boolean ended;
+
+  /** Thrown where a strand waits that nobody will resume. */
+  private static final class EndedError extends Error {
+    private static final long serialVersionUID = 1L;
+
+    EndedError() {
+      super("the simulated process is gone", null, false, false);
+    }
+  }
 
   /**
    * @param goOn lets the simulation take one step, or else time go by; false if there is nothing
@@ -24,6 +41,20 @@ final class BatonStrands implements Strands {
   BatonStrands(Scheduler scheduler, BooleanSupplier goOn) {
     this.scheduler = scheduler;
     this.goOn = goOn;
+  }
+
+  /**
+   * Ends all strands, one after the other: whatever they wait for fails. On the thread of the
+   * simulation.
+   */
+  void end() {
+    ended = true;
+    for (Runner runner : List.copyOf(strands)) {
+      for (int i = 0; i < MOST_WAITS_AT_THE_END && !runner.over; i++) {
+        runner.grant();
+      }
+    }
+    strands.clear();
   }
 
   @Override
@@ -36,12 +67,18 @@ final class BatonStrands implements Strands {
               runner.mine.acquireUninterruptibly();
               RUNNING.set(runner);
               try {
-                body.run();
+                if (!ended) {
+                  body.run();
+                }
+              } catch (EndedError _) {
+                // it was to end
               } finally {
                 runner.over = true;
+                strands.remove(runner);
                 runner.theirs.release();
               }
             });
+    strands.add(runner);
     scheduler.execute(runner::grant);
     return runner;
   }
@@ -83,7 +120,7 @@ final class BatonStrands implements Strands {
     final Semaphore theirs = new Semaphore(0);
     volatile Thread thread = Thread.currentThread();
     volatile boolean over;
-    private boolean waiting;
+    private boolean awaiting;
     private boolean resumed;
 
     /** Lets the strand run until it waits again. On the thread of the simulation. */
@@ -96,25 +133,31 @@ final class BatonStrands implements Strands {
 
     @Override
     public void await() {
+      if (ended) {
+        throw new EndedError();
+      }
       synchronized (this) {
         if (resumed) {
           resumed = false;
           return;
         }
-        waiting = true;
+        awaiting = true;
       }
       theirs.release();
       mine.acquireUninterruptibly();
+      if (ended) {
+        throw new EndedError();
+      }
     }
 
     @Override
     public void resume() {
       synchronized (this) {
-        if (!waiting) {
+        if (!awaiting) {
           resumed = true;
           return;
         }
-        waiting = false;
+        awaiting = false;
       }
       scheduler.execute(this::grant);
     }

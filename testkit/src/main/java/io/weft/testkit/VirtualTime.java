@@ -7,18 +7,25 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Time that goes on only when it is told to. */
+/**
+ * Time that goes on only when it is told to. What is cancelled stays in the queue until it is due
+ * or half of the queue is so.
+ */
 final class VirtualTime implements Clock, Timers {
+  private static final int MOST_CANCELLED = 64;
+
   private final PriorityQueue<Pending> pending =
       new PriorityQueue<>(
           Comparator.comparingLong((Pending one) -> one.due).thenComparingLong(one -> one.number));
   private long now;
   private long timers;
+  private int cancelled;
 
   private final class Pending implements Timer {
     final long due;
     final long number;
     final Runnable action;
+    boolean over;
 
     Pending(long due, long number, Runnable action) {
       this.due = due;
@@ -29,7 +36,13 @@ final class VirtualTime implements Clock, Timers {
     @Override
     public boolean cancel() {
       synchronized (VirtualTime.this) {
-        return pending.remove(this);
+        if (over) {
+          return false;
+        }
+        over = true;
+        cancelled++;
+        tidy();
+        return true;
       }
     }
   }
@@ -58,13 +71,26 @@ final class VirtualTime implements Clock, Timers {
   }
 
   private synchronized @Nullable Pending takeNext(long limit) {
-    Pending next = pending.peek();
-    if (next == null || next.due > limit) {
-      return null;
+    while (true) {
+      Pending next = pending.peek();
+      if (next == null || next.due > limit) {
+        return null;
+      }
+      pending.remove();
+      if (!next.over) {
+        next.over = true;
+        now = Math.max(now, next.due);
+        return next;
+      }
+      cancelled--;
     }
-    pending.remove();
-    now = Math.max(now, next.due);
-    return next;
+  }
+
+  private void tidy() {
+    if (cancelled > MOST_CANCELLED && cancelled > pending.size() / 2) {
+      pending.removeIf(timer -> timer.over);
+      cancelled = 0;
+    }
   }
 
   synchronized void moveTo(long time) {
@@ -72,11 +98,13 @@ final class VirtualTime implements Clock, Timers {
   }
 
   synchronized int size() {
-    return pending.size();
+    return pending.size() - cancelled;
   }
 
   @Override
   public synchronized void close() {
+    pending.forEach(timer -> timer.over = true);
     pending.clear();
+    cancelled = 0;
   }
 }

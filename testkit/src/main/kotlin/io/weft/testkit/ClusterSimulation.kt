@@ -48,6 +48,12 @@ internal constructor(
   private val scheduler = RandomScheduler(source.split())
   private val time = VirtualTime()
   private val internet = Internet(time, source.split())
+
+  /** Told after each turn. What it throws ends whatever made the turn run. */
+  internal var afterTurn: (() -> Unit)? = null
+
+  /** More turns than this are taken for a program that does not come to rest. */
+  internal var maxTurns = MAX_TURNS
   private val started = LinkedHashSet<SimulatedNode>()
 
   /** Random numbers for the program under test, which follow from the seed too. */
@@ -102,11 +108,12 @@ internal constructor(
 
   /** Runs one turn; false if nobody has anything to do at the present time. */
   public fun step(): Boolean {
-    val ran = scheduler.step()
-    if (ran && ++turns > MAX_TURNS) {
+    if (!scheduler.step()) return false
+    if (++turns > maxTurns) {
       error("the simulation does not come to rest: $turns turns, seed $seed")
     }
-    return ran
+    afterTurn?.invoke()
+    return true
   }
 
   private fun goOn() = step() || time.fireNext(Long.MAX_VALUE)
@@ -162,6 +169,12 @@ internal constructor(
     node.sockets.vanish()
   }
 
+  /** Ends all nodes at once: the simulation is over. */
+  internal fun abandon() {
+    afterTurn = null
+    nodes.forEach(::powerOff)
+  }
+
   /** Stops all nodes that are there. */
   override fun close() {
     heal()
@@ -183,6 +196,12 @@ internal constructor(
   /** The host of [to] hears nothing of that of [from] any more, until [heal]. */
   public fun silence(from: SimulatedNode, to: SimulatedNode) {
     internet.link(from.sockets.host, to.sockets.host).isSilent = true
+  }
+
+  /** Whether the host of [to] hears nothing of that of [from] from now on. */
+  internal fun setSilent(from: SimulatedNode, to: SimulatedNode, silent: Boolean) {
+    val link = internet.link(from.sockets.host, to.sockets.host)
+    if (link.isSilent != silent) link.isSilent = silent
   }
 
   /** The hosts of two nodes hear nothing of each other any more, until [heal]. */

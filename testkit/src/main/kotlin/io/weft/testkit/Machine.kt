@@ -30,11 +30,12 @@ internal class Machine(
   private val held = ArrayList<Runnable>()
   private val turns = Turns()
   private val clock = OwnTime()
+  private val strands = BatonStrands(turns, goOn)
   private var stallsOneIn = 0
   private var longestStall = 0L
 
   /** What the node runs on. */
-  val seams = Seams(turns, BatonStrands(turns, goOn), clock, clock, random::nextLong)
+  val seams = Seams(turns, strands, clock, clock, random::nextLong)
 
   val isGone: Boolean
     get() = state == State.GONE
@@ -58,6 +59,7 @@ internal class Machine(
     state = State.GONE
     held.clear()
     clock.close()
+    strands.end()
   }
 
   /** Sets the clock forward: what is due until then is due now. */
