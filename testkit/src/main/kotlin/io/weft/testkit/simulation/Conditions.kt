@@ -53,13 +53,15 @@ internal class Conditions(
       }
     }
     for (from in numbers) for (to in numbers) if (from != to) applyTo(from, to)
-    for (number in numbers) {
-      if (!hosts[number - 1].isDown) {
-        if (active.any { it is Fault.Pause && it.node == number }) node(number).pause()
-        else node(number).resume()
-        cluster.refuse(node(number), active.any { it is Fault.Refusal && it.node == number })
-      }
-    }
+    for (number in numbers) if (!hosts[number - 1].isDown) applyTo(number)
+  }
+
+  private fun applyTo(number: Int) {
+    val node = node(number)
+    val stall = active.filterIsInstance<Fault.Stall>().lastOrNull { it.node == number }
+    if (stall == null) node.steady() else node.stall(stall.oneIn, stall.most)
+    if (active.any { it is Fault.Pause && it.node == number }) node.pause() else node.resume()
+    cluster.refuse(node, active.any { it is Fault.Refusal && it.node == number })
   }
 
   private fun applyTo(from: Int, to: Int) {

@@ -110,6 +110,15 @@ public sealed interface Fault {
     override fun toString(): String = "pause n$node"
   }
 
+  /** One in [oneIn] turns of a node is held up for up to [most], while others go on. */
+  @JvmRecord
+  public data class Stall(val node: Int, val oneIn: Int, val most: Duration) : Fault {
+    override val nodes: Set<Int>
+      get() = setOf(node)
+
+    override fun toString(): String = "stall one in $oneIn turns of n$node for up to ${millis(most)}"
+  }
+
   /** The clock of a node jumps forward: what would have been due meanwhile is due now. */
   @JvmRecord
   public data class ClockJump(val node: Int, val by: Duration) : Fault {

@@ -41,6 +41,9 @@ public enum class FaultKind(
   /** A node stands still. */
   PAUSE(1, { Fault.Pause(node(it)) }),
 
+  /** Some turns of a node are held up. */
+  STALL(1, { Fault.Stall(node(it), 1 + nextInt(20), between(1, 500)) }),
+
   /** A clock jumps forward. */
   CLOCK_JUMP(1, { Fault.ClockJump(node(it), between(10, 10_000)) }),
 
