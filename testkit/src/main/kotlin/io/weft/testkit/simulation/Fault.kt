@@ -116,7 +116,8 @@ public sealed interface Fault {
     override val nodes: Set<Int>
       get() = setOf(node)
 
-    override fun toString(): String = "stall one in $oneIn turns of n$node for up to ${millis(most)}"
+    override fun toString(): String =
+      "stall one in $oneIn turns of n$node for up to ${millis(most)}"
   }
 
   /** The clock of a node jumps forward: what would have been due meanwhile is due now. */
