@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call ends once: with its reply, with the end of its server, or with its time. Whatever comes
  * later finds it no longer pending, and is dropped.
  */
+@SuppressWarnings("ReferenceEquality") // processes are themselves
 final class Calls {
   private final Process<?> self;
   private @Nullable CallDeadlines deadlines;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * for a call to another node. Until its end the call stands in the caller's list of pending calls.
  * Both lists are in {@link Calls}; each belongs to the turns of its process.
  */
+@SuppressWarnings("ReferenceEquality") // processes are themselves
 final class LocalCall<R> extends Message implements From, Runnable {
   private static final VarHandle ANSWER;
 

@@ -53,7 +53,8 @@ public final class Node implements AutoCloseable {
   private volatile @Nullable NodeAlias given;
   private final Seams seams;
   private final boolean ownsSeams;
-  private final Router router = new Router(this);
+  private final Router router;
+  private final @Nullable StartGate startGate;
   private final Registry registry = new Registry();
   private final ProcessTable processes;
   private final Scheduler scheduler;
@@ -75,7 +76,10 @@ public final class Node implements AutoCloseable {
   private volatile @Nullable Network network;
   private @Nullable CompletableFuture<Void> stopped;
 
-  private Node(NodeOptions options, Function<Clock, NodeLog> newLog) {
+  private Node(
+      NodeOptions options, Function<Clock, NodeLog> newLog, Function<Node, Router> newRouter) {
+    router = newRouter.apply(this);
+    startGate = options.startGate();
     home = Atom.of(options.dynamic() ? NodeOptions.NO_NAME : options.name());
     ownsSeams = options.seams() == null;
     seams = options.seams() == null ? Seams.system() : options.seams();
@@ -110,7 +114,12 @@ public final class Node implements AutoCloseable {
   }
 
   static Node start(NodeOptions options, Function<Clock, NodeLog> newLog) {
-    Node node = new Node(options, newLog);
+    return start(options, newLog, Router::new);
+  }
+
+  static Node start(
+      NodeOptions options, Function<Clock, NodeLog> newLog, Function<Node, Router> newRouter) {
+    Node node = new Node(options, newLog, newRouter);
     if (options.distributed()) {
       try {
         Network network = provider(options).create(node, options);
@@ -284,7 +293,7 @@ public final class Node implements AutoCloseable {
    */
   public <M> Address<M> start(Blueprint<M> blueprint) {
     refuseToBlock("start");
-    return startAsync(blueprint).join().orThrow(blueprint.label());
+    return Weft.join(this, startAsync(blueprint)).orThrow(blueprint.label());
   }
 
   <M> Process<M> spawn(
@@ -339,7 +348,10 @@ public final class Node implements AutoCloseable {
     Pid pid = processes.reserve();
     try {
       refuseIfStopping(); // with a place reserved: else the node would wait for the process
-      var process = new Process<>(this, pid, blueprint, parent, root);
+      Process<M> process = router.newProcess(pid, blueprint, parent, root);
+      if (startGate != null) {
+        passGate(startGate, process);
+      }
       compressionWishes.put(pid, blueprint.compression());
       processes.put(pid, process);
       if (blueprint.name() != null) {
@@ -350,6 +362,15 @@ public final class Node implements AutoCloseable {
       processes.remove(pid);
       finished(pid);
       throw refused;
+    }
+  }
+
+  private <M> void passGate(StartGate gate, Process<M> process) {
+    Process<?> starter = current();
+    ExitReason refusal =
+        gate.refusal(process.blueprint(), process.pid(), starter == null ? null : starter.pid());
+    if (refusal != null) {
+      process.become(process.blueprint(), new FailedStart<>(refusal));
     }
   }
 

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param networkProvider what gives the node its network; null, the default, takes the one on the
  *     class path
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
+ * @param startGate what may have starts of processes fail; null, the default, for nothing. For
+ *     tests
  */
 public record NodeOptions(
     String name,
@@ -50,7 +52,8 @@ public record NodeOptions(
     @Nullable Consumer<String> output,
     Map<String, Map<String, Object>> env,
     @Nullable NetworkProvider networkProvider,
-    @Nullable Seams seams) {
+    @Nullable Seams seams,
+    @Nullable StartGate startGate) {
 
   static final String NO_NAME = "nonode@nohost";
   private static final String TO_BE_NAMED = "undefined@";
@@ -159,6 +162,7 @@ public record NodeOptions(
     private final Map<String, Map<String, Object>> env = new HashMap<>();
     private @Nullable NetworkProvider networkProvider;
     private @Nullable Seams seams;
+    private @Nullable StartGate startGate;
 
     private Builder(String name) {
       this.name = name;
@@ -231,6 +235,11 @@ public record NodeOptions(
       return this;
     }
 
+    public Builder startGate(StartGate startGate) {
+      this.startGate = startGate;
+      return this;
+    }
+
     public NodeOptions build() {
       return new NodeOptions(
           name,
@@ -245,7 +254,8 @@ public record NodeOptions(
           output,
           env,
           networkProvider,
-          seams);
+          seams,
+          startGate);
     }
 
     private static int defaultEpmdPort() {

@@ -101,7 +101,7 @@ public final class PendingRequest<R> {
   static void waitFor(Node node, CompletableFuture<?> event, Duration within) {
     var over = new CompletableFuture<Boolean>();
     Timers.Timer timer = node.seams().timers().after(within, () -> over.complete(true));
-    CompletableFuture.anyOf(event.exceptionally(_ -> null), over).join();
+    node.seams().strands().await(CompletableFuture.anyOf(event.exceptionally(_ -> null), over));
     timer.cancel();
   }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One process: what it is to its behaviour, as {@link Self}, and to the rest of the node. How it
  * lives is told in {@link Life}.
  */
-final class Process<M> extends Life<M> implements Self<M> {
+@SuppressWarnings("ReferenceEquality") // processes are themselves
+class Process<M> extends Life<M> implements Self<M> {
   Process(Node node, Pid pid, Blueprint<M> blueprint, @Nullable Ancestry parent, boolean root) {
     super(node, pid, blueprint, parent, root);
   }

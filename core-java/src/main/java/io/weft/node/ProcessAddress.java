@@ -1,6 +1,7 @@
 package io.weft.node;
 
 /** A process of this node, held directly: no look-up on the way of a message. */
+@SuppressWarnings("ReferenceEquality") // processes are themselves
 final class ProcessAddress<M> extends Address<M> {
   private final Process<M> process;
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>How the dead answer is told by each {@link Signal}.
  */
-final class Router {
+class Router {
   private static final Logger log = LoggerFactory.getLogger(Router.class);
 
   /**
@@ -32,6 +32,12 @@ final class Router {
 
   Router(Node node) {
     this.node = node;
+  }
+
+  /** Makes a process of this node: who brings its signals also knows what it is to be. */
+  <M> Process<M> newProcess(
+      Pid pid, Blueprint<M> blueprint, @Nullable Ancestry parent, boolean root) {
+    return new Process<>(node, pid, blueprint, parent, root);
   }
 
   // --- messages ----------------------------------------------------------------------------------

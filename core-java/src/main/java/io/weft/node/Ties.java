@@ -228,6 +228,15 @@ final class Ties {
     return monitors == null ? List.of() : List.copyOf(monitors.own().values());
   }
 
+  List<Reference> monitorsOf(Target target) {
+    return monitors == null
+        ? List.of()
+        : monitors.own().entrySet().stream()
+            .filter(monitor -> monitor.getValue().equals(target))
+            .map(Map.Entry::getKey)
+            .toList();
+  }
+
   List<Pid> watchers() {
     return monitors == null
         ? List.of()

@@ -29,7 +29,7 @@ public final class Weft {
   public static <R, Q extends Request<R>> R call(
       Address<? super Q> server, Q request, Duration within) {
     server.node().refuseToBlock("Weft.call");
-    return join(callAsync(server, request, within));
+    return join(server.node(), callAsync(server, request, within));
   }
 
   /**
@@ -44,7 +44,7 @@ public final class Weft {
   /** Calls a server that speaks terms and waits for its reply. Errors as {@link #call}. */
   public static Term callTerm(Address<Term> server, Term request, Duration within) {
     server.node().refuseToBlock("Weft.callTerm");
-    return join(callTermAsync(server, request, within));
+    return join(server.node(), callTermAsync(server, request, within));
   }
 
   /** Calls a server that speaks terms; completes as {@link #callAsync}. */
@@ -61,7 +61,7 @@ public final class Weft {
    */
   public static Pid spawn(Node node, RemoteSpawn wish) {
     node.refuseToBlock("Weft.spawn");
-    return join(spawnAsync(node, wish));
+    return join(node, spawnAsync(node, wish));
   }
 
   /**
@@ -118,6 +118,12 @@ public final class Weft {
     node.refuseToBlock("Weft.await");
     PendingRequest.waitFor(node, event, within);
     return event.isDone();
+  }
+
+  /** Waits as the node has threads wait: on that of a simulation, the simulation goes on. */
+  static <R> R join(Node node, CompletableFuture<R> reply) {
+    node.seams().strands().await(reply);
+    return join(reply);
   }
 
   static <R> R join(CompletableFuture<R> reply) {

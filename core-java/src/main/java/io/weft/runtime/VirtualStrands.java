@@ -1,5 +1,6 @@
 package io.weft.runtime;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /** Strands on virtual threads. */
@@ -12,6 +13,11 @@ final class VirtualStrands implements Strands {
   @Override
   public Strand current() {
     return new OnThread(Thread.currentThread());
+  }
+
+  @Override
+  public void await(CompletableFuture<?> done) {
+    boolean _ = done.handle((_, _) -> true).join(); // which an interrupted thread waits in as well
   }
 
   private record OnThread(Thread thread) implements Strand {
