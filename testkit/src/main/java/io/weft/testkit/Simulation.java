@@ -3,11 +3,13 @@ package io.weft.testkit;
 import io.weft.node.Node;
 import io.weft.node.NodeOptions;
 import io.weft.runtime.Seams;
+import io.weft.runtime.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,13 +47,23 @@ public final class Simulation implements AutoCloseable {
 
   /** Makes a simulation whose every choice follows from {@code seed}. */
   public Simulation(long seed) {
+    this(seed, seams -> seams);
+  }
+
+  /**
+   * As {@link #Simulation(long)}.
+   *
+   * @param around what nodes are to run on in place of the seams of the simulation
+   */
+  Simulation(long seed, UnaryOperator<Seams> around) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
     this.scheduler = new RandomScheduler(random.split());
     SplittableRandom entropy = random.split();
     this.seams =
-        new Seams(
-            scheduler, new BatonStrands(scheduler, this::goOn), time, time, entropy::nextLong);
+        around.apply(
+            new Seams(
+                scheduler, new BatonStrands(scheduler, this::goOn), time, time, entropy::nextLong));
     this.network = new SimulatedNetwork(scheduler);
   }
 
@@ -131,6 +143,21 @@ public final class Simulation implements AutoCloseable {
       run();
     }
     time.moveTo(until);
+  }
+
+  /** Returns the time that has gone by. */
+  public Duration now() {
+    return Duration.ofNanos(time.nanoTime());
+  }
+
+  /** Lets time go by until the next timer, and fires it; false if none is due in that time. */
+  boolean fireWithin(Duration span) {
+    return time.fireNext(time.nanoTime() + span.toNanos());
+  }
+
+  /** Sets a timer of the kit's own. */
+  Timers.Timer after(Duration span, Runnable action) {
+    return time.after(span, action);
   }
 
   /** Returns how many timers wait. */

@@ -1,0 +1,116 @@
+package io.weft.testkit
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+import io.weft.kotlin.actor
+import io.weft.kotlin.awaitStart
+import io.weft.kotlin.server
+import io.weft.node.ExitReason
+import io.weft.node.Target
+import io.weft.term.Atom
+import java.time.Duration
+import kotlin.time.Duration.Companion.hours
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+
+private fun leaksOf(block: suspend WeftTestScope.() -> Unit): String =
+  shouldThrow<AssertionError> { weftTest(block) }.message.orEmpty()
+
+class LeakSpec :
+  FunSpec({
+    val helper = server<Unit>("helper") { handleCast(Unit::class) {} }
+
+    test("what the test itself started is ended, and is no leak") {
+      weftTest {
+        start(counter())
+        node("other@weft").awaitStart(bell(probe<Stroke>("ear")))
+        start(actor<Unit>("straight") { receive() })
+      }
+    }
+
+    test("a process that nobody ends is named, with who started it and what it is tied to") {
+      val message = leaksOf {
+        val kept = start(counter())
+        start(
+          server<Unit>("careless") {
+            handleCast(Unit::class) {}
+            val left =
+              self.spawn(
+                server<Unit>("helper") {
+                    handleCast(Unit::class) {}
+                    self.monitor(Target.ByPid(kept.pid()!!))
+                  }
+                  .named("the_helper")
+              )
+            left.tell(Unit)
+          }
+        )
+        settle()
+      }
+      message shouldContain "the test leaves behind:\n    the process helper <"
+      message shouldContain "registered as the_helper, started by careless <"
+      message shouldContain "link it with who needs it (spawnLink), supervise it"
+      message shouldContain "allowLeak(\"helper\")"
+      message shouldContain "seed 0"
+    }
+
+    test("what is allowed may stay") {
+      weftTest {
+        allowLeak("helper")
+        start(
+          server<Unit>("careless") {
+            handleCast(Unit::class) {}
+            self.spawn(helper.named("helper"))
+          }
+        )
+      }
+    }
+
+    test("a process that does not let itself be ended is named") {
+      val message = leaksOf {
+        start(
+          actor<Unit>("stubborn") {
+            trapExits {}
+            while (true) receive()
+          }
+        )
+      }
+      message shouldContain "the process stubborn <"
+      message shouldContain "did not end within 1m of the exit signal `shutdown`"
+    }
+
+    test("a timer set outside of processes is named with where it was set") {
+      leaksOf {
+        node.seams().timers().after(Duration.ofHours(1)) {}
+      } shouldContain "a timer due at 1h, set outside of processes by io.weft.testkit.LeakSpec"
+    }
+
+    test("a timer of a process that has ended is forgotten") {
+      weftTest { kill(start(bell(probe<Stroke>("ear")))) }
+    }
+
+    test("a coroutine of the test that goes on is named") {
+      val message = leaksOf {
+        launch(CoroutineName("pump")) { awaitCancellation() }
+        launch { delay(1.hours) }
+      }
+      message shouldContain "a coroutine of the test called \"pump\""
+      message shouldContain "join or cancel it before the block ends"
+    }
+
+    test("a failing start that nobody tried is named") {
+      leaksOf { failStarts("conter", 2, ExitReason.of(Atom.of("x"))) } shouldContain
+        "2 of the failing starts of \"conter\": nobody started it so often"
+    }
+
+    test("a failure of the test itself comes first") {
+      leaksOf {
+        launch { awaitCancellation() }
+        throw AssertionError("mine")
+      } shouldNotContain "leaves behind"
+    }
+  })
