@@ -36,6 +36,7 @@ internal constructor(private val outside: Outside, private val blueprint: Bluepr
     outside.settle()
     @Suppress("UNCHECKED_CAST") // that of the blueprint
     self = outside.isolation.address() as Address<P>?
+    self?.let { outside.label(it, blueprint.label()) }
   }
 
   /** The address of the process. */
@@ -193,7 +194,7 @@ internal constructor(private val outside: Outside, private val blueprint: Bluepr
   }
 
   private fun describe(): String {
-    val did = outside.recorded()
+    val did = outside.recorded().map(outside.text::of)
     val state = if (isAlive) "it lives" else "it ended: ${stopReason?.brief()}"
     return if (did.isEmpty()) "  it did nothing that was not taken; $state"
     else did.joinToString("\n", "  what it did and was not taken:\n", "\n  $state") { "    $it" }
@@ -241,4 +242,4 @@ public inline fun <reified E : Effect> BehaviorRun<*>.expect(noinline fits: (E) 
 public inline fun <reified E : Effect> BehaviorRun<*>.expect(): E = expect(E::class.java) { true }
 
 /** Returns the state that it shows, which must be of type [S]. */
-public inline fun <reified S : Any> BehaviorRun<*>.state(): S = state(S::class.java)
+public inline fun <reified S : Any> BehaviorRun<*>.state(): S = state(S::class.javaObjectType)

@@ -10,19 +10,18 @@ import kotlinx.coroutines.Job
 
 /** Looks for what a test leaves behind. */
 internal class LeakCheck(private val cluster: TestCluster) {
-  private val before = cluster.members.associateWith { Surroundings(cluster).ownProcesses(it) }
   private val findings = ArrayList<String>()
 
   fun check(coroutines: List<Job>) {
     cluster.settle()
+    processes().forEach(::monitors)
     val stubborn = endWhatTheTestStarted()
     endProbes()
     cluster.settle()
-    val left = Surroundings(cluster).processes().filter { it.label() !in cluster.allowed }
+    val left = processes()
     left.forEach { findings += process(it, it.pid() in stubborn) }
     coroutines.filter { it.isActive }.forEach { findings += coroutine(it) }
     timers(left.map { it.pid() }.toSet())
-    cluster.members.forEach(::ownProcesses)
     cluster.members.forEach { names(it, left) }
     cluster.starts.unused().forEach { (label, times) ->
       findings +=
@@ -36,6 +35,9 @@ internal class LeakCheck(private val cluster: TestCluster) {
       )
     }
   }
+
+  private fun processes() =
+    Surroundings(cluster).processes().filter { it.label() !in cluster.allowed }
 
   /** Returns those that did not end. */
   private fun endWhatTheTestStarted(): Set<Pid> {
@@ -107,24 +109,20 @@ internal class LeakCheck(private val cluster: TestCluster) {
       }
   }
 
-  /** The node's own processes must not be tied to more than before. */
-  private fun ownProcesses(member: TestCluster.Member) {
-    val former = before[member].orEmpty().associateBy { it.pid() }
-    Surroundings(cluster).ownProcesses(member).forEach { now ->
-      val was = former[now.pid()] ?: return@forEach
-      val links = now.links().filter { other -> other !in was.links() && isGone(other) }
-      val watched = now.monitors().filter { it !in was.monitors() }.map { it.item() }
-      val pids = watched.filterIsInstance<Pid>().filter(::isGone)
-      if (links.isNotEmpty() || pids.isNotEmpty()) {
+  /** Who watches the same process again and again, forgets to end its monitors. */
+  private fun monitors(info: ProcessInfo) {
+    info
+      .monitors()
+      .groupingBy { it.item() }
+      .eachCount()
+      .filterValues { it >= MONITORS_TOO_MANY }
+      .forEach { (item, times) ->
         findings +=
-          "${Surroundings.named(now)} of ${member.node.name()} is tied to " +
-            "${(links + pids).joinToString { it.shown() }}\n      unlink or demonitor it"
+          "$times monitors of ${item.shown()} by the process ${Surroundings.named(info)}\n" +
+            "      end each when it is no longer needed: self.demonitor(reference, true); " +
+            "or allow it: allowLeak(\"${info.label()}\")"
       }
-    }
   }
-
-  private fun isGone(pid: Pid) =
-    cluster.members.none { it.node.isHere(pid) && it.node.isAlive(pid) }
 
   private fun names(member: TestCluster.Member, left: List<ProcessInfo>) {
     val known = left.mapNotNull { it.name() }.toSet()
@@ -142,6 +140,7 @@ internal class LeakCheck(private val cluster: TestCluster) {
   }
 
   private companion object {
+    const val MONITORS_TOO_MANY = 3
     val SHUTDOWN_TIME: Duration = Duration.ofMinutes(1)
   }
 }

@@ -6,6 +6,7 @@ import io.weft.node.Effect
 import io.weft.node.ExitReason
 import io.weft.node.Isolation
 import io.weft.runtime.Seams
+import io.weft.term.Pid
 import java.time.Duration
 import java.util.SplittableRandom
 
@@ -30,20 +31,36 @@ public class Outside : AutoCloseable {
   private val time = VirtualTime()
   private val recorded = ArrayList<Effect>()
   private var running = false
+  private val labels = HashMap<Pid, String>()
   internal val isolation: Isolation<Any>
+
+  internal val text: EffectText
+    get() = EffectText(labels)
 
   init {
     val entropy = SplittableRandom(SEED)
     val strands = BatonStrands(scheduler) { scheduler.step() || time.fireNext(Long.MAX_VALUE) }
-    isolation = Isolation(Seams(scheduler, strands, time, time, entropy::nextLong), recorded::add)
+    isolation = Isolation(Seams(scheduler, strands, time, time, entropy::nextLong), ::record)
     settle()
   }
 
+  private fun record(effect: Effect) {
+    if (effect is Effect.Spawned) label(effect.process(), effect.blueprint().label())
+    recorded += effect
+  }
+
+  internal fun label(process: Address<*>, label: String) {
+    process.pid()?.let { labels[it] = label }
+  }
+
+  private fun <P : Any> newStandIn(label: String, name: String?): Address<P> =
+    isolation.standIn<P>(label, name).also { label(it, label) }
+
   /** Returns an address of somebody called [label], for the process to speak to. */
-  public fun <P : Any> standIn(label: String): Address<P> = isolation.standIn(label, null)
+  public fun <P : Any> standIn(label: String): Address<P> = newStandIn(label, null)
 
   /** As [standIn]; the process finds it under [name] as well. */
-  public fun <P : Any> standInNamed(name: String): Address<P> = isolation.standIn(name, name)
+  public fun <P : Any> standInNamed(name: String): Address<P> = newStandIn(name, name)
 
   /** Lets the next process with this label that the process starts fail in its start. */
   public fun failStart(label: String, reason: ExitReason): Unit = isolation.failStart(label, reason)

@@ -128,7 +128,7 @@ public suspend fun <T : Any> Probe<in T>.expect(
   val probe = this
   val wanted = type.simpleName ?: type.toString()
   return probe.state.expecting(wanted, within.toJavaDuration(), { probe.take(it) }) {
-    message(it, type.java) { found -> fits(found) }
+    message(it, type.javaObjectType) { found -> fits(found) }
   }
 }
 
@@ -148,7 +148,7 @@ public suspend fun <T : Any> Probe<in T>.fish(
     within.toJavaDuration(),
     { probe.take(it) },
   ) {
-    message(it, type.java, fits)
+    message(it, type.javaObjectType, fits)
   }
 }
 
@@ -170,7 +170,7 @@ public suspend fun <Q : Request<R>, R : Any> Probe<in Q>.expectCall(
     within.toJavaDuration(),
     { probe.take(it) },
   ) {
-    request<R, Q>(it, type.java)
+    request<R, Q>(it, type.javaObjectType)
   }
 }
 
@@ -185,5 +185,5 @@ public inline fun <reified Q : Request<R>, R : Any> Probe<in Q>.answer(
 /** Answers requests of [type] by itself from now on; they are not to be expected. */
 public fun <Q : Request<R>, R : Any> Probe<in Q>.answer(type: KClass<Q>, reply: (Q) -> R): Unit =
   state.answering { request, from ->
-    type.isInstance(request).also { if (it) from.reply(reply(type.java.cast(request))) }
+    type.isInstance(request).also { if (it) from.reply(reply(type.javaObjectType.cast(request))) }
   }

@@ -20,10 +20,6 @@ internal class Surroundings(private val cluster: TestCluster) {
         .mapNotNull { info(member.node, it) }
     }
 
-  /** Returns the processes of a node's own, as they are now. */
-  fun ownProcesses(member: TestCluster.Member): List<ProcessInfo> =
-    member.own.mapNotNull { info(member.node, it) }
-
   private fun info(node: Node, pid: Pid): ProcessInfo? {
     val asked = Sys.info(node.address(pid))
     return if (

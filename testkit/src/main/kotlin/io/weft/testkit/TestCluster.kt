@@ -259,7 +259,7 @@ public constructor(
    * supervisor sends it; then nothing may be left.
    *
    * Left over are: processes that still live, timers set outside of processes or by such a process,
-   * links, monitors and names of such a process, links and monitors of the node's own processes,
+   * names, monitors that a process made of the same one three times or more, before it was ended,
    * and failures of starts that were never tried.
    *
    * @throws AssertionError naming what is left over, and how to end or allow it

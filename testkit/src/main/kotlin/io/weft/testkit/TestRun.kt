@@ -90,7 +90,7 @@ internal class TestRun(private val cluster: TestCluster) : WeftTestScope {
     node.awaitStart(blueprint)
 
   override fun <P : Any> probe(label: String, protocol: KClass<P>): Probe<P> =
-    Probe(cluster.newProbe(node, ProbeState.blueprint(label, protocol.java)))
+    Probe(cluster.newProbe(node, ProbeState.blueprint(label, protocol.javaObjectType)))
 
   override fun <P : Any> probe(on: Node, standsFor: Blueprint<P>): Probe<P> =
     Probe(cluster.newProbe(on, standsFor))

@@ -178,7 +178,7 @@ class BehaviorRunSpec :
           }
         )
       run.tell(Counter.Add(4))
-      run.state(Long::class.javaObjectType) shouldBe 4
+      run.state<Long>() shouldBe 4
       shouldThrow<AssertionError> { run.state<String>() }.message shouldContain
         "shows the state 4, which is no String"
       shouldThrow<AssertionError> { runAlone(counter()).state<Long>() }.message shouldContain
@@ -305,7 +305,8 @@ class BehaviorRunSpec :
       val failure = shouldThrow<AssertionError> { run.expect<Effect.Spawned>() }
       failure.message shouldContain "expected teller to have Spawned something that fits"
       failure.message shouldContain "what it did and was not taken:"
-      failure.message shouldContain "message=one"
+      failure.message shouldContain
+        "    told ear <nonode@nohost.${ear.pid()?.id()}.0>: one\n  it lives"
       shouldThrow<AssertionError> { run.expectNoEffects() }
       shouldThrow<AssertionError> { run.down(ear, ExitReason.NORMAL) }.message shouldContain
         "teller does not watch"

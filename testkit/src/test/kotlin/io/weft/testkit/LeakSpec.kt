@@ -8,8 +8,10 @@ import io.weft.kotlin.actor
 import io.weft.kotlin.awaitStart
 import io.weft.kotlin.server
 import io.weft.node.ExitReason
+import io.weft.node.Node
 import io.weft.node.Target
 import io.weft.term.Atom
+import io.weft.term.Pid
 import java.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlinx.coroutines.CoroutineName
@@ -19,6 +21,9 @@ import kotlinx.coroutines.launch
 
 private fun leaksOf(block: suspend WeftTestScope.() -> Unit): String =
   shouldThrow<AssertionError> { weftTest(block) }.message.orEmpty()
+
+private fun nameOf(node: Node, pid: Pid): Atom? =
+  node.registered().firstOrNull { node.whereis(it) == pid }
 
 class LeakSpec :
   FunSpec({
@@ -56,6 +61,31 @@ class LeakSpec :
       message shouldContain "link it with who needs it (spawnLink), supervise it"
       message shouldContain "allowLeak(\"helper\")"
       message shouldContain "seed 0"
+    }
+
+    test("who watches the same process again and again is named") {
+      val message = leaksOf {
+        val watched = start(counter())
+        val watcher =
+          start(
+            server<String>("forgetful") {
+              handleCast(String::class) { self.monitor(Target.ByPid(watched.pid()!!)) }
+            }
+          )
+        repeat(3) { watcher.tell("$it") }
+      }
+      message shouldContain "3 monitors of <test@weft."
+      message shouldContain "by the process forgetful <test@weft."
+      message shouldContain "self.demonitor(reference, true)"
+    }
+
+    test("a name that stays is named, with who holds it") {
+      val message = leaksOf {
+        val process = node.processIds().first { pid -> nameOf(node, pid) == null }
+        node.register(Atom.of("mine"), process)
+      }
+      message shouldContain "the name mine of test@weft, held by <test@weft."
+      message shouldContain "unregister it: node.unregister(name)"
     }
 
     test("what is allowed may stay") {

@@ -12,12 +12,15 @@ import io.weft.kotlin.DEFAULT_CALL_TIMEOUT
 import io.weft.kotlin.awaitStart
 import io.weft.kotlin.call
 import io.weft.kotlin.supervisor
+import io.weft.node.Behavior
+import io.weft.node.Blueprint
 import io.weft.node.CallException
 import io.weft.node.ExitReason
 import io.weft.node.StartException
 import io.weft.node.TermCodec
 import io.weft.node.Weft
 import io.weft.term.Atom
+import io.weft.term.Term
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
@@ -45,6 +48,31 @@ class WeftTestSpec :
         val counter = node.start(counter())
         counter.tell(Counter.Add(4))
         Weft.call(counter, Counter.Get, java.time.Duration.ofSeconds(1)) shouldBe 4
+      }
+    }
+
+    test("a body that blocks calls as threads do, and the others go on") {
+      weftTest {
+        val counter = start(counter())
+        val ear = probe<Long>("ear")
+        counter.tell(Counter.Add(4))
+        node.start(
+          Blueprint.straightLine<Unit>("blocking") {
+            val total: Long = Weft.call(counter, Counter.Get, java.time.Duration.ofSeconds(1))
+            ear.tell(total)
+          }
+        )
+        ear.expect<Long>() shouldBe 4
+      }
+    }
+
+    test("a probe stands in for a process with a name, also for those on other nodes") {
+      weftTest {
+        val there = node("there@weft")
+        val echo = Blueprint.of<Term>("echo") { Behavior { _, _ -> } }.codec(TermCodec.identity())
+        val probe = probe(there, echo.named("echo"))
+        node.address("echo", "there@weft").tell(Atom.of("hello"))
+        probe.expectMessage(Atom.of("hello"))
       }
     }
 

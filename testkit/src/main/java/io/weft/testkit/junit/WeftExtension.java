@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
@@ -31,10 +32,11 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * <p>Parameters may be a {@link TestCluster}, its first {@link Node}, and probes, named after the
  * parameter. {@link TestCluster#checkLeaks} runs when the test has passed. The seed is that of
- * {@link Seed}, else what the system property {@code weft.seed} says, else 0. Failures that are not
- * of the kit do not tell it; each test in a class has a cluster of its own.
+ * {@link Seed}, else what the system property {@code weft.seed} says, else 0. Each test has a
+ * cluster of its own; what fails tells its seed.
  */
-public final class WeftExtension implements ParameterResolver, AfterEachCallback {
+public final class WeftExtension
+    implements ParameterResolver, TestExecutionExceptionHandler, AfterEachCallback {
   private static final ExtensionContext.Namespace ROOM =
       ExtensionContext.Namespace.create(WeftExtension.class);
 
@@ -78,11 +80,38 @@ public final class WeftExtension implements ParameterResolver, AfterEachCallback
         .orElseGet(() -> Long.getLong("weft.seed", 0));
   }
 
+  /** Tells, next to the failure, how to see it again. */
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    TestCluster cluster = clusterOf(context);
+    if (cluster != null) {
+      failure.addSuppressed(new SeedNote(cluster.getSeed()));
+    }
+    throw failure;
+  }
+
+  private static final class SeedNote extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    SeedNote(long seed) {
+      super("seed " + seed + ": @Seed(" + seed + ") runs this again", null, false, false);
+    }
+
+    @Override
+    public String toString() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  private static @Nullable TestCluster clusterOf(ExtensionContext context) {
+    return context.getStore(ROOM).get(TestCluster.class, TestCluster.class);
+  }
+
   /** Sees that nothing is left over, unless the test failed already; ends its nodes. */
   @Override
   public void afterEach(ExtensionContext context) {
-    @Nullable TestCluster cluster =
-        context.getStore(ROOM).get(TestCluster.class, TestCluster.class);
+    TestCluster cluster = clusterOf(context);
     if (cluster != null) {
       try (cluster) {
         if (context.getExecutionException().isEmpty()) {
