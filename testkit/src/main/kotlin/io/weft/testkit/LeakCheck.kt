@@ -21,6 +21,7 @@ internal class LeakCheck(private val cluster: TestCluster) {
     val left = processes()
     left.forEach { findings += process(it, it.pid() in stubborn) }
     coroutines.filter { it.isActive }.forEach { findings += coroutine(it) }
+    cluster.abandoned.forEach(::abandoned)
     timers(left.map { it.pid() }.toSet())
     cluster.members.forEach { names(it, left) }
     cluster.starts.unused().forEach { (label, times) ->
@@ -95,6 +96,15 @@ internal class LeakCheck(private val cluster: TestCluster) {
     val name = (job as? CoroutineScope)?.coroutineContext?.get(CoroutineName)?.name
     return "a coroutine of the test${name?.let { " called \"$it\"" } ?: ""}: $job\n" +
       "      join or cancel it before the block ends; CoroutineName(..) gives it a name"
+  }
+
+  private fun abandoned(by: TestCluster.Abandoned) {
+    if (!by.areOver.asBoolean && by.label !in cluster.allowed) {
+      findings +=
+        "coroutines of ${by.actor}, which has ended without them\n" +
+          "      let them be cancelled (no NonCancellable without a limit), or give them the time: " +
+          "grace(..); or allow it: allowLeak(\"${by.label}\")"
+    }
   }
 
   private fun timers(left: Set<Pid>) {

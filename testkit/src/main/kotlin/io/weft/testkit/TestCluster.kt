@@ -1,6 +1,7 @@
 package io.weft.testkit
 
 import io.weft.gen.Supervisor
+import io.weft.kotlin.AbandonedCoroutines
 import io.weft.node.Address
 import io.weft.node.Blueprint
 import io.weft.node.ExitReason
@@ -49,6 +50,11 @@ public constructor(
   /** A node, and what was there when it had started. */
   internal class Member(val node: Node, val own: Set<Pid>, val names: Set<Atom>)
 
+  /** An actor that has ended while coroutines of it went on. */
+  internal class Abandoned(val actor: String, val label: String, val areOver: BooleanSupplier)
+
+  internal val abandoned = ArrayList<Abandoned>()
+
   /** The time that has gone by. */
   public val now: Duration
     get() = simulation.now()
@@ -70,6 +76,9 @@ public constructor(
     configure.accept(options)
     timers.isOn = false
     val node = simulation.start(options)
+    AbandonedCoroutines.listenOn(node) { actor, areOver ->
+      abandoned += Abandoned("${actor.label()} ${actor.pid().shown()}", actor.label(), areOver)
+    }
     simulation.run()
     timers.isOn = true
     members += Member(node, node.processIds().toSet(), node.registered())
@@ -259,8 +268,8 @@ public constructor(
    * supervisor sends it; then nothing may be left.
    *
    * Left over are: processes that still live, timers set outside of processes or by such a process,
-   * names, monitors that a process made of the same one three times or more, before it was ended,
-   * and failures of starts that were never tried.
+   * coroutines of actors that have ended, names, monitors that a process made of the same one three
+   * times or more, before it was ended, and failures of starts that were never tried.
    *
    * @throws AssertionError naming what is left over, and how to end or allow it
    */

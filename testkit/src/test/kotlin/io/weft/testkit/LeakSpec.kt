@@ -6,6 +6,7 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.weft.kotlin.actor
 import io.weft.kotlin.awaitStart
+import io.weft.kotlin.cast
 import io.weft.kotlin.server
 import io.weft.node.ExitReason
 import io.weft.node.Node
@@ -14,10 +15,13 @@ import io.weft.term.Atom
 import io.weft.term.Pid
 import java.time.Duration
 import kotlin.time.Duration.Companion.hours
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 
 private fun leaksOf(block: suspend WeftTestScope.() -> Unit): String =
   shouldThrow<AssertionError> { weftTest(block) }.message.orEmpty()
@@ -130,6 +134,34 @@ class LeakSpec :
       }
       message shouldContain "a coroutine of the test called \"pump\""
       message shouldContain "join or cancel it before the block ends"
+    }
+
+    test("coroutines that an actor ends without are named") {
+      val message = leaksOf {
+        val stuck =
+          start(
+            server<String>("stuck") {
+              cast { _: String ->
+                launch { withContext(NonCancellable) { CompletableDeferred<Unit>().await() } }
+              }
+            }
+          )
+        stuck.tell("go")
+        settle()
+      }
+      message shouldContain "coroutines of stuck <test@weft."
+      message shouldContain "which has ended without them"
+      message shouldContain "allowLeak(\"stuck\")"
+    }
+
+    test("coroutines of a killed actor that are cancelled are no leak") {
+      weftTest {
+        val pump =
+          start(server<String>("pump") { cast { _: String -> launch { awaitCancellation() } } })
+        pump.tell("go")
+        settle()
+        kill(pump)
+      }
     }
 
     test("a failing start that nobody tried is named") {
