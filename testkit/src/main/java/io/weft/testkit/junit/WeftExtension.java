@@ -97,11 +97,6 @@ public final class WeftExtension
     SeedNote(long seed) {
       super("seed " + seed + ": @Seed(" + seed + ") runs this again", null, false, false);
     }
-
-    @Override
-    public String toString() {
-      return String.valueOf(getMessage());
-    }
   }
 
   private static @Nullable TestCluster clusterOf(ExtensionContext context) {
