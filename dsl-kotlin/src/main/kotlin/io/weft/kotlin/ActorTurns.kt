@@ -159,7 +159,6 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
     if (!isFinished()) {
       endHeld = true
       self.hold()
-      if (reason == ExitReason.KILLED) AbandonedCoroutines.tell(self, ::isFinished)
     }
   }
 
@@ -185,7 +184,6 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
   private fun giveUp() {
     if (endHeld) {
       self.warn("ends without its coroutines: they did not finish within {}", grace)
-      AbandonedCoroutines.tell(self, ::isFinished)
       release()
     }
   }

@@ -39,10 +39,18 @@ public fun <P : Any> codecOf(etf: Etf, protocol: KSerializer<P>): TermCodec<P> =
  */
 @OptIn(InternalSerializationApi::class, ExperimentalSerializationApi::class)
 internal fun <P : Any> codecOrNull(protocol: KClass<P>): TermCodec<P>? =
-  protocol
-    .serializerOrNull()
+  reachableSerializer(protocol)
     ?.takeUnless { it.descriptor.kind == PolymorphicKind.OPEN }
     ?.let { codecOf(Etf, it) }
+
+/** An object that is private to its file has no serializer that could be reached. */
+@OptIn(InternalSerializationApi::class)
+private fun <P : Any> reachableSerializer(protocol: KClass<P>): KSerializer<P>? =
+  try {
+    protocol.serializerOrNull()
+  } catch (_: IllegalAccessException) {
+    null
+  }
 
 private class SerialCodec<P : Any>(private val etf: Etf, private val protocol: KSerializer<P>) :
   TermCodec<P> {

@@ -12,6 +12,7 @@ import io.weft.node.Request
 import io.weft.node.TermMappingException
 import io.weft.term.Term
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.SerializationException
 
@@ -39,6 +40,8 @@ private interface Unserializable {
   data object Ping : Unserializable
 }
 
+private data object Alone
+
 private fun term(text: String) = Term.parse(text)
 
 private val stock =
@@ -54,6 +57,14 @@ private val stock =
 class CodecSpec :
   FunSpec({
     val codec = codecOf<Stock>()
+
+    test("an object that is private to its file is a protocol too") {
+      withNode { node ->
+        val told = CompletableDeferred<Alone>()
+        node.spawn(server<Alone>("hermit") { cast { m: Alone -> told.complete(m) } }).tell(Alone)
+        told.await() shouldBe Alone
+      }
+    }
 
     test("a message is a tagged tuple, one without fields an atom") {
       codec.encode(Stock.Add("x", 2)) shouldBe term("{add,<<\"x\">>,2}")
