@@ -37,6 +37,11 @@ public final class Bench implements Runnable {
                 CrowdComparison.INSTANCE))
         .addSubcommand(
             comparison(
+                "dsl",
+                "actors of the Kotlin DSL, next to the core's own processes and Pekko",
+                DslComparison.INSTANCE))
+        .addSubcommand(
+            comparison(
                 "net", "messages and calls between two nodes, next to OTP", NetComparison.INSTANCE))
         .addSubcommand(new SimulationCommand())
         .addSubcommand(

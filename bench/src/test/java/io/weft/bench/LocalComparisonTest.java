@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.weft.bench.compare.Contestant;
 import io.weft.bench.compare.Row;
 import io.weft.bench.compare.WorkerProcess;
+import io.weft.bench.dsl.DslRows;
 import io.weft.bench.local.LocalRows;
 import java.util.List;
 import java.util.OptionalLong;
@@ -53,6 +54,13 @@ class LocalComparisonTest {
     return CrowdComparison.INSTANCE.contestants().stream()
         .map(contestant ->
             dynamicTest(contestant.name(), () -> runAll(contestant, LocalRows.CROWD)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyWorkloadOfTheDslRuns() {
+    return DslComparison.INSTANCE.contestants().stream()
+        .limit(1)
+        .map(contestant -> dynamicTest(contestant.name(), () -> runAll(contestant, DslRows.ALL)));
   }
 
   private static void runAll(Contestant contestant, List<Row> rows) throws Exception {
