@@ -159,6 +159,7 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
     if (!isFinished()) {
       endHeld = true
       self.hold()
+      if (reason == ExitReason.KILLED) AbandonedCoroutines.tell(self, ::isFinished)
     }
   }
 
@@ -184,6 +185,7 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
   private fun giveUp() {
     if (endHeld) {
       self.warn("ends without its coroutines: they did not finish within {}", grace)
+      AbandonedCoroutines.tell(self, ::isFinished)
       release()
     }
   }
