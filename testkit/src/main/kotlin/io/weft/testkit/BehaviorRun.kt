@@ -5,11 +5,9 @@ import io.weft.node.Address
 import io.weft.node.Blueprint
 import io.weft.node.Effect
 import io.weft.node.ExitReason
-import io.weft.node.Request
 import io.weft.node.Started
 import io.weft.node.Sys
 import io.weft.node.Target
-import io.weft.node.Weft
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
@@ -20,6 +18,8 @@ import java.util.function.Predicate
  *
  * Each method lets it run until it has nothing more to do at the present time; only [advance] lets
  * time go by. What it does is in [effects], in order, until [takeEffects] or an `expect` takes it.
+ *
+ * What it is asked, [ask] and [call] ask it: in Java they are in `BehaviorRuns`.
  *
  * @param P its protocol
  */
@@ -67,20 +67,12 @@ internal constructor(private val outside: Outside, private val blueprint: Bluepr
     outside.settle()
   }
 
-  /** Calls it; the reply may come later, see [PendingReply]. */
-  public fun <R : Any, Q : Request<R>> ask(request: Q): PendingReply<R> {
-    requireAlive()
-    @Suppress("UNCHECKED_CAST") // a request of another protocol is refused by the process
-    val to = address as Address<Q>
-    val reply = Weft.callAsync<R, Q>(to, request, null)
+  internal fun <R : Any> pending(reply: CompletableFuture<R>, request: Any): PendingReply<R> {
     outside.settle()
     return PendingReply(reply, "$request") { describe() }
   }
 
-  /** Calls it, and returns its reply, which must be there at once. */
-  public fun <R : Any, Q : Request<R>> call(request: Q): R = ask<R, Q>(request).reply()
-
-  private fun requireAlive() {
+  internal fun requireAlive() {
     if (!isAlive) throw AssertionError("${blueprint.label()} has ended: $stopReason")
   }
 
@@ -233,13 +225,3 @@ internal constructor(private val outside: Outside, private val blueprint: Bluepr
     }
   }
 }
-
-/** Takes the first effect of type [E] that [fits]; fails if there is none. */
-public inline fun <reified E : Effect> BehaviorRun<*>.expect(noinline fits: (E) -> Boolean): E =
-  expect(E::class.java, Predicate { fits(it) })
-
-/** Takes the first effect of type [E]; fails if there is none. */
-public inline fun <reified E : Effect> BehaviorRun<*>.expect(): E = expect(E::class.java) { true }
-
-/** Returns the state that it shows, which must be of type [S]. */
-public inline fun <reified S : Any> BehaviorRun<*>.state(): S = state(S::class.javaObjectType)

@@ -81,7 +81,7 @@ public class Probe<P : Any> internal constructor(internal val state: ProbeState<
   public suspend fun expectDown(process: Address<*>): Info.Down {
     val item = process.item()
     return state.expecting(
-      "the report that $item ended",
+      "the report that ${item?.shown()} ended",
       EXPECT_TIME.toJavaDuration(),
       { take(it) },
     ) {

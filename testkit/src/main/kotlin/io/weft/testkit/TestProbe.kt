@@ -30,6 +30,9 @@ public class TestProbe<P : Any> internal constructor(private val state: ProbeSta
   /** Takes the next thing, whatever it is. */
   public fun next(): Received<P> = state.expecting("anything", EXPECT_TIME, take) { it }
 
+  /** Takes the next thing, which must come in time. */
+  public fun next(within: Duration): Received<P> = state.expecting("anything", within, take) { it }
+
   /** Takes the next thing, which must be a message of this type. */
   public fun <T : P> expect(type: Class<T>): T = expect(type, EXPECT_TIME) { true }
 
@@ -80,6 +83,14 @@ public class TestProbe<P : Any> internal constructor(private val state: ProbeSta
     state.expecting("a report of a monitor", EXPECT_TIME, take) {
       report(it, Info.Down::class.java) { true }
     }
+
+  /** As the other one; the process must be this one. */
+  public fun expectDown(process: Address<*>): Info.Down {
+    val item = process.item()
+    return state.expecting("the report that ${item?.shown()} ended", EXPECT_TIME, take) {
+      report(it, Info.Down::class.java) { down -> item == null || down.item() == item }
+    }
+  }
 
   /** Takes the next thing, which must be an exit signal. */
   public fun expectExit(): Info.Exit =

@@ -143,7 +143,7 @@ class BehaviorRunSpec :
       run.down(ear, ExitReason.of(Atom.of("gone")))
       run.expect<Effect.Told>()
       run.isAlive shouldBe true
-      run.advance(Duration.ofSeconds(2))
+      run.advance(2.seconds)
       run.stopReason shouldBe ExitReason.of(Atom.of("gone"))
     }
 

@@ -1,5 +1,7 @@
 package io.weft.testkit.junit;
 
+import static io.weft.testkit.BehaviorRuns.ask;
+import static io.weft.testkit.BehaviorRuns.call;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -90,7 +92,7 @@ class WeftExtensionTest {
     Address<Account> account = test.start(account(bank));
     bank.watch(account);
     test.crash(account, new IllegalStateException("injected"));
-    assertEquals("injected", bank.expectDown().reason().cause().getMessage());
+    assertEquals("injected", bank.expectDown(account).reason().cause().getMessage());
     Address<Account> other = test.start(account(bank));
     bank.link(other);
     test.kill(other);
@@ -166,10 +168,10 @@ class WeftExtensionTest {
     Address<Bank> bank = outside.standIn("bank");
     var account = outside.run(account(bank));
     account.tell(new Account.Deposit(5));
-    assertEquals(5L, account.call(new Account.Balance()));
+    assertEquals(5L, call(account, new Account.Balance()));
     assertEquals(5L, account.state(Long.class));
     assertEquals(List.of(new Effect.Told(bank, new Bank.Booked(5))), account.takeEffects());
-    var transfer = account.ask(new Account.Transfer(2));
+    var transfer = ask(account, new Account.Transfer(2));
     account.answer("cleared");
     assertEquals("cleared", transfer.reply());
   }
