@@ -3,6 +3,7 @@ package io.weft.gen;
 import io.weft.node.ExitReason;
 import io.weft.node.From;
 import io.weft.node.Info;
+import io.weft.node.Observer;
 import io.weft.node.Self;
 import io.weft.term.Pid;
 import java.util.List;
@@ -137,6 +138,10 @@ abstract class SupervisorCore<Q> {
   /** Counts a restart; if it is one too many, gives up and returns false. */
   final boolean mayRestart(Child<?> child) {
     if (restarts.allows(self.node().seams().clock().nanoTime())) {
+      Observer observer = self.node().observer();
+      if (observer != null) {
+        observer.restarted(self.pid(), self.label(), child.spec().id());
+      }
       return true;
     }
     SupervisorReports.of(self.node())

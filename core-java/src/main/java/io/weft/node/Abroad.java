@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a process has to do with other nodes, calls, links and monitors aside. */
+/**
+ * What a process has to do with other nodes, calls, links and monitors aside, and with those who
+ * follow what it does.
+ */
 final class Abroad {
   /** That of most; only to be read. */
   static final Abroad NOTHING = new Abroad();
@@ -19,6 +22,15 @@ final class Abroad {
   private final Set<PeerSession> stalledOn = new HashSet<>(2);
 
   private @Nullable SpawnRequests spawns;
+
+  /** The trace token, once there was one. */
+  @Nullable SequentialTrace trace;
+
+  /** What an observer has of the message that is handled, while that waits for something. */
+  Observer.@Nullable Handling handling;
+
+  /** What was current where the process was started, until it has. */
+  Observer.@Nullable Capture birth;
 
   // --- news of nodes -----------------------------------------------------------------------------
 

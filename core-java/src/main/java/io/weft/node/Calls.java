@@ -30,9 +30,19 @@ final class Calls {
 
   // --- as a caller -------------------------------------------------------------------------------
 
-  /** Begins a call to whatever the address stands for now. */
+  /** Begins a call that no observer knows of. */
   <Q, R> void begin(
       Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
+    begin(server, request, within, reply, null);
+  }
+
+  /** Begins a call to whatever the address stands for now. */
+  <Q, R> void begin(
+      Address<? super Q> server,
+      Q request,
+      @Nullable Duration within,
+      CallReply<R> reply,
+      @Nullable Object context) {
     Router router = self.node().router();
     Process<?> local = server.process();
     Target target = local == null ? server.target() : null;
@@ -43,11 +53,16 @@ final class Calls {
       self.post(() -> reply.fail(CallException.callingSelf(server)));
     } else if (local != null) {
       boolean asTerm = request instanceof Term && !local.speaksTerms();
-      start(new LocalCall<>(self, local, request, asTerm, reply, within));
+      Tracing tracing = self.node().tracing();
+      Trail trail = tracing.isOn() ? tracing.local(context) : null;
+      start(
+          trail == null
+              ? new LocalCall<>(self, local, request, asTerm, reply, within)
+              : new LocalCall.Traced<>(self, local, request, asTerm, reply, within, trail));
     } else if (target == null || router.isHere(target)) {
       self.post(() -> reply.ended(ExitReason.NOPROC));
     } else {
-      remote().start(server, target, request, within, reply);
+      remote().start(server, target, request, within, reply, context);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.weft.node;
 
 import io.weft.term.Term;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the content of a message is to its process: an object of the protocol, or a term that the
@@ -50,6 +51,7 @@ final class Contents {
       from.refuse(why);
       return;
     }
+    process.decoded(decoded);
     process
         .behavior()
         .call(process, decoded, from.encoding(reply -> codec.encodeReply(decoded, reply)));
@@ -63,7 +65,34 @@ final class Contents {
       process.behavior().info(process, new Info.Unknown(term, misfit(process, unknown)));
       return;
     }
+    process.decoded(decoded);
     process.behavior().message(process, decoded);
+  }
+
+  // --- observed ----------------------------------------------------------------------------------
+
+  /** Tells an observer of a message by what it means. */
+  @SuppressWarnings("ReferenceEquality") // a cast has it inside
+  static Observer.@Nullable Handling seenBy(
+      Observer observer, Process<?> process, Message message, @Nullable Object context) {
+    Object content = message.content();
+    if (message instanceof Message.Report || message instanceof Message.ReportAs) {
+      return observer.received(process, Observer.Kind.REPORT, content, context);
+    }
+    if (message instanceof LocalCall<?>) {
+      return observer.received(process, Observer.Kind.CALL, content, context);
+    }
+    if (!(content instanceof Term term)) {
+      return observer.received(process, Observer.Kind.MESSAGE, content, context);
+    }
+    return switch (GenProtocol.meaningOf(term)) {
+      case GenProtocol.Meaning.Call call ->
+          observer.received(process, Observer.Kind.CALL, call.request(), context);
+      case GenProtocol.Meaning.System _ -> null;
+      case GenProtocol.Meaning.Message(Term inner) ->
+          observer.received(
+              process, inner == term ? Observer.Kind.MESSAGE : Observer.Kind.CAST, inner, context);
+    };
   }
 
   // --- received ----------------------------------------------------------------------------------

@@ -131,6 +131,21 @@ final class Extras<M> {
     return present;
   }
 
+  /** Whether a trace token has come to the process once. */
+  boolean isTraced() {
+    return abroad != null && abroad.trace != null;
+  }
+
+  /** Enters what was current where the process was started, once. */
+  Observer.Scope enterBirth() {
+    Observer.Capture birth = abroad == null ? null : abroad.birth;
+    if (abroad == null || birth == null) {
+      return Observer.Scope.NONE;
+    }
+    abroad.birth = null;
+    return birth.enter();
+  }
+
   /** The same, only to be read. */
   Abroad seenAbroad() {
     return abroad == null ? Abroad.NOTHING : abroad;

@@ -1,6 +1,7 @@
 package io.weft.node;
 
 import io.weft.term.Reference;
+import java.util.Objects;
 
 /**
  * A message in the mailbox of a body that receives, and how the body sees it: opened once, however
@@ -32,6 +33,15 @@ final class Letter<M> extends Message {
     return inMailbox instanceof Letter<?> letter
         ? (Received<M>) letter.received
         : Contents.received(process, inMailbox);
+  }
+
+  /** Returns what the body sees. */
+  Object shown() {
+    return switch (received) {
+      case Received.Message<M>(M content) -> Objects.requireNonNull(content);
+      case Received.Call<M> call -> Objects.requireNonNull(call.request());
+      case Received.Report<M> report -> report.info();
+    };
   }
 
   @Override

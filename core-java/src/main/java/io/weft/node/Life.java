@@ -71,25 +71,30 @@ abstract class Life<M> extends Mailbox implements Runnable {
     this.parent = parent;
     this.root = root;
     this.trapExit = blueprint.trapsExit();
-    this.ordinary = isOrdinary(blueprint, behavior);
+    this.ordinary = isOrdinary(node, blueprint, behavior);
     this.gauge = MailboxGauge.of(blueprint.mailbox());
   }
 
-  private static boolean isOrdinary(Blueprint<?> blueprint, Behavior<?> behavior) {
-    return blueprint.urgency() == Urgency.NORMAL && !(behavior instanceof Receiving);
+  private static boolean isOrdinary(Node node, Blueprint<?> blueprint, Behavior<?> behavior) {
+    return blueprint.urgency() == Urgency.NORMAL
+        && !(behavior instanceof Receiving)
+        && node.observer() == null;
   }
 
   /** Goes on with other code. */
   void become(Blueprint<M> blueprint, Behavior<M> behavior) {
     this.blueprint = blueprint;
     this.behavior = behavior;
-    ordinary = isOrdinary(blueprint, behavior);
+    ordinary = isOrdinary(node, blueprint, behavior);
   }
 
   /** This life, as that of the process it is. */
   abstract Process<M> self();
 
-  /** Whether it is event-driven and of normal urgency, as most are: asked with every message. */
+  /**
+   * Whether it is event-driven, of normal urgency and not observed, as most are: asked with every
+   * message.
+   */
   boolean isOrdinary() {
     return ordinary;
   }
@@ -109,6 +114,9 @@ abstract class Life<M> extends Mailbox implements Runnable {
       return;
     }
     Process<?> outer = Node.enter(self());
+    Observer observer = node.observer();
+    Observer.Scope seen =
+        observer == null ? Observer.Scope.NONE : observer.entered(self(), Observer.Work.TURN);
     try {
       if (behavior instanceof StraightLine<M> body) {
         body.inTurn(this::turn);
@@ -116,6 +124,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
         turn();
       }
     } finally {
+      seen.close();
       Node.leave(outer);
     }
   }
@@ -123,7 +132,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
   private void turn() {
     if (phase == Phase.NEW) {
       phase = Phase.SERVING;
-      guard(() -> behavior.start(self()));
+      guard(this::startBehavior);
     }
     int left = MESSAGES_A_TURN;
     do {
@@ -136,6 +145,16 @@ abstract class Life<M> extends Mailbox implements Runnable {
         left--;
       }
     } while (!settle(left > 0));
+  }
+
+  /** Begins in what was current where the process was started, if that is known. */
+  private void startBehavior() throws Exception {
+    Observer.Scope born = extras == null ? Observer.Scope.NONE : extras.enterBirth();
+    try {
+      behavior.start(self());
+    } finally {
+      born.close();
+    }
   }
 
   /**
@@ -254,9 +273,16 @@ abstract class Life<M> extends Mailbox implements Runnable {
       if (extras.debug != null && !isOfSystem(message)) {
         extras.debug.received(message);
       }
+      if (extras.isTraced()) {
+        leaveTrace(message);
+      }
     }
     try {
-      message.handle(self());
+      if (ordinary) {
+        message.handle(self());
+      } else {
+        handleSeen(message);
+      }
     } catch (Throwable failure) {
       failed(failure);
     }
@@ -265,6 +291,59 @@ abstract class Life<M> extends Mailbox implements Runnable {
       if (extras != null && extras.debug != null) {
         extras.debug.handled();
       }
+    }
+  }
+
+  /** A message without a trace token takes away the one there was; reports leave it. */
+  void leaveTrace(Message message) {
+    if (!(message instanceof Message.Report || message instanceof Message.ReportAs)) {
+      self().traced().take(null);
+    }
+  }
+
+  /** Handles a message while an observer looks on, if there is one. */
+  private void handleSeen(Message message) throws Exception {
+    Observer.Handling handling = received(message);
+    if (handling == null) {
+      message.handle(self());
+      return;
+    }
+    Observer.Scope scope = handling.enter();
+    Throwable escaped = null;
+    try {
+      message.handle(self());
+    } catch (Throwable failure) {
+      escaped = failure;
+      throw failure;
+    } finally {
+      scope.close();
+      if (escaped != null || holds == 0) {
+        handled(escaped);
+      }
+    }
+  }
+
+  /** Tells the observer of a message; returns what that makes of it. */
+  Observer.@Nullable Handling received(Message message) {
+    Observer observer = node.observer();
+    if (observer == null || isOfSystem(message)) {
+      return null;
+    }
+    Trail trail = message.trail();
+    Object context = trail == null ? null : trail.context();
+    Observer.Handling handling = Contents.seenBy(observer, self(), message, context);
+    if (handling != null) {
+      extras().abroad().handling = handling;
+    }
+    return handling;
+  }
+
+  /** What was handled last is done. */
+  void handled(@Nullable Throwable failure) {
+    Observer.Handling handling = extras == null ? null : extras.seenAbroad().handling;
+    if (handling != null) {
+      extras().abroad().handling = null;
+      handling.done(failure);
     }
   }
 
@@ -346,7 +425,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
       return;
     }
     if (trapExit) {
-      takeExit(exit.from, exit.reason);
+      takeExit(exit.from, exit.reason, exit.trail());
     } else if (!exit.reason.isNormal()) {
       end(exit.reason, false);
     }
@@ -357,20 +436,20 @@ abstract class Life<M> extends Mailbox implements Runnable {
       end(ExitReason.KILLED, false);
       finish(ExitReason.KILLED);
     } else if (trapExit) {
-      takeExit(exit.from, exit.reason);
+      takeExit(exit.from, exit.reason, exit.trail());
     } else if (!exit.reason.isNormal() || exit.from.equals(pid)) {
       end(exit.reason, false);
     }
   }
 
   /** The exit of the parent reaches a suspended process too: it may wait for ever else. */
-  private void takeExit(Pid from, ExitReason reason) {
+  private void takeExit(Pid from, ExitReason reason, @Nullable Trail trail) {
     var exit = new Info.Exit(from, reason);
     if (isSuspended() && from.equals(self().parent())) {
       guard(() -> behavior.info(self(), exit));
       resume(); // to end may take messages
     } else {
-      deliver(exit);
+      enqueue(trail == null ? new Message.Report(exit) : new Message.TracedReport(exit, trail));
     }
   }
 
@@ -426,6 +505,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
       return;
     }
     holds = 0;
+    handled(failure);
     end(failure instanceof ExitException exit ? exit.reason() : ExitReason.crash(failure), true);
   }
 
@@ -447,10 +527,24 @@ abstract class Life<M> extends Mailbox implements Runnable {
     ExitReason last = reason();
     lastStep(() -> behavior.ended(self(), last));
     if (byItself || !reason().equals(reason)) {
-      CrashReport.log(self(), reason(), current, depth());
+      report();
     }
     if (isSuspended()) {
       resume(); // what is under way may hold the end
+    }
+  }
+
+  private void report() {
+    ExitReason reason = reason();
+    Observer observer = node.observer();
+    Observer.Scope scope =
+        observer == null || reason.isOrderly()
+            ? Observer.Scope.NONE
+            : observer.crashed(self(), reason);
+    try {
+      CrashReport.log(self(), reason, current, depth());
+    } finally {
+      scope.close();
     }
   }
 
@@ -488,6 +582,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
     if (name != null) { // given by another thread since
       node.registry().forget(self());
     }
+    handled(null);
     Extras<M> last = extras;
     if (last != null) {
       acknowledgeFailure(last, reason);
@@ -495,6 +590,13 @@ abstract class Life<M> extends Mailbox implements Runnable {
     }
     current = null;
     extras = null;
+    if (last != null && last.isTraced()) {
+      extras().abroad().trace = last.abroad().trace; // goes with the ends of links
+    }
+    Observer observer = node.observer();
+    if (observer != null) {
+      observer.ended(self(), reason);
+    }
     if (Farewell.isShort(self(), last, rest)) {
       sayFarewell(last, reason, rest);
     } else {

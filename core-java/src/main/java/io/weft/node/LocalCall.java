@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Both lists are in {@link Calls}; each belongs to the turns of its process.
  */
 @SuppressWarnings("ReferenceEquality") // processes are themselves
-final class LocalCall<R> extends Message implements From, Runnable {
+non-sealed class LocalCall<R> extends Message implements From, Runnable {
   private static final VarHandle ANSWER;
 
   static {
@@ -111,7 +111,7 @@ final class LocalCall<R> extends Message implements From, Runnable {
   }
 
   @Override
-  Object content() {
+  final Object content() {
     return request;
   }
 
@@ -165,5 +165,33 @@ final class LocalCall<R> extends Message implements From, Runnable {
   @Override
   public From encoding(Function<Object, Term> form) {
     return new From.Encoding(this, form);
+  }
+
+  /** The same, with something that travels with the request. */
+  static final class Traced<R> extends LocalCall<R> {
+    private final Trail trail;
+
+    Traced(
+        Process<?> caller,
+        Process<?> server,
+        Object request,
+        boolean asTerm,
+        CallReply<R> reply,
+        @Nullable Duration within,
+        Trail trail) {
+      super(caller, server, request, asTerm, reply, within);
+      this.trail = trail;
+    }
+
+    @Override
+    Trail trail() {
+      return trail;
+    }
+
+    @Override
+    <M> void handle(Process<M> process) throws Exception {
+      process.traced().take(trail);
+      super.handle(process);
+    }
   }
 }

@@ -79,6 +79,10 @@ final class MailboxGauge {
       given = giveUp(message);
       reportDropped(process);
     }
+    Observer observer = process.node().observer();
+    if (observer != null) {
+      observer.dropped(process);
+    }
     if (given == message && policy.fallback() != null) {
       divert(policy, message);
     } else {

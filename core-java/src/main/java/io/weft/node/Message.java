@@ -3,6 +3,7 @@ package io.weft.node;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import org.jspecify.annotations.Nullable;
 
 /** A signal that waits in the mailbox until it is its turn to be handled. */
 abstract class Message extends Signal.Queued {
@@ -26,6 +27,11 @@ abstract class Message extends Signal.Queued {
   /** Returns what crash reports and receivers see. */
   abstract Object content();
 
+  /** Returns what travels with the message, or null. */
+  @Nullable Trail trail() {
+    return null;
+  }
+
   /** Whether this is what a monitor reported. */
   boolean isReportOf(Reference monitor) {
     return false;
@@ -37,7 +43,7 @@ abstract class Message extends Signal.Queued {
   }
 
   /** An object of the protocol, sent inside the node. */
-  static final class Plain extends Message {
+  static class Plain extends Message {
     private Object payload;
 
     Plain(Object payload) {
@@ -60,8 +66,29 @@ abstract class Message extends Signal.Queued {
     }
   }
 
+  /** The same, with something that travels with it. */
+  static final class TracedPlain extends Plain {
+    private final Trail trail;
+
+    TracedPlain(Object payload, Trail trail) {
+      super(payload);
+      this.trail = trail;
+    }
+
+    @Override
+    Trail trail() {
+      return trail;
+    }
+
+    @Override
+    <M> void handle(Process<M> process) throws Exception {
+      process.traced().take(trail);
+      super.handle(process);
+    }
+  }
+
   /** A term: from another node, or sent to an address that is spoken to in terms. */
-  static final class OfTerm extends Message {
+  static class OfTerm extends Message {
     final Term term;
 
     OfTerm(Term term) {
@@ -91,11 +118,32 @@ abstract class Message extends Signal.Queued {
     }
   }
 
+  /** The same, with something that travels with it. */
+  static final class TracedTerm extends OfTerm {
+    private final Trail trail;
+
+    TracedTerm(Term term, Trail trail) {
+      super(term);
+      this.trail = trail;
+    }
+
+    @Override
+    Trail trail() {
+      return trail;
+    }
+
+    @Override
+    <M> void handle(Process<M> process) throws Exception {
+      process.traced().take(trail);
+      super.handle(process);
+    }
+  }
+
   /**
    * Sent to an alias: a term, or an object of the protocol. Whether the alias is active is decided
    * when the message is taken in.
    */
-  static final class ViaAlias extends Message {
+  static class ViaAlias extends Message {
     final Reference alias;
     final Object payload;
 
@@ -127,8 +175,29 @@ abstract class Message extends Signal.Queued {
     }
   }
 
+  /** The same, with something that travels with it. */
+  static final class TracedViaAlias extends ViaAlias {
+    private final Trail trail;
+
+    TracedViaAlias(Reference alias, Object payload, Trail trail) {
+      super(alias, payload);
+      this.trail = trail;
+    }
+
+    @Override
+    Trail trail() {
+      return trail;
+    }
+
+    @Override
+    <M> void handle(Process<M> process) throws Exception {
+      process.traced().take(trail);
+      super.handle(process);
+    }
+  }
+
   /** An exit signal that is trapped, or the report of a monitor. */
-  static final class Report extends Message {
+  static class Report extends Message {
     final Info info;
 
     Report(Info info) {
@@ -148,6 +217,27 @@ abstract class Message extends Signal.Queued {
     @Override
     Object content() {
       return info;
+    }
+  }
+
+  /** The same, with something that travels with it. */
+  static final class TracedReport extends Report {
+    private final Trail trail;
+
+    TracedReport(Info info, Trail trail) {
+      super(info);
+      this.trail = trail;
+    }
+
+    @Override
+    Trail trail() {
+      return trail;
+    }
+
+    @Override
+    <M> void handle(Process<M> process) throws Exception {
+      process.traced().take(trail);
+      super.handle(process);
     }
   }
 

@@ -66,6 +66,8 @@ public final class Node implements AutoCloseable {
   private final Functions functions = new Functions();
   private final SpawnAcceptor spawnAcceptor = new SpawnAcceptor(this);
   private final MessageLimit messageLimit;
+  private final @Nullable Observer observer;
+  private final Tracing tracing;
   private final NodeMonitors nodeMonitors;
   private final LongAdder termsRefused = new LongAdder();
   private final CompressionWishes compressionWishes = new CompressionWishes();
@@ -78,13 +80,15 @@ public final class Node implements AutoCloseable {
 
   private Node(
       NodeOptions options, Function<Clock, NodeLog> newLog, Function<Node, Router> newRouter) {
-    router = newRouter.apply(this);
     startGate = options.startGate();
     home = Atom.of(options.dynamic() ? NodeOptions.NO_NAME : options.name());
     ownsSeams = options.seams() == null;
-    seams = options.seams() == null ? Seams.system() : options.seams();
+    seams = options.seams() == null ? ownSeams(options) : options.seams();
     homeCreation = options.distributed() ? newCreation(seams) : 0;
     scheduler = seams.scheduler();
+    observer = Observers.of(options.observers(), seams.clock());
+    tracing = new Tracing(this, observer);
+    router = newRouter.apply(this);
     nodeMonitors = new NodeMonitors(seams.clock());
     processLog = newLog.apply(seams.clock());
     messageLimit = new MessageLimit(options.maxMessageBytes(), processLog.messages);
@@ -93,6 +97,10 @@ public final class Node implements AutoCloseable {
     outside = new Pid(home, 0, 0, homeCreation);
     systemLogs = new SystemLogs(options.systemLogs());
     env = options.env();
+  }
+
+  private static Seams ownSeams(NodeOptions options) {
+    return options.carriers() == 0 ? Seams.system() : Seams.system(options.carriers());
   }
 
   /** A new life of a name must not be taken for the former one; 32 random bits tell them apart. */
@@ -120,6 +128,9 @@ public final class Node implements AutoCloseable {
   static Node start(
       NodeOptions options, Function<Clock, NodeLog> newLog, Function<Node, Router> newRouter) {
     Node node = new Node(options, newLog, newRouter);
+    if (node.observer != null) {
+      node.observer.started(node);
+    }
     if (options.distributed()) {
       try {
         Network network = provider(options).create(node, options);
@@ -188,6 +199,19 @@ public final class Node implements AutoCloseable {
   /** Returns the configuration of applications that the node was started with. */
   public Map<String, Map<String, Object>> env() {
     return env;
+  }
+
+  /** Returns who sees what happens here, all observers as one; null if there is none. */
+  public @Nullable Observer observer() {
+    return observer;
+  }
+
+  /**
+   * Shows each process that lives here, in no order, to {@code look}: on this thread, while they
+   * run. Takes a while where there are many.
+   */
+  public void forEachProcess(Consumer<? super Observed> look) {
+    processes.forEach(look::accept);
   }
 
   /** Returns what the node runs on. */
@@ -315,8 +339,25 @@ public final class Node implements AutoCloseable {
       parent.extras().ties.linkedFromBirth(pid);
       process.extras().ties.linkedFromBirth(parent.pid());
     }
+    if (tracing.isOn()) {
+      bear(process, parent);
+    }
     begin(process);
     return process;
+  }
+
+  /** The new process has what whoever starts it has: a trace token, and contexts. */
+  private void bear(Process<?> process, @Nullable Process<?> parent) {
+    SequentialTrace trace = parent == null ? null : parent.trace();
+    if (trace != null) {
+      process.traced().inherit(trace);
+    }
+    if (observer != null) {
+      Observer.Capture birth = observer.capture();
+      if (birth != null) {
+        process.extras().abroad().birth = birth;
+      }
+    }
   }
 
   /**
@@ -331,6 +372,9 @@ public final class Node implements AutoCloseable {
   }
 
   private void begin(Process<?> process) {
+    if (observer != null) {
+      observer.spawned(process);
+    }
     schedule(process);
     if (stopping && process.isRoot()) { // it came after all were asked to end
       router.exit(outside, process.pid(), ExitReason.SHUTDOWN);
@@ -568,6 +612,10 @@ public final class Node implements AutoCloseable {
   /** Whether what it runs on ends with it. */
   boolean ownsSeams() {
     return ownsSeams;
+  }
+
+  Tracing tracing() {
+    return tracing;
   }
 
   MessageLimit messageLimit() {

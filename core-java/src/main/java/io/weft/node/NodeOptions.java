@@ -3,7 +3,9 @@ package io.weft.node;
 import io.weft.runtime.Seams;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -33,8 +35,11 @@ import org.jspecify.annotations.Nullable;
  *     of the log {@code io.weft.user}; {@code System.out::print} for the console
  * @param env the configuration of applications by their names, which goes before what they define
  *     themselves; default empty. See {@code io.weft.gen.Applications}
+ * @param observers who sees what happens on the node; default none
  * @param networkProvider what gives the node its network; null, the default, takes the one on the
  *     class path
+ * @param carriers how many threads run turns, if the node makes its own seams; 0, the default, for
+ *     one for each processor and two at least
  * @param seams what the node runs on; null, the default, makes its own and closes it with the node
  * @param startGate what may have starts of processes fail; null, the default, for nothing. For
  *     tests
@@ -51,7 +56,9 @@ public record NodeOptions(
     @Nullable Path systemLogs,
     @Nullable Consumer<String> output,
     Map<String, Map<String, Object>> env,
+    List<Observer> observers,
     @Nullable NetworkProvider networkProvider,
+    int carriers,
     @Nullable Seams seams,
     @Nullable StartGate startGate) {
 
@@ -88,11 +95,15 @@ public record NodeOptions(
       throw new IllegalArgumentException(
           "maxMessageBytes must be 1 KiB to 1 GiB, not " + maxMessageBytes);
     }
+    if (carriers < 0) {
+      throw new IllegalArgumentException("carriers must not be negative, but is " + carriers);
+    }
     requirePort("port", port);
     requirePort("epmdPort", epmdPort);
     if (tickTime.compareTo(Duration.ofMillis(4)) < 0) {
       throw new IllegalArgumentException("tickTime must be at least 4 ms, not " + tickTime);
     }
+    observers = List.copyOf(observers);
     env =
         env.entrySet().stream()
             .collect(
@@ -160,7 +171,9 @@ public record NodeOptions(
     private @Nullable Path systemLogs;
     private @Nullable Consumer<String> output;
     private final Map<String, Map<String, Object>> env = new HashMap<>();
+    private final List<Observer> observers = new ArrayList<>();
     private @Nullable NetworkProvider networkProvider;
+    private int carriers;
     private @Nullable Seams seams;
     private @Nullable StartGate startGate;
 
@@ -225,8 +238,19 @@ public record NodeOptions(
       return this;
     }
 
+    /** Adds one who sees what happens on the node. */
+    public Builder observer(Observer observer) {
+      observers.add(observer);
+      return this;
+    }
+
     public Builder networkProvider(NetworkProvider networkProvider) {
       this.networkProvider = networkProvider;
+      return this;
+    }
+
+    public Builder carriers(int carriers) {
+      this.carriers = carriers;
       return this;
     }
 
@@ -253,7 +277,9 @@ public record NodeOptions(
           systemLogs,
           output,
           env,
+          observers,
           networkProvider,
+          carriers,
           seams,
           startGate);
     }

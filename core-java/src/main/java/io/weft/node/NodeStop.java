@@ -100,6 +100,10 @@ final class NodeStop {
       if (node.ownsSeams()) {
         node.seams().close();
       }
+      Observer observer = node.observer();
+      if (observer != null) {
+        observer.stopped(node);
+      }
     }
   }
 }

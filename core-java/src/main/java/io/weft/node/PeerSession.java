@@ -4,6 +4,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.term.Tuple;
 import io.weft.wire.CompressionWish;
 import io.weft.wire.control.Control;
 import io.weft.wire.handshake.PeerInfo;
@@ -120,9 +121,10 @@ public final class PeerSession {
 
   // --- out: false means closed, take another session ---------------------------------------------
 
-  boolean send(Pid from, Target to, Term message, long bytes) {
+  boolean send(Pid from, Target to, Term message, long bytes, @Nullable Tuple token) {
     return sendMessage(
         from,
+        token,
         switch (to) {
           case Target.ByPid(Pid pid) -> new Control.Send(from, pid, message);
           case Target.ByName(Atom name, Atom _) -> new Control.RegSend(from, name, message);
@@ -130,13 +132,19 @@ public final class PeerSession {
         bytes);
   }
 
-  boolean sendToAlias(Pid from, Reference alias, Term message, long bytes) {
-    return sendMessage(from, new Control.AliasSend(from, alias, message), bytes);
+  boolean sendToAlias(Pid from, Reference alias, Term message, long bytes, @Nullable Tuple token) {
+    return sendMessage(from, token, new Control.AliasSend(from, alias, message), bytes);
   }
 
-  private boolean sendMessage(Pid from, Control.Traceable message, long bytes) {
+  private boolean sendMessage(
+      Pid from, @Nullable Tuple token, Control.Traceable message, long bytes) {
     CompressionWish wish = node.compressionWishes().of(from);
-    return send(wish == null ? message : new Control.Wished(message, wish), bytes);
+    Control plain = traced(message, token);
+    return send(wish == null ? plain : new Control.Wished(plain, wish), bytes);
+  }
+
+  private static Control traced(Control.Traceable signal, @Nullable Tuple token) {
+    return token == null ? signal : new Control.Traced(signal, token);
   }
 
   private boolean send(Control message, long bytes) {
@@ -161,7 +169,7 @@ public final class PeerSession {
   }
 
   boolean exit(Pid from, Pid to, ExitReason reason) {
-    return send(new Control.Exit2(from, to, reason.term()));
+    return send(traced(new Control.Exit2(from, to, reason.term()), node.tracing().token()));
   }
 
   private boolean send(Control signal) {
@@ -216,7 +224,7 @@ public final class PeerSession {
 
   synchronized boolean linkExit(Pid local, Pid remote, Term reason) {
     removeLink(local, remote);
-    return send(new Control.Exit(local, remote, reason));
+    return send(traced(new Control.Exit(local, remote, reason), node.tracing().token()));
   }
 
   synchronized boolean monitor(Pid watcher, Target target, Reference monitor) {
@@ -244,7 +252,7 @@ public final class PeerSession {
       return false;
     }
     spawns.add(request);
-    emit(request);
+    emit(traced(request, node.tracing().token()));
     return true;
   }
 
@@ -290,40 +298,57 @@ public final class PeerSession {
     if (signals.isTraceEnabled()) {
       signals.trace("from {}: {}", peer, new SignalText(signal));
     }
-    take(signal);
+    take(signal, null);
   }
 
-  private void take(Control signal) {
+  private void take(Control signal, @Nullable Trail trail) {
     switch (signal) {
-      case Control.Send send -> deliver(send.to(), new Message.OfTerm(send.message()));
-      case Control.RegSend send -> toName(send);
-      case Control.AliasSend send -> node.router().deliverToAlias(send.alias(), send.message());
+      case Control.Send send -> deliver(send.to(), messageOf(send.message(), trail));
+      case Control.RegSend send -> toName(send, trail);
+      case Control.AliasSend send ->
+          node.router().deliverToAlias(send.alias(), send.message(), trail);
       case Control.Link link -> deliver(link.to(), new Signal.Link(link.from(), this));
       case Control.Unlink unlink ->
           deliver(unlink.to(), new Signal.Unlink(unlink.from(), unlink.id()));
       case Control.UnlinkAck ack -> deliver(ack.to(), new Signal.UnlinkAck(ack.from(), ack.id()));
       case Control.Exit exit ->
-          deliver(exit.to(), new Signal.LinkExit(exit.from(), ExitReason.of(exit.reason())));
+          deliver(exit.to(), linkExit(exit.from(), ExitReason.of(exit.reason()), trail));
       case Control.Exit2 exit ->
-          deliver(exit.to(), new Signal.Exit(exit.from(), ExitReason.of(exit.reason())));
+          deliver(exit.to(), exit(exit.from(), ExitReason.of(exit.reason()), trail));
       case Control.Monitor monitor -> onMonitor(monitor);
       case Control.Demonitor demonitor -> onDemonitor(demonitor);
       case Control.MonitorExit exit -> onMonitorExit(exit);
-      case Control.SpawnRequest request -> node.spawnAcceptor().accept(request, this);
+      case Control.SpawnRequest request -> node.spawnAcceptor().accept(request, this, trail);
       case Control.SpawnReply reply -> onSpawnReply(reply);
-      case Control.Traced traced -> take(traced.control());
-      case Control.Wished wished -> take(wished.control());
+      case Control.Traced traced -> take(traced.control(), node.tracing().arrived(traced.token()));
+      case Control.Wished wished -> take(wished.control(), trail);
       case Control.GroupLeader leader ->
           deliver(leader.to(), new Signal.GroupLeader(leader.from()));
       case Control.NodeLink _ -> log.debug("ignored {} of {}", new SignalText(signal), peer);
     }
   }
 
-  private void toName(Control.RegSend send) {
+  private void toName(Control.RegSend send, @Nullable Trail trail) {
     Process<?> process = node.registry().find(send.toName());
     if (process != null) {
-      node.router().deliverAny(process, new Message.OfTerm(send.message()));
+      node.router().deliverAny(process, messageOf(send.message(), trail));
     }
+  }
+
+  private static Message messageOf(Term message, @Nullable Trail trail) {
+    return trail == null ? new Message.OfTerm(message) : new Message.TracedTerm(message, trail);
+  }
+
+  private static Signal linkExit(Pid from, ExitReason reason, @Nullable Trail trail) {
+    return trail == null
+        ? new Signal.LinkExit(from, reason)
+        : new Signal.TracedLinkExit(from, reason, trail);
+  }
+
+  private static Signal exit(Pid from, ExitReason reason, @Nullable Trail trail) {
+    return trail == null
+        ? new Signal.Exit(from, reason)
+        : new Signal.TracedExit(from, reason, trail);
   }
 
   private void onMonitor(Control.Monitor monitor) {

@@ -13,6 +13,9 @@ package io.weft.node;
  * @param signalsQueued those that wait to be written
  * @param bytesQueued about how many bytes wait to be written or are being written
  * @param busy whether so much waits that senders are held up
+ * @param framesIn the frames that came, those of tunnels included; a large message takes several
+ * @param framesOut the frames of signals that were written
+ * @param sendersWaiting how many processes wait for room
  */
 public record PeerStatistics(
     long signalsIn,
@@ -23,4 +26,7 @@ public record PeerStatistics(
     long plainBytesOut,
     long signalsQueued,
     long bytesQueued,
-    boolean busy) {}
+    boolean busy,
+    long framesIn,
+    long framesOut,
+    int sendersWaiting) {}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * lives is told in {@link Life}.
  */
 @SuppressWarnings("ReferenceEquality") // processes are themselves
-class Process<M> extends Life<M> implements Self<M> {
+class Process<M> extends Life<M> implements Self<M>, Observed {
   Process(Node node, Pid pid, Blueprint<M> blueprint, @Nullable Ancestry parent, boolean root) {
     super(node, pid, blueprint, parent, root);
   }
@@ -88,6 +88,21 @@ class Process<M> extends Life<M> implements Self<M> {
   @Override
   public void register(String name) {
     node.registry().register(Atom.of(name), this);
+  }
+
+  @Override
+  public @Nullable Class<?> protocol() {
+    return blueprint.protocol();
+  }
+
+  @Override
+  public int waitingMessages() {
+    return gauge == null ? depth() : gauge.depth();
+  }
+
+  @Override
+  public Observer.@Nullable Capture handling() {
+    return extras == null ? null : extras.seenAbroad().handling;
   }
 
   // --- Self: processes ---------------------------------------------------------------------------
@@ -257,7 +272,15 @@ class Process<M> extends Life<M> implements Self<M> {
       Q request,
       @Nullable Duration within,
       Consumer<CallResult<R>> then) {
-    extras().calls.begin(server, request, within, CallReply.typed(server, request, then));
+    Observer.Calling seen = seen(server, request);
+    extras()
+        .calls
+        .begin(
+            server,
+            request,
+            within,
+            CallReply.typed(server, request, seen(seen, then)),
+            seen == null ? null : seen.context());
   }
 
   @Override
@@ -266,7 +289,43 @@ class Process<M> extends Life<M> implements Self<M> {
       Term request,
       @Nullable Duration within,
       Consumer<CallResult<Term>> then) {
-    extras().calls.begin(server, request, within, CallReply.ofTerms(server, then));
+    Observer.Calling seen = seen(server, request);
+    extras()
+        .calls
+        .begin(
+            server,
+            request,
+            within,
+            CallReply.ofTerms(server, seen(seen, then)),
+            seen == null ? null : seen.context());
+  }
+
+  private Observer.@Nullable Calling seen(Address<?> server, Object request) {
+    Observer observer = node.observer();
+    return observer == null
+        ? null
+        : observer.called(new Observer.Sent(Observer.Kind.CALL, this, server, request));
+  }
+
+  /** Goes on in what is current now, after the observer has heard of the result. */
+  private <R> Consumer<CallResult<R>> seen(
+      Observer.@Nullable Calling seen, Consumer<CallResult<R>> then) {
+    Observer observer = node.observer();
+    Observer.Capture here = observer == null ? null : observer.capture();
+    if (seen == null && here == null) {
+      return then;
+    }
+    return result -> {
+      if (seen != null) {
+        seen.done(result);
+      }
+      Observer.Scope scope = here == null ? Observer.Scope.NONE : here.enter();
+      try {
+        then.accept(result);
+      } finally {
+        scope.close();
+      }
+    };
   }
 
   // --- Self: time and turns ----------------------------------------------------------------------
@@ -304,12 +363,34 @@ class Process<M> extends Life<M> implements Self<M> {
 
   @Override
   public Timers.Timer after(Duration delay, Runnable action) {
-    return node.seams().timers().after(delay, () -> post(action));
+    Runnable step = carrying(action);
+    return node.seams().timers().after(delay, () -> submit(step));
   }
 
   @Override
   public void post(Runnable action) {
+    submit(carrying(action));
+  }
+
+  private void submit(Runnable action) {
     node.router().deliver(this, new Signal.Task(action));
+  }
+
+  /** Returns the action, run in what is current here for an observer. */
+  private Runnable carrying(Runnable action) {
+    Observer observer = node.observer();
+    Observer.Capture here = observer == null ? null : observer.capture();
+    if (here == null) {
+      return action;
+    }
+    return () -> {
+      Observer.Scope scope = here.enter();
+      try {
+        action.run();
+      } finally {
+        scope.close();
+      }
+    };
   }
 
   @Override
@@ -321,6 +402,9 @@ class Process<M> extends Life<M> implements Self<M> {
   public void release() {
     if (holds > 0) {
       holds--;
+      if (holds == 0) {
+        handled(null);
+      }
     }
   }
 
@@ -385,10 +469,44 @@ class Process<M> extends Life<M> implements Self<M> {
     extras().debug = null;
   }
 
-  /** A straight-line body has taken a message. */
+  /** A body that receives has taken a message. */
   void takenByBody(Message message) {
     if (extras != null && extras.debug != null) {
       extras.debug.received(message);
+    }
+    Trail trail = message.trail();
+    if (trail != null) {
+      traced().take(trail);
+    } else if (extras != null && extras.isTraced()) {
+      leaveTrace(message);
+    }
+    if (node.observer() != null) {
+      handled(null);
+      received(message);
+    }
+  }
+
+  /** Returns its trace token, if there ever was one. */
+  @Nullable SequentialTrace trace() {
+    return extras == null ? null : extras.seenAbroad().trace;
+  }
+
+  /** Returns its trace token, or the place for one. */
+  SequentialTrace traced() {
+    Abroad abroad = extras().abroad();
+    SequentialTrace present = abroad.trace;
+    if (present == null) {
+      present = new SequentialTrace();
+      abroad.trace = present;
+    }
+    return present;
+  }
+
+  /** What came as a term was read. */
+  void decoded(Object message) {
+    Observer.Handling handling = extras == null ? null : extras.seenAbroad().handling;
+    if (handling != null) {
+      handling.decoded(message);
     }
   }
 
@@ -401,8 +519,10 @@ class Process<M> extends Life<M> implements Self<M> {
     return Node.current() == this;
   }
 
-  Duration backlogAge() {
-    long since = extras == null ? 0 : extras.backlogSince;
+  @Override
+  public Duration backlogAge() {
+    Extras<M> seen = extras;
+    long since = seen == null ? 0 : seen.backlogSince;
     return since == 0 ? Duration.ZERO : Duration.ofNanos(node.seams().clock().nanoTime() - since);
   }
 
@@ -429,7 +549,8 @@ class Process<M> extends Life<M> implements Self<M> {
     return gauge;
   }
 
-  @Nullable Atom name() {
+  @Override
+  public @Nullable Atom name() {
     return name;
   }
 

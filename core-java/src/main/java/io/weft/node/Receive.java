@@ -69,6 +69,9 @@ final class Receive<M, R> {
       Message message = Letter.inside(taken);
       if (process.taken(message)) {
         process.takenByBody(message);
+        if (taken instanceof Letter<?> letter) {
+          process.decoded(letter.shown());
+        }
         return true;
       }
       then = null;

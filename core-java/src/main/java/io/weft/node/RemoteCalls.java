@@ -26,7 +26,8 @@ final class RemoteCalls {
       Target target,
       Q request,
       @Nullable Duration within,
-      CallReply<R> reply) {
+      CallReply<R> reply,
+      @Nullable Object context) {
     Reference alias = self.nextReference();
     Term message = GenProtocol.call(self.pid(), alias, encode(server, request));
     var call = new RemoteCall<>(target, reply);
@@ -36,10 +37,19 @@ final class RemoteCalls {
       call.timer = self.after(within, () -> endEarly(alias, () -> reply.timedOut(within)));
     }
     try {
-      self.node().router().send(self.pid(), target, message);
+      send(target, message, context);
     } catch (MessageTooLargeException tooLarge) {
       CallException why = CallException.tooLarge(server, tooLarge);
       self.post(() -> endEarly(alias, () -> reply.fail(why)));
+    }
+  }
+
+  private void send(Target target, Term message, @Nullable Object context) {
+    Router router = self.node().router();
+    if (context == null) {
+      router.send(self.pid(), target, message);
+    } else {
+      router.send(self.pid(), target, message, context);
     }
   }
 

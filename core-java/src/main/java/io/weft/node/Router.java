@@ -4,6 +4,7 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.term.Tuple;
 import io.weft.wire.control.Control;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,9 +30,11 @@ class Router {
   private static final int SESSION_TRIES = 3;
 
   private final Node node;
+  private final Tracing tracing;
 
   Router(Node node) {
     this.node = node;
+    this.tracing = node.tracing();
   }
 
   /** Makes a process of this node: who brings its signals also knows what it is to be. */
@@ -45,7 +48,7 @@ class Router {
   <M> void tell(Address<M> to, M message) {
     Process<?> process = to.process();
     if (process != null) {
-      deliverMessage(process, messageOf(message));
+      deliverMessage(process, messageOf(to, message, false));
     } else {
       send(to, message, false);
     }
@@ -55,7 +58,7 @@ class Router {
     Process<?> process = to.process();
     MailboxGauge gauge = process == null ? null : process.gauge();
     if (process != null && gauge != null) {
-      return gauge.admitWhenRoom(process, messageOf(message));
+      return gauge.admitWhenRoom(process, messageOf(to, message, false));
     }
     tell(to, message);
     return process == null ? whenRoomTowards(to) : CompletableFuture.completedFuture(null);
@@ -87,7 +90,7 @@ class Router {
   <M> void cast(Address<M> to, M message) {
     Process<?> process = to.process();
     if (process != null) {
-      deliverMessage(process, messageOf(message));
+      deliverMessage(process, messageOf(to, message, true));
     } else {
       send(to, message, true);
     }
@@ -105,47 +108,80 @@ class Router {
     if (isHere(target)) {
       Process<?> process = find(target);
       if (process != null) {
-        deliverMessage(process, messageOf(message));
+        deliverMessage(process, messageOf(to, message, cast));
       }
     } else {
       Term term = to.codec().encode(message);
-      send(node.senderHere(), target, cast ? GenProtocol.cast(term) : term);
+      Tuple token = tracing.isOn() ? tracing.token(sent(to, message, cast)) : null;
+      sendAway(node.senderHere(), target, cast ? GenProtocol.cast(term) : term, token);
     }
   }
 
   /** A term means what it would mean from another node. */
-  private static Message messageOf(Object message) {
+  private Message messageOf(Address<?> to, Object message, boolean cast) {
+    if (tracing.isOn()) {
+      return tracing.message(kindOf(cast), to, message);
+    }
     return message instanceof Term term ? new Message.OfTerm(term) : new Message.Plain(message);
   }
 
-  /** Sends a term to a process or name anywhere. */
+  private @Nullable Object sent(Address<?> to, Object message, boolean cast) {
+    return tracing.sent(kindOf(cast), to, message);
+  }
+
+  private static Observer.Kind kindOf(boolean cast) {
+    return cast ? Observer.Kind.CAST : Observer.Kind.MESSAGE;
+  }
+
+  /** Sends a term to a process or name anywhere: a reply. */
   void send(Pid from, Target to, Term message) {
+    Object context = tracing.isOn() ? tracing.sent(Observer.Kind.REPLY, to.item(), message) : null;
+    send(from, to, message, context);
+  }
+
+  /** Sends a term with a context of the observer's. */
+  void send(Pid from, Target to, Term message, @Nullable Object context) {
     if (isHere(to)) {
-      deliverTo(to, new Message.OfTerm(message));
+      Trail trail = tracing.isOn() ? tracing.local(context) : null;
+      deliverTo(
+          to, trail == null ? new Message.OfTerm(message) : new Message.TracedTerm(message, trail));
     } else {
-      long bytes = node.messageLimit().check(to, message);
-      onSession(to.node(), session -> session.send(from, to, message, bytes) && paced(session));
+      sendAway(from, to, message, tracing.isOn() ? tracing.token(context) : null);
     }
+  }
+
+  private void sendAway(Pid from, Target to, Term message, @Nullable Tuple token) {
+    long bytes = node.messageLimit().check(to, message);
+    onSession(
+        to.node(), session -> session.send(from, to, message, bytes, token) && paced(session));
   }
 
   private <M> void sendToAlias(Address<M> to, Reference alias, M message, boolean cast) {
+    Object context = tracing.isOn() ? sent(to, message, cast) : null;
     if (isHere(alias)) {
-      deliverToAlias(alias, message);
+      deliverToAlias(alias, message, tracing.isOn() ? tracing.local(context) : null);
     } else {
       Term term = to.codec().encode(message);
-      sendToAlias(node.senderHere(), alias, cast ? GenProtocol.cast(term) : term);
+      sendToAlias(node.senderHere(), alias, cast ? GenProtocol.cast(term) : term, context);
     }
   }
 
+  /** Sends a reply. */
   void sendToAlias(Pid from, Reference alias, Term message) {
+    Object context = tracing.isOn() ? tracing.sent(Observer.Kind.REPLY, alias, message) : null;
     if (isHere(alias)) {
-      deliverToAlias(alias, message);
+      deliverToAlias(alias, message, tracing.isOn() ? tracing.local(context) : null);
     } else {
-      long bytes = node.messageLimit().check(alias, message);
-      onSession(
-          alias.node(),
-          session -> session.sendToAlias(from, alias, message, bytes) && paced(session));
+      sendToAlias(from, alias, message, context);
     }
+  }
+
+  private void sendToAlias(Pid from, Reference alias, Term message, @Nullable Object context) {
+    long bytes = node.messageLimit().check(alias, message);
+    Tuple token = tracing.isOn() ? tracing.token(context) : null;
+    onSession(
+        alias.node(),
+        session -> session.sendToAlias(from, alias, message, bytes, token) && paced(session));
   }
 
   /** Has the process that sends wait for room on a busy connection, as OTP suspends it. */
@@ -163,11 +199,15 @@ class Router {
    * Brings a message to the process that made the alias; that process decides whether the alias is
    * still active, and with that whether its mailbox has room: a reply to a call needs none.
    */
-  void deliverToAlias(Reference alias, Object message) {
+  void deliverToAlias(Reference alias, Object message, @Nullable Trail trail) {
     Pid owner = References.ownerOf(alias, node.home());
     Process<?> process = owner == null ? null : node.find(owner);
     if (process != null) {
-      deliver(process, new Message.ViaAlias(alias, message));
+      deliver(
+          process,
+          trail == null
+              ? new Message.ViaAlias(alias, message)
+              : new Message.TracedViaAlias(alias, message, trail));
     }
   }
 
@@ -179,7 +219,7 @@ class Router {
    */
   @Nullable PeerSession spawn(Atom on, Control.SpawnRequest request) {
     if (node.isCalled(on)) {
-      node.spawnAcceptor().accept(request, null);
+      node.spawnAcceptor().accept(request, null, tracing.isOn() ? tracing.local(null) : null);
       return null;
     }
     node.messageLimit().check(on, request.args());
@@ -241,7 +281,12 @@ class Router {
 
   void linkExit(Pid from, Pid to, ExitReason reason) {
     if (isHere(to)) {
-      deliverTo(to, new Signal.LinkExit(from, reason));
+      Trail trail = tracing.isOn() ? tracing.local(null) : null;
+      deliverTo(
+          to,
+          trail == null
+              ? new Signal.LinkExit(from, reason)
+              : new Signal.TracedLinkExit(from, reason, trail));
     } else {
       Term told = node.messageLimit().reason(from, reason);
       onLiveSession(to.node(), session -> session.linkExit(from, to, told));
@@ -250,7 +295,12 @@ class Router {
 
   void exit(Pid from, Pid to, ExitReason reason) {
     if (isHere(to)) {
-      deliverTo(to, new Signal.Exit(from, reason));
+      Trail trail = tracing.isOn() ? tracing.local(null) : null;
+      deliverTo(
+          to,
+          trail == null
+              ? new Signal.Exit(from, reason)
+              : new Signal.TracedExit(from, reason, trail));
     } else {
       node.messageLimit().check(to, reason.term());
       onSession(to.node(), session -> session.exit(from, to, reason));

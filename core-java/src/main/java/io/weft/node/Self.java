@@ -259,6 +259,15 @@ public interface Self<M> {
   void post(Runnable action);
 
   /**
+   * Returns what an {@link Observer} keeps of the message that is being handled, while that is
+   * suspended; null if nothing. For those who bring ways of their own to suspend: what goes on
+   * later is to run inside of {@link Observer.Capture#enter}.
+   */
+  default Observer.@Nullable Capture handling() {
+    return null;
+  }
+
+  /**
    * Stops taking messages until {@link #release}: the present one is not finished. Signals, timers
    * and posted actions go on. Nestable.
    */

@@ -95,7 +95,7 @@ abstract sealed class Signal {
   }
 
   /** A link broke: its other end terminated, or cannot be reached any more. */
-  static final class LinkExit extends Signal {
+  static non-sealed class LinkExit extends Signal {
     final Pid from;
     final ExitReason reason;
 
@@ -104,14 +104,34 @@ abstract sealed class Signal {
       this.reason = reason;
     }
 
+    /** Returns what travels with it, or null. */
+    @Nullable Trail trail() {
+      return null;
+    }
+
     @Override
     void arrive(Process<?> process) {
       process.onLinkExit(this);
     }
   }
 
+  /** The same, with something that travels with it. */
+  static final class TracedLinkExit extends LinkExit {
+    private final Trail trail;
+
+    TracedLinkExit(Pid from, ExitReason reason, Trail trail) {
+      super(from, reason);
+      this.trail = trail;
+    }
+
+    @Override
+    Trail trail() {
+      return trail;
+    }
+  }
+
   /** An exit signal sent on purpose: exit/2. */
-  static final class Exit extends Signal {
+  static non-sealed class Exit extends Signal {
     final Pid from;
     final ExitReason reason;
 
@@ -120,9 +140,29 @@ abstract sealed class Signal {
       this.reason = reason;
     }
 
+    /** Returns what travels with it, or null. */
+    @Nullable Trail trail() {
+      return null;
+    }
+
     @Override
     void arrive(Process<?> process) {
       process.onExit(this);
+    }
+  }
+
+  /** The same, with something that travels with it. */
+  static final class TracedExit extends Exit {
+    private final Trail trail;
+
+    TracedExit(Pid from, ExitReason reason, Trail trail) {
+      super(from, reason);
+      this.trail = trail;
+    }
+
+    @Override
+    Trail trail() {
+      return trail;
     }
   }
 

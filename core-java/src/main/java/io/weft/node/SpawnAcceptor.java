@@ -24,29 +24,32 @@ final class SpawnAcceptor {
   }
 
   /** Starts a process for one of another node, or of this node if there is no session. */
-  void accept(Control.SpawnRequest request, @Nullable PeerSession session) {
+  void accept(Control.SpawnRequest request, @Nullable PeerSession session, @Nullable Trail trail) {
     SpawnOptions options = SpawnOptions.read(request.options());
     if (options == null) {
       answer(request, session, 0, BADOPT);
       return;
     }
     try {
-      start(request, options, session);
+      start(request, options, session, trail);
     } catch (TooManyProcessesException | IllegalStateException full) {
       answer(request, session, 0, ExitReason.SYSTEM_LIMIT.term());
     }
   }
 
   private void start(
-      Control.SpawnRequest request, SpawnOptions options, @Nullable PeerSession session) {
+      Control.SpawnRequest request,
+      SpawnOptions options,
+      @Nullable PeerSession session,
+      @Nullable Trail trail) {
     Blueprint<?> blueprint =
         node.functions().blueprint(request.module(), request.function(), request.args());
     try {
-      spawn(blueprint, request, options, session);
+      spawn(blueprint, request, options, session, trail);
     } catch (NameTakenException taken) {
       Term reason = Tuple.of(Atom.of("already_started"), taken.holder());
       var failure = new ExitException(ExitReason.of(reason));
-      spawn(Functions.failing(blueprint.label(), failure), request, options, session);
+      spawn(Functions.failing(blueprint.label(), failure), request, options, session, trail);
     }
   }
 
@@ -54,9 +57,18 @@ final class SpawnAcceptor {
       Blueprint<M> blueprint,
       Control.SpawnRequest request,
       SpawnOptions options,
-      @Nullable PeerSession session) {
+      @Nullable PeerSession session,
+      @Nullable Trail trail) {
     var requester = new Ancestry(request.from(), "a process of " + request.from().node(), null);
-    node.spawnFor(blueprint, requester, process -> prepare(process, request, options, session));
+    node.spawnFor(
+        blueprint,
+        requester,
+        process -> {
+          if (trail != null) {
+            process.traced().take(trail);
+          }
+          prepare(process, request, options, session);
+        });
   }
 
   private void prepare(

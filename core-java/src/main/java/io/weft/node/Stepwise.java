@@ -59,6 +59,7 @@ final class Stepwise<M> extends Receiving<M> implements Receiver<M> {
       throw new IllegalStateException(
           process.label() + " receives already: a process does so in one place at a time");
     }
+    process.handled(null); // what was taken before
     var mine = new Waiting<>(new Receive<>(process, clauses, this::somethingNew), then);
     waiting = mine;
     return () -> {
@@ -88,7 +89,17 @@ final class Stepwise<M> extends Receiving<M> implements Receiver<M> {
     Waiting<M, ?> present = waiting;
     if (present != null && present.receive().found()) {
       giveUp(present);
-      present.goOn();
+      Observer.Capture taken = process.handling();
+      if (taken == null) {
+        present.goOn();
+        return;
+      }
+      Observer.Scope scope = taken.enter();
+      try {
+        present.goOn();
+      } finally {
+        scope.close();
+      }
     }
   }
 

@@ -47,6 +47,10 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
 
   private Strands.@Nullable Strand strand;
   private @Nullable ExitReason over;
+  private Observer.@Nullable Capture birth;
+
+  /** What lasts while the body handles a message. Its own thread's. */
+  private Observer.Scope handling = Observer.Scope.NONE;
 
   StraightLine(StraightLineBody<M> body) {
     this.body = body;
@@ -85,6 +89,8 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   @Override
   public void start(Self<M> self) {
     process = Process.of(self);
+    Observer observer = process.node().observer();
+    birth = observer == null ? null : observer.capture();
     strand = process.node().seams().strands().start(process.label(), this::live);
   }
 
@@ -102,12 +108,19 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   private void live() {
     inTurn(() -> {}); // once the one that started the body is over
     Process<?> outer = Node.enter(process);
+    Observer observer = process.node().observer();
+    Observer.Scope seen =
+        observer == null ? Observer.Scope.NONE : observer.entered(process, Observer.Work.BODY);
+    Observer.Scope born = birth == null ? Observer.Scope.NONE : birth.enter();
     try {
       body.run(this);
       endWith(new ExitException(ExitReason.NORMAL));
     } catch (Throwable failure) {
       endWith(failure);
     } finally {
+      handling.close();
+      born.close();
+      seen.close();
       Node.leave(outer);
     }
   }
@@ -160,13 +173,25 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
 
   @Override
   public <R> R select(Consumer<Select<M, R>> clauses) {
+    if (process.node().observer() == null) {
+      return await(clauses).get();
+    }
+    handling.close();
+    act(() -> process.handled(null));
+    Supplier<R> outcome = await(clauses);
+    Observer.Capture taken = does(process::handling);
+    handling = taken == null ? Observer.Scope.NONE : taken.enter();
+    return outcome.get();
+  }
+
+  private <R> Supplier<R> await(Consumer<Select<M, R>> clauses) {
     var receive = new Receive<>(process, Select.of(clauses), this::somethingNew);
     try {
       await(receive::found);
     } finally {
       receive.over();
     }
-    return receive.outcome().get();
+    return receive.outcome();
   }
 
   @Override
@@ -189,7 +214,7 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
 
   @Override
   public void sleep(Duration time) {
-    this.<Boolean>select(on -> on.after(time, () -> true));
+    Supplier<Boolean> _ = await(on -> on.after(time, () -> true));
   }
 
   // --- sending and calling -----------------------------------------------------------------------

@@ -184,6 +184,10 @@ abstract class Carrier extends TurnThread {
     return !queue.isEmpty();
   }
 
+  CarrierStatistics.CarrierState state() {
+    return new CarrierStatistics.CarrierState(threadId(), parked, queue.size(), turns());
+  }
+
   /** Returns how many turns it has begun. */
   long turns() {
     return (long) TURNS.getOpaque(this);

@@ -134,6 +134,13 @@ final class CarrierScheduler implements Scheduler {
   }
 
   @Override
+  public CarrierStatistics statistics() {
+    return new CarrierStatistics(
+        Arrays.stream(carriers).map(Carrier::state).toList(),
+        urgent.size() + shared.size() + background.size());
+  }
+
+  @Override
   public void close() {
     closed = true;
     watchdog.close();

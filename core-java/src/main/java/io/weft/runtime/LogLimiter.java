@@ -1,11 +1,13 @@
 package io.weft.runtime;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Writes the lines that others can cause, such as a peer that sends nonsense, and keeps a flood of
@@ -69,8 +71,22 @@ public final class LogLimiter {
     long leftOut = kind.leftOut.getAndSet(0);
     String line =
         leftOut == 0 ? format : format + " (" + leftOut + " such lines before were left out)";
-    log.atLevel(level).log(line, arguments);
+    LoggingEventBuilder event = log.atLevel(level);
+    int last = arguments.length - 1;
+    if (last >= 0 && arguments[last] instanceof Throwable cause && placesIn(format) <= last) {
+      event.setCause(cause).log(line, Arrays.copyOf(arguments, last)); // not all find it themselves
+    } else {
+      event.log(line, arguments);
+    }
     return true;
+  }
+
+  private static int placesIn(String format) {
+    int places = 0;
+    for (int at = format.indexOf("{}"); at >= 0; at = format.indexOf("{}", at + 2)) {
+      places++;
+    }
+    return places;
   }
 
   private Kind kindOf(String format) {

@@ -1,5 +1,7 @@
 package io.weft.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Runs the turns of processes.
  *
@@ -48,6 +50,11 @@ public interface Scheduler {
 
   /** Lets go of a poller; a thread that waits there returns soon. */
   default void detach(Poller poller) {}
+
+  /** Returns what its threads do; null if it does not tell. */
+  default @Nullable CarrierStatistics statistics() {
+    return null;
+  }
 
   /** Ends the threads of the scheduler after their present turn. Idempotent. */
   void close();

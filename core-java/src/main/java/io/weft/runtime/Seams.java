@@ -17,7 +17,14 @@ public record Seams(
    * daemons; {@link #close} ends them.
    */
   public static Seams system() {
-    int carriers = Math.max(2, Runtime.getRuntime().availableProcessors());
+    return system(Math.max(2, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Returns the same with so many carrier threads, of which there must be one. */
+  public static Seams system(int carriers) {
+    if (carriers < 1) {
+      throw new IllegalArgumentException("there must be at least one carrier, not " + carriers);
+    }
     var random = new SecureRandom();
     return new Seams(
         new CarrierScheduler(carriers, STUCK_AFTER),

@@ -16,6 +16,10 @@ final class SharedQueue {
     return size == 0;
   }
 
+  int size() {
+    return size;
+  }
+
   synchronized void add(Runnable turn) {
     turns.add(turn);
     size = turns.size();

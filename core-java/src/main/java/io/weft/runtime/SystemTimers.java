@@ -69,6 +69,11 @@ final class SystemTimers implements Timers {
   }
 
   @Override
+  public int pending() {
+    return size();
+  }
+
+  @Override
   public void close() {
     closed = true;
     LockSupport.unpark(driver);

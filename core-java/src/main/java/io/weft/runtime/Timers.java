@@ -11,6 +11,11 @@ public interface Timers {
    */
   Timer after(Duration delay, Runnable action);
 
+  /** Returns how many wait; -1 if they are not counted. */
+  default int pending() {
+    return -1;
+  }
+
   /** Drops all timers that have not fired. Idempotent. */
   void close();
 

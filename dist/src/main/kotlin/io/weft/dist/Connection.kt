@@ -134,6 +134,9 @@ internal class Connection(
       outbox.signals,
       outbox.bytes,
       outbox.isBusy || outbox.holdsUp,
+      incoming.frames.value,
+      outgoing.frames.value,
+      outbox.sendersWaiting,
     )
 
   override fun close(why: String): Unit = close(why, trouble = false)

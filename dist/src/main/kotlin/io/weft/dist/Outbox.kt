@@ -68,6 +68,10 @@ internal class Outbox(
   val holdsUp: Boolean
     get() = !waiting.isEmpty()
 
+  /** How many wait for room. Takes time where they are many. */
+  val sendersWaiting: Int
+    get() = waiting.size
+
   /** Queues a signal of about [bytes]; false, and nothing is queued, if too much waits already. */
   fun put(signal: Control, bytes: Long): Boolean {
     val before = load.get()

@@ -43,6 +43,7 @@ internal class SignalReader(
       val size = FrameReader.LONG_LENGTH + body.remaining()
       sinceYield += size
       traffic.bytes.add(size.toLong())
+      traffic.frames.add(1)
       if (tunnels != null && ProxyFrame.isOne(body)) {
         traffic.plainBytes.add(size.toLong())
         tunnels.receive(body)

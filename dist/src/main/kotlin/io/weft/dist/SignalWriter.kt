@@ -80,12 +80,15 @@ internal class SignalWriter(
   private suspend fun writeFrames() {
     buffer.clear()
     val saved = frames.savedBytes()
+    var count = 0L
     while (true) {
       val full = buffer.position() + frames.savedBytes() - saved >= BUFFER_BYTES
       val frame = if (full) null else nextFrame()
+      if (frame != null) count++
       if (frame == null || frame.remaining() > buffer.remaining()) {
         buffer.flip()
         if (frame == null) write(buffer) else write(buffer, frame)
+        traffic.frames.add(count)
         yield() // a carrier is not for one connection
         return
       }

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong
 /** What has crossed a connection one way: kept by the coroutine that carries it, read by anyone. */
 internal class Traffic {
   val signals = Tally()
+  val frames = Tally()
 
   /** On the wire, their lengths included. */
   val bytes = Tally()

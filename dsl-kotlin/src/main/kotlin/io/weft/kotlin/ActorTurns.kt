@@ -214,7 +214,9 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
     val job: CompletableJob = Job()
     val dispatcher = TurnDispatcher(turns)
     val context: CoroutineContext =
-      job + dispatcher + CoroutineExceptionHandler { _, cause -> uncaught(cause) }
+      (job + dispatcher + CoroutineExceptionHandler { _, cause -> uncaught(cause) }).let {
+        it + (ObservedContext.of(turns.self) ?: return@let it)
+      }
 
     init {
       watch()

@@ -158,8 +158,8 @@ public sealed interface Control {
   record NodeLink() implements Control {}
 
   /**
-   * A signal with a sequential trace token (the {@code _TT} forms). A node that does not trace
-   * treats it as the plain signal.
+   * A signal with a sequential trace token (the {@code _TT} forms). It goes as the plain signal to
+   * a peer without BIG_SEQTRACE_LABELS, unless the label is a small integer.
    *
    * @param token a tuple of five elements: see {@code seq_trace}
    */
@@ -169,7 +169,7 @@ public sealed interface Control {
    * A message whose sender wants it compressed otherwise than the node does it. On the wire it is
    * the message alone.
    */
-  record Wished(Traceable control, CompressionWish compression) implements Control {}
+  record Wished(Control control, CompressionWish compression) implements Control {}
 
   private static void requireMonitorTarget(Term target) {
     Objects.requireNonNull(target, "target");

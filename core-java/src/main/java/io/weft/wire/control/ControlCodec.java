@@ -1,6 +1,7 @@
 package io.weft.wire.control;
 
 import static io.weft.wire.handshake.DistFlags.ALIAS;
+import static io.weft.wire.handshake.DistFlags.BIG_SEQTRACE_LABELS;
 import static io.weft.wire.handshake.DistFlags.DIST_MONITOR;
 import static io.weft.wire.handshake.DistFlags.DIST_MONITOR_NAME;
 import static io.weft.wire.handshake.DistFlags.EXIT_PAYLOAD;
@@ -41,6 +42,8 @@ public final class ControlCodec {
 
   /** What stands at a place of a control tuple that is not used any more. */
   private static final Atom UNUSED = Atom.of("");
+
+  private static final long MAX_SMALL = (1 << 27) - 1;
 
   private ControlCodec() {}
 
@@ -115,9 +118,20 @@ public final class ControlCodec {
               : form(Op.SPAWN_REPLY_TT, null, reqId, to, IntTerm.of(set), result, token);
       case GroupLeader(Pid from, Pid to) -> form(Op.GROUP_LEADER, null, from, to);
       case NodeLink() -> form(Op.NODE_LINK, null);
-      case Traced traced -> encode(traced.control(), traced.token(), flags);
+      case Traced traced ->
+          encode(traced.control(), mayBeSent(traced.token(), flags) ? traced.token() : null, flags);
       case Wished wished -> encode(wished.control(), token, flags);
     };
+  }
+
+  /** Nodes without the flag take small integers only, and those of 32 bits have the fewest. */
+  private static boolean mayBeSent(Term token, DistFlags flags) {
+    return flags.has(BIG_SEQTRACE_LABELS)
+        || token instanceof Tuple tuple
+            && tuple.arity() > 1
+            && tuple.get(1) instanceof IntTerm(long label)
+            && label >= -MAX_SMALL - 1
+            && label <= MAX_SMALL;
   }
 
   private static WireForm send(Send send, @Nullable Term token, DistFlags flags) {

@@ -1,0 +1,45 @@
+package io.weft.kotlin
+
+import io.weft.node.Observer
+import io.weft.node.Self
+import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.CopyableThreadContextElement
+import kotlinx.coroutines.DelicateCoroutinesApi
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+
+/**
+ * Makes current, wherever a coroutine of an actor goes on, what its node's [Observer] wants to be:
+ * for a handler what belongs to its message, for a coroutine that it launched what was current
+ * there. On other threads too, such as those of `withContext(Dispatchers.IO)`.
+ */
+@OptIn(DelicateCoroutinesApi::class, ExperimentalCoroutinesApi::class)
+internal class ObservedContext
+private constructor(private val observer: Observer, private val current: () -> Observer.Capture?) :
+  CopyableThreadContextElement<Observer.Scope> {
+  override val key: CoroutineContext.Key<*>
+    get() = Key
+
+  override fun updateThreadContext(context: CoroutineContext): Observer.Scope =
+    current()?.enter() ?: Observer.Scope.NONE
+
+  override fun restoreThreadContext(context: CoroutineContext, oldState: Observer.Scope): Unit =
+    oldState.close()
+
+  override fun copyForChild(): CopyableThreadContextElement<Observer.Scope> {
+    val here = observer.capture()
+    return ObservedContext(observer) { here }
+  }
+
+  override fun mergeForChild(overwritingElement: CoroutineContext.Element): CoroutineContext =
+    copyForChild()
+
+  companion object {
+    private val Key = object : CoroutineContext.Key<ObservedContext> {}
+
+    /** Returns the element of the handlers of an actor, or null where nobody observes. */
+    fun of(self: Self<*>): ObservedContext? {
+      val observer = self.node().observer() ?: return null
+      return ObservedContext(observer) { self.handling() }
+    }
+  }
+}
