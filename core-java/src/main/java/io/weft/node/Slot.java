@@ -14,6 +14,9 @@ public final class Slot<M> extends Address<M> {
   private final TermCodec<M> codec;
   private volatile @Nullable Address<M> current;
 
+  /** Who is there or was the last: for people. */
+  private volatile @Nullable Target latest;
+
   /**
    * Makes an empty slot. Its owner, a supervisor, is the one to {@link #fill} and {@link #empty}
    * it.
@@ -25,6 +28,7 @@ public final class Slot<M> extends Address<M> {
 
   /** Points the slot at a new process. */
   public void fill(Address<M> process) {
+    latest = process.target();
     current = process;
   }
 
@@ -48,5 +52,14 @@ public final class Slot<M> extends Address<M> {
   @Nullable Process<?> process() {
     Address<M> now = current;
     return now == null ? null : now.process();
+  }
+
+  @Override
+  public String toString() {
+    Target last = latest;
+    if (last == null) {
+      return "a slot that was never filled";
+    }
+    return current == null ? last + " (which ended)" : last.toString();
   }
 }

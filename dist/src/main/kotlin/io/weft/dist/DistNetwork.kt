@@ -414,8 +414,19 @@ internal constructor(
     these.forEach { it.awaitEnd() }
   }
 
-  private companion object {
-    const val MAX_HANDSHAKES = 256
-    val FLUSH_LIMIT: Duration = Duration.ofSeconds(5)
+  public companion object {
+    /**
+     * Returns the network of a node.
+     *
+     * @throws IllegalArgumentException if it has none, or another
+     */
+    @JvmStatic
+    public fun of(node: Node): DistNetwork =
+      requireNotNull(node.network() as? DistNetwork) {
+        "$node has ${node.network()?.javaClass?.name ?: "no network: start it with a name, NodeOptions.builder(\"name@host\")"}"
+      }
+
+    private const val MAX_HANDSHAKES = 256
+    private val FLUSH_LIMIT: Duration = Duration.ofSeconds(5)
   }
 }
