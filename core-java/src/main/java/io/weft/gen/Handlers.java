@@ -2,9 +2,11 @@ package io.weft.gen;
 
 import io.weft.node.Behavior;
 import io.weft.node.ExitReason;
+import io.weft.node.From;
 import io.weft.node.Info;
 import io.weft.node.Request;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,12 @@ public final class Handlers<M> {
   @FunctionalInterface
   public interface DeferredHandler<Q, R> {
     void handle(Q request, Reply<R> reply) throws Exception;
+  }
+
+  /** Code that handles a message, and is told who waits for a reply. */
+  @FunctionalInterface
+  public interface CallerHandler<Q> {
+    void handle(Q message, @Nullable From caller) throws Exception;
   }
 
   private final HandlerTable table;
@@ -88,6 +96,29 @@ public final class Handlers<M> {
           Reply<R> reply = from == null ? ignored -> {} : value -> from.reply(value);
           handler.handle(type.cast(message), reply);
         });
+  }
+
+  /**
+   * Handles messages of type {@code type}, with the caller, or null for a message that nobody waits
+   * for: what other forms of handlers are made of. The caller is to be answered, now or later.
+   */
+  public <Q> Handlers<M> handle(Class<Q> type, CallerHandler<? super Q> handler) {
+    return add(type, (message, from) -> handler.handle(type.cast(message), from));
+  }
+
+  /**
+   * Handles exit signals as messages of the protocol, by the handlers of these; the server must
+   * trap exits to get any.
+   */
+  public Handlers<M> onExitAs(Function<? super Info.Exit, ? extends M> message) {
+    return onExit(exit -> {
+      M made = message.apply(exit);
+      HandlerTable.Entry entry = entryFor(made);
+      if (entry == null) {
+        throw new IllegalStateException("no handler for " + made + ", made of " + exit);
+      }
+      entry.handle(made, null);
+    });
   }
 
   /** Handles exit signals; the server must trap exits to get any. By default they are ignored. */

@@ -27,12 +27,23 @@ public final class Next<S, M> {
   private final @Nullable S state;
   private final boolean repeat;
   private final @Nullable ExitReason stop;
+  private final @Nullable Later<S, M> later;
   private final Actions<S, M> actions = new Actions<>();
 
   private Next(@Nullable S state, boolean repeat, @Nullable ExitReason stop) {
+    this(state, repeat, stop, null);
+  }
+
+  private Next(
+      @Nullable S state, boolean repeat, @Nullable ExitReason stop, @Nullable Later<S, M> later) {
     this.state = state;
     this.repeat = repeat;
     this.stop = stop;
+    this.later = later;
+  }
+
+  static <S, M> Next<S, M> of(Later<S, M> later) {
+    return new Next<>(null, false, null, later);
   }
 
   static <S, M> Next<S, M> to(S state) {
@@ -240,6 +251,11 @@ public final class Next<S, M> {
 
   S stateAfter(S present) {
     return state == null ? present : state;
+  }
+
+  /** Returns what tells the real one, if this stands for it. */
+  @Nullable Later<S, M> later() {
+    return later;
   }
 
   boolean isRepeat() {

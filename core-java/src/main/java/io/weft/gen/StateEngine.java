@@ -73,6 +73,9 @@ final class StateEngine<S, M> {
   private S state;
   private boolean stopped;
 
+  /** Whether a handler goes on, and no event is handled until it is done. */
+  private boolean awaited;
+
   StateEngine(Host<S, M> host, CallbackModule<S, M> first, S initial) {
     this.host = host;
     this.modules = new ModuleStack<>(first);
@@ -148,7 +151,7 @@ final class StateEngine<S, M> {
 
   /** Handles what there is to handle. */
   private void go() throws Exception {
-    for (int i = 0; !stopped; i++) {
+    for (int i = 0; !stopped && !awaited; i++) {
       if (i == EVENTS_AT_A_TIME) {
         host.goOnLater(this::go);
         return;
@@ -179,63 +182,109 @@ final class StateEngine<S, M> {
   // --- transitions
   // ------------------------------------------------------------------------------------------------
 
-  private void transition(@Nullable StateEvent<M> event, Next<S, M> next, boolean initial)
-      throws Exception {
-    Actions<S, M> actions = next.actions();
-    sendReplies(actions);
-    if (stops(next)) {
-      return;
+  /** A transition that is under way. */
+  private final class Transition {
+    final @Nullable StateEvent<M> event;
+    final Actions<S, M> actions;
+    final S before;
+    final S after;
+    final List<TimeoutAction> timeouts;
+    boolean hibernate;
+
+    Transition(@Nullable StateEvent<M> event, Next<S, M> next) {
+      this.event = event;
+      this.actions = next.actions();
+      this.before = state;
+      this.after = next.stateAfter(before);
+      this.timeouts = new ArrayList<>(actions.timeouts());
+      this.hibernate = actions.hibernate;
     }
-    actions.modules().forEach(this::change);
-    S before = state;
-    S after = next.stateAfter(before);
-    boolean changed = !after.equals(before);
-    if (event != null && actions.postpone) {
-      postponed.add(event);
+
+    boolean isPostponing() {
+      return event != null && actions.postpone;
     }
-    if (changed) {
-      state = after;
-      timers.cancel(StateTimers.STATE);
-    }
-    actions.events().forEach(inserted -> host.tell(words -> words.in(inserted, after)));
-    var timeouts = new ArrayList<>(actions.timeouts());
-    boolean hibernate = actions.hibernate;
-    if (changed || initial || next.isRepeat()) {
-      hibernate |= enter(before, timeouts, initial);
-      if (stopped) {
-        return;
-      }
-    }
-    if (changed) {
-      putFirst(postponed);
-      postponed = new ArrayList<>(0);
-    }
-    putFirst(actions.events());
-    host.tell(words -> words.done(event, event != null && actions.postpone, before, after));
-    apply(StateTimers.lastOfEach(timeouts));
-    if (hibernate) {
-      timers.trim();
+
+    boolean isChange() {
+      return !after.equals(before);
     }
   }
 
-  /** Enters the present state; its timeouts are added to {@code timeouts}. */
-  private boolean enter(S before, List<TimeoutAction> timeouts, boolean initial) throws Exception {
-    boolean hibernate = false;
-    Next<S, M> entered = modules.current().enter(state, before);
+  private void transition(@Nullable StateEvent<M> event, Next<S, M> next, boolean initial)
+      throws Exception {
+    if (next.later() != null) {
+      await(next.later(), known -> transition(event, known, initial));
+      return;
+    }
+    sendReplies(next.actions());
+    if (stops(next)) {
+      return;
+    }
+    next.actions().modules().forEach(this::change);
+    var step = new Transition(event, next);
+    if (event != null && step.isPostponing()) {
+      postponed.add(event);
+    }
+    if (step.isChange()) {
+      state = step.after;
+      timers.cancel(StateTimers.STATE);
+    }
+    step.actions.events().forEach(inserted -> host.tell(words -> words.in(inserted, step.after)));
+    if (step.isChange() || initial || next.isRepeat()) {
+      enter(step, initial);
+    } else {
+      finish(step);
+    }
+  }
+
+  /** Goes on with what a handler will tell. */
+  private void await(Later<S, M> later, Later.Then<S, M> then) throws Exception {
+    awaited = true;
+    later.then(known -> {
+      awaited = false;
+      then.go(known);
+      go();
+    });
+  }
+
+  /** Enters the present state; its timeouts are added to those of the transition. */
+  private void enter(Transition step, boolean initial) throws Exception {
+    Next<S, M> entered = modules.current().enter(state, step.before);
     if (initial && entered != null) {
       host.tell(words -> words.entered(modules.current().name(), state));
     }
+    entered(step, entered);
+  }
+
+  private void entered(Transition step, @Nullable Next<S, M> entering) throws Exception {
+    Next<S, M> entered = entering;
     while (entered != null) {
+      if (entered.later() != null) {
+        await(entered.later(), known -> entered(step, known));
+        return;
+      }
       requireStaying(entered);
       sendReplies(entered.actions());
       if (stops(entered)) {
-        return false;
+        return;
       }
-      timeouts.addAll(entered.actions().timeouts());
-      hibernate |= entered.actions().hibernate;
-      entered = entered.isRepeat() ? modules.current().enter(state, before) : null;
+      step.timeouts.addAll(entered.actions().timeouts());
+      step.hibernate |= entered.actions().hibernate;
+      entered = entered.isRepeat() ? modules.current().enter(state, step.before) : null;
     }
-    return hibernate;
+    finish(step);
+  }
+
+  private void finish(Transition step) {
+    if (step.isChange()) {
+      putFirst(postponed);
+      postponed = new ArrayList<>(0);
+    }
+    putFirst(step.actions.events());
+    host.tell(words -> words.done(step.event, step.isPostponing(), step.before, step.after));
+    apply(StateTimers.lastOfEach(step.timeouts));
+    if (step.hibernate) {
+      timers.trim();
+    }
   }
 
   private void sendReplies(Actions<S, M> actions) {

@@ -28,6 +28,12 @@ public final class StateHandlers<S, M, T extends S> {
     Next<S, M> handle(Q request, Reply<R> reply) throws Exception;
   }
 
+  /** Code that handles a message, and is told who waits for a reply. */
+  @FunctionalInterface
+  public interface CallerHandler<Q, S, M> {
+    Next<S, M> handle(Q message, @Nullable From caller) throws Exception;
+  }
+
   /** Code that handles a timeout which carries nothing. */
   @FunctionalInterface
   public interface TimeoutHandler<S, M> {
@@ -110,6 +116,14 @@ public final class StateHandlers<S, M, T extends S> {
           }
           return on.keep();
         });
+  }
+
+  /**
+   * Handles messages of type {@code type}, with the caller, or null for a message that nobody waits
+   * for: what other forms of handlers are made of. The caller is to be answered, now or later.
+   */
+  public <Q> StateHandlers<S, M, T> handle(Class<Q> type, CallerHandler<? super Q, S, M> handler) {
+    return message(type, (message, from) -> handler.handle(type.cast(message), from));
   }
 
   private StateHandlers<S, M, T> message(Class<?> type, Entry<S, M> entry) {

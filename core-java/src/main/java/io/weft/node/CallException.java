@@ -19,18 +19,31 @@ public final class CallException extends RuntimeException {
     this.reason = reason;
   }
 
-  static CallException ended(Object callee, ExitReason why) {
+  /** Returns what tells that the callee ended, or is not there. */
+  public static CallException ended(Object callee, ExitReason why) {
     return new CallException(why, "call to " + callee + " was not answered: " + why);
   }
 
-  static CallException nodedown(Object callee, Atom node) {
+  /** Returns what tells that the callee's node could not be reached. */
+  public static CallException nodedown(Object callee, Atom node) {
     return ended(callee, ExitReason.of(Tuple.of(Atom.of("nodedown"), node)));
   }
 
-  static CallException timeout(Object callee, long millis) {
+  /** Returns what tells that the callee was too slow. */
+  public static CallException timeout(Object callee, long millis) {
     return new CallException(
         ExitReason.of(Atom.of("timeout")),
         "call to " + callee + " was not answered within " + millis + " ms");
+  }
+
+  /**
+   * Returns what tells that a call was not even made: {@code timeout}, for the time in which its
+   * result could be of use is over.
+   */
+  public static CallException tooLate(Address<?> callee) {
+    return new CallException(
+        ExitReason.of(Atom.of("timeout")),
+        "call to " + callee + " was not made: the deadline of its caller has passed");
   }
 
   static CallException callingSelf(Object callee) {
@@ -54,7 +67,8 @@ public final class CallException extends RuntimeException {
         why.reason(), "call to " + callee + " was not sent: " + why.getMessage());
   }
 
-  static CallException badReply(Object callee, TermMappingException why) {
+  /** Returns what tells that the reply is none of the expected type. */
+  public static CallException badReply(Object callee, TermMappingException why) {
     var failure =
         new CallException(
             ExitReason.of(Atom.of("bad_reply")),

@@ -12,8 +12,19 @@ import java.util.function.Function;
  * later answers are dropped by the caller, whose alias is used up.
  */
 public sealed interface From permits From.Encoding, From.Foreign, LocalCall, SystemDebug.NotedFrom {
+  /** What {@link #deadline} returns of a caller that waits for ever, or does not tell. */
+  long NO_DEADLINE = Long.MAX_VALUE;
+
   /** Returns the process that waits. */
   Pid client();
+
+  /**
+   * Returns when the caller gives up, by {@code nanoTime} of the node's clock, or {@link
+   * #NO_DEADLINE}. Callers on other nodes do not tell.
+   */
+  default long deadline() {
+    return NO_DEADLINE;
+  }
 
   /**
    * Answers the call. A caller that speaks terms gets the term of the protocol's codec.
@@ -46,11 +57,34 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall, Sys
         node, server, client, tag, reply -> IdentityCodec.INSTANCE.encodeReply(tag, reply));
   }
 
+  /**
+   * Returns the caller that a term {@code {Pid, Tag}} is, to be answered in the name of the process
+   * in whose turn this is called: what a codec makes of a caller inside of a message.
+   *
+   * @throws TermMappingException if the term is no caller
+   * @throws IllegalStateException outside of processes
+   */
+  static From of(Term from) {
+    Process<?> process = Node.current();
+    if (process == null) {
+      throw new IllegalStateException("only a process can answer " + from);
+    }
+    if (from instanceof Tuple pair && pair.arity() == 2 && pair.get(0) instanceof Pid client) {
+      return foreign(process.node(), process.pid(), client, pair.get(1));
+    }
+    throw new TermMappingException("a caller is {Pid, Tag}, not " + from.abbreviate(200));
+  }
+
   /** A caller of this node that asked with a term, and is answered with one. */
   record Encoding(From caller, Function<Object, Term> form) implements From {
     @Override
     public Pid client() {
       return caller.client();
+    }
+
+    @Override
+    public long deadline() {
+      return caller.deadline();
     }
 
     @Override

@@ -43,9 +43,10 @@ non-sealed class LocalCall<R> extends Message implements From, Runnable {
   final CallReply<R> reply;
   final @Nullable Duration within;
 
-  /** The caller's turn: */
+  /** Written before the request is on its way. */
   long deadline;
 
+  /** The caller's turn: */
   Timers.@Nullable Timer timer;
 
   boolean pending;
@@ -126,6 +127,11 @@ non-sealed class LocalCall<R> extends Message implements From, Runnable {
   @Override
   public Pid client() {
     return caller.pid();
+  }
+
+  @Override
+  public long deadline() {
+    return within == null ? NO_DEADLINE : deadline;
   }
 
   @Override

@@ -194,6 +194,11 @@ final class SystemDebug {
     }
 
     @Override
+    public long deadline() {
+      return caller.deadline();
+    }
+
+    @Override
     public void reply(Object value) {
       Object reply = form == null ? value : Objects.requireNonNull(form.apply(value));
       debug.answered(reply, caller);
