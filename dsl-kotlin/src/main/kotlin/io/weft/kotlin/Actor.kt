@@ -17,7 +17,6 @@ import kotlin.coroutines.resume
 import kotlin.reflect.KClass
 import kotlin.time.Duration
 import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -36,10 +35,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
  * @param P the protocol
  */
 @WeftDsl
-public interface ActorScope<P : Any> : CoroutineScope {
-  /** The process itself. Its methods are for the body and its children, not for other threads. */
-  public val self: Self<P>
-
+public interface ActorScope<P : Any> : Turn<P> {
   /**
    * Waits for a message of the protocol. Requests that somebody waits for, and reports, stay in the
    * mailbox: [select] receives them.
@@ -69,12 +65,6 @@ public interface ActorScope<P : Any> : CoroutineScope {
    * ```
    */
   public suspend fun <R> select(clauses: SelectScope<P, R>.() -> Unit): R
-
-  /** Traps exit signals: each comes as a message of the protocol from now on. */
-  public fun trapExits(message: (Info.Exit) -> P)
-
-  /** As [ServerScope.grace]. */
-  public fun grace(limit: Duration)
 }
 
 /**
@@ -106,10 +96,7 @@ public fun <P : Any> actor(
   label: String,
   protocol: KClass<P>,
   body: suspend ActorScope<P>.() -> Unit,
-): Blueprint<P> =
-  Blueprint.stepwise(label) { ActorBody(body) }
-    .protocol(protocol.java)
-    .let { blueprint -> codecOrNull(protocol)?.let(blueprint::codec) ?: blueprint }
+): Blueprint<P> = Blueprint.stepwise(label) { ActorBody(body) }.speaking(protocol)
 
 /** One life of an actor. */
 private class ActorBody<P : Any>(private val body: suspend ActorScope<P>.() -> Unit) :
@@ -128,10 +115,10 @@ private class ActorBody<P : Any>(private val body: suspend ActorScope<P>.() -> U
 }
 
 private class ReceivingScope<P : Any>(
-  override val self: Self<P>,
+  self: Self<P>,
   private val receiver: Receiver<P>,
-  private val turns: ActorTurns,
-) : ActorScope<P>, CoroutineScope by turns {
+  turns: ActorTurns,
+) : ProcessTurn<P>(self, turns), ActorScope<P> {
   private var exits: ((Info.Exit) -> P)? = null
   private val plain: Select<P, P> = Select.of { on ->
     on.add { plain(it)?.let { message -> Supplier { message } } }
@@ -154,15 +141,11 @@ private class ReceivingScope<P : Any>(
   override suspend fun receiveAny(): Received<P> = select { on({ it }) { it } }
 
   override suspend fun <R> select(clauses: SelectScope<P, R>.() -> Unit): R =
-    take(SelectScope<P, R>().apply(clauses).build())()
+    take(SelectScope<P, R>(turns).apply(clauses).build())()
 
   override fun trapExits(message: (Info.Exit) -> P) {
     exits = message
     self.trapExit(true)
-  }
-
-  override fun grace(limit: Duration) {
-    turns.grace = limit
   }
 
   /**

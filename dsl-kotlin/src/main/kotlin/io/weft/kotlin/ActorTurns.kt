@@ -2,6 +2,7 @@ package io.weft.kotlin
 
 import io.weft.node.ExitException
 import io.weft.node.ExitReason
+import io.weft.node.From
 import io.weft.node.Self
 import io.weft.runtime.Timers
 import kotlin.coroutines.Continuation
@@ -62,6 +63,9 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
   /** Who waits where the job does not see it, and is told when everything is cancelled. */
   var parked: Continuation<Nothing>? = null
 
+  /** When whoever waits for the present handler gives up: [From.deadline]. */
+  var deadline: Long = From.NO_DEADLINE
+
   /** How long coroutines may take to finish once the process ends. */
   var grace: Duration = DEFAULT_GRACE
 
@@ -74,6 +78,12 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
 
   override val context: CoroutineContext
     get() = this
+
+  /** As [run], for a handler that [caller] waits for, if there is one. */
+  fun runFor(caller: From?, handler: suspend CoroutineScope.() -> Unit) {
+    deadline = caller?.deadline() ?: From.NO_DEADLINE
+    run(handler)
+  }
 
   /** Runs [handler] to its end or to its first suspension. Called in a turn. */
   fun run(handler: suspend CoroutineScope.() -> Unit) {
@@ -89,6 +99,17 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
       if (!straightLine) self.hold()
     } else if (straightLine) self.stop(ExitReason.NORMAL)
     throwFailure()
+  }
+
+  /** Runs a part of a straight-line body for a caller that gives up at [time]. */
+  suspend fun <T> under(time: Long, part: suspend () -> T): T {
+    val before = deadline
+    deadline = time
+    try {
+      return part()
+    } finally {
+      deadline = before
+    }
   }
 
   /** Lets who is [parked] go on in this turn. */
@@ -196,14 +217,22 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
     self.release()
   }
 
+  @Suppress("UNCHECKED_CAST") // the key of deadlines has deadlines
   override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? =
-    life().context[key]
+    if (key === Deadline) presentDeadline() as E? else life().context[key]
 
   override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R =
-    life().context.fold(initial, operation)
+    presentContext().fold(initial, operation)
 
   override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext =
-    life().context.minusKey(key)
+    presentContext().minusKey(key)
+
+  /** What children of the present handler inherit. */
+  private fun presentContext(): CoroutineContext =
+    presentDeadline()?.let { life().context + it } ?: life().context
+
+  private fun presentDeadline(): Deadline? =
+    if (deadline == From.NO_DEADLINE) null else Deadline(deadline, self.node().seams().clock())
 
   private fun life(): Life = life ?: makeLife()
 

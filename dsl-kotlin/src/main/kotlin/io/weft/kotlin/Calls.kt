@@ -40,11 +40,11 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q): R =
 
 /**
  * Calls a server and suspends until it replies, at most [within]; [Duration.INFINITE] waits for
- * ever.
+ * ever. Under a [Deadline] no longer than that says.
  */
 public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, within: Duration): R {
+  val timeout = within.forCall(this).orForEver()
   val actor = callingActor()
-  val timeout = within.orForEver()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
       actor.call<R, Q>(this, request, timeout) { caller.resumeWith(it) }
@@ -56,8 +56,8 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, with
 
 /** Calls a server that speaks terms; otherwise as [call]. */
 public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term {
+  val timeout = within.forCall(this).orForEver()
   val actor = callingActor()
-  val timeout = within.orForEver()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
       actor.callTerm(this, request, timeout) { caller.resumeWith(it) }
@@ -82,18 +82,19 @@ public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P
 internal fun Duration.orForEver() = if (isFinite()) toJavaDuration() else null
 
 /** Returns the actor of the address's node in whose turn this coroutine runs, or null. */
-private suspend fun Address<*>.callingActor() =
+internal suspend fun Address<*>.callingActor() =
   (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self?.takeIf {
     it.node() === node()
   }
 
-private fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<R>) =
+internal fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<R>) =
   when (result) {
     is CallResult.Ok -> resume(result.value())
     is CallResult.Failed -> resumeWithException(result.failure())
   }
 
-private suspend fun <T : Any> CompletableFuture<T>.await(): T =
+/** Suspends until the future is done; to cancel that cancels the future. */
+internal suspend fun <T : Any> CompletableFuture<T>.await(): T =
   suspendCancellableCoroutine { caller ->
     caller.invokeOnCancellation { cancel(false) }
     whenComplete { value, failure ->

@@ -1,6 +1,7 @@
 package io.weft.kotlin
 
 import io.weft.kotlin.etf.Etf
+import io.weft.node.Blueprint
 import io.weft.node.Request
 import io.weft.node.TermCodec
 import io.weft.node.TermMappingException
@@ -51,6 +52,15 @@ private fun <P : Any> reachableSerializer(protocol: KClass<P>): KSerializer<P>? 
   } catch (_: IllegalAccessException) {
     null
   }
+
+/**
+ * Returns the blueprint of an actor for [protocol], which foreign nodes can speak if it is
+ * serializable.
+ */
+internal fun <P : Any> Blueprint<P>.speaking(protocol: KClass<P>): Blueprint<P> {
+  val typed = protocol(protocol.java)
+  return codecOrNull(protocol)?.let(typed::codec) ?: typed
+}
 
 private class SerialCodec<P : Any>(private val etf: Etf, private val protocol: KSerializer<P>) :
   TermCodec<P> {

@@ -13,6 +13,9 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.coroutineContext
 import kotlin.coroutines.resume
 import kotlin.time.Duration
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
@@ -37,12 +40,13 @@ public suspend fun Node.erpcResult(on: String, function: Mfa, within: Duration):
     (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self?.takeIf {
       it.node() === this
     }
+  val timeout = (within.withinDeadline() ?: Duration.ZERO).orForEver()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
-      Erpc.call(actor, on, function, within.orForEver()) { caller.resume(it) }
+      Erpc.call(actor, on, function, timeout) { caller.resume(it) }
     }
   } else {
-    Erpc.sendRequest(this, on, function, within.orForEver()).awaitResult()
+    Erpc.sendRequest(this, on, function, timeout).awaitResult()
   }
 }
 
@@ -56,6 +60,24 @@ public suspend fun <R : Any, Q : Request<R>> Node.erpc(
   request: Q,
   within: Duration = DEFAULT_CALL_TIMEOUT,
 ): R = Erpc.decode<R, Q>(codec, request, erpc(on, Mfa.of(codec.encode(request)), within))
+
+/**
+ * Calls a function on many nodes at once and suspends until each has answered or failed, at most
+ * [within]: `erpc:multicall`. The results are in the order of the nodes.
+ */
+public suspend fun Node.multicall(
+  nodes: Collection<String>,
+  function: Mfa,
+  within: Duration,
+): Map<String, RpcResult<Term>> = coroutineScope {
+  nodes
+    .map { node -> async { node to erpcResult(node, function, within) } }
+    .awaitAll()
+    .toMap(LinkedHashMap())
+}
+
+/** Lets a node run a function, and does not wait for anything: `erpc:cast`. */
+public fun Node.rpcCast(on: String, function: Mfa): Unit = Erpc.cast(this, on, function)
 
 private suspend fun RpcRequest<Term>.awaitResult(): RpcResult<Term> =
   suspendCancellableCoroutine { caller ->

@@ -5,6 +5,7 @@ import io.weft.node.Info
 import io.weft.node.Received
 import io.weft.node.Request
 import io.weft.node.Select
+import io.weft.node.Self
 import io.weft.term.Reference
 import java.util.function.Supplier
 import kotlin.time.Duration
@@ -18,7 +19,7 @@ import kotlin.time.toJavaDuration
  * @param R what the receive returns
  */
 @WeftDsl
-public class SelectScope<P : Any, R> internal constructor() {
+public class SelectScope<P : Any, R> internal constructor(private val turns: ActorTurns) {
   private val clauses = ArrayList<Select.Clause<P, suspend () -> R>>()
   private val unfinished = LinkedHashSet<Clause<*, *>>()
   private var patience: Duration? = null
@@ -33,7 +34,10 @@ public class SelectScope<P : Any, R> internal constructor() {
       ((received as? Received.Message)?.content() as? T)?.takeIf(guard)
     }
 
-  /** Receives the report of one monitor. */
+  /**
+   * Receives the report of one monitor that [Self.monitor] made; those of [Turn.monitor] come as
+   * messages of the protocol.
+   */
   public fun onDown(monitor: Reference, then: suspend (Info.Down) -> R) {
     on({ (report(it) as? Info.Down)?.takeIf { down -> down.monitor() == monitor } }, then)
   }
@@ -82,7 +86,8 @@ public class SelectScope<P : Any, R> internal constructor() {
     then: suspend (Q, Reply<A>) -> R,
   ) {
     on({ (it as? Received.Call)?.takeIf { call -> type.isInstance(call.request()) } }) { call ->
-      then(type.cast(call.request())) { answer -> call.from().reply(answer) }
+      val caller = call.from()
+      turns.under(caller.deadline()) { then(type.cast(call.request()), caller::reply) }
     }
   }
 
@@ -111,7 +116,8 @@ public class SelectScope<P : Any, R> internal constructor() {
 
 /**
  * Receives a request of type [Q], which is to be answered with [Reply.send], now or later:
- * `onRequest { q: Till.Stock, reply -> reply.send(stock[q.sku]) }`.
+ * `onRequest { q: Till.Stock, reply -> reply.send(stock[q.sku]) }`. Calls made in [then] keep to
+ * the [Deadline] of the request.
  */
 public inline fun <A : Any, reified Q : Request<A>, R> SelectScope<in Q, R>.onRequest(
   noinline then: suspend (Q, Reply<A>) -> R

@@ -9,7 +9,6 @@ import io.weft.node.Info
 import io.weft.node.Request
 import io.weft.node.Self
 import kotlin.reflect.KClass
-import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineScope
 
 /**
@@ -25,13 +24,7 @@ import kotlinx.coroutines.CoroutineScope
  * @param P the protocol
  */
 @WeftDsl
-public interface ServerScope<P : Any> : CoroutineScope {
-  /** The process itself. Its methods are for handlers only, not for other threads. */
-  public val self: Self<P>
-
-  /** Ends the server when the present handler is done. */
-  public fun stop(reason: ExitReason)
-
+public interface ServerScope<P : Any> : Turn<P> {
   /**
    * Traps exit signals and handles them. The exit of the server's parent is not among them: it ends
    * the server.
@@ -49,14 +42,6 @@ public interface ServerScope<P : Any> : CoroutineScope {
    * served. Children are cancelled after it.
    */
   public fun onTerminate(handler: suspend CoroutineScope.(ExitReason) -> Unit)
-
-  /**
-   * How long coroutines of the server may take to finish once it ends and they are cancelled: five
-   * seconds if not told, [Duration.INFINITE] for as long as it takes. After that the server ends
-   * without them, and says so in a warning. A kill, as by a supervisor whose shutdown time is over,
-   * ends it at once.
-   */
-  public fun grace(limit: Duration)
 
   /** The table behind [call]: prefer that, which checks the reply type. */
   public fun <R : Any, Q : Request<R>> handleCall(
@@ -107,7 +92,7 @@ public fun <P : Any> server(
   GenServer.define(label, protocol.java) { on, self ->
       TableScope(on, self, ActorTurns(self, straightLine = false)).define(body)
     }
-    .let { blueprint -> codecOrNull(protocol)?.let(blueprint::codec) ?: blueprint }
+    .speaking(protocol)
 
 /** Handles messages of type [Q] that nobody waits for. */
 public inline fun <reified Q : Any> ServerScope<in Q>.cast(
@@ -148,9 +133,9 @@ public inline fun <R : Any, reified Q : Request<R>> ServerScope<in Q>.callDeferr
 /** Fills the core's handler table with handlers that may suspend. */
 private class TableScope<P : Any>(
   private val table: Handlers<P>,
-  override val self: Self<P>,
-  private val turns: ActorTurns,
-) : ServerScope<P>, CoroutineScope by turns {
+  self: Self<P>,
+  turns: ActorTurns,
+) : ProcessTurn<P>(self, turns), ServerScope<P> {
   private var serving = false
 
   /** The table, as long as it may be filled. */
@@ -172,23 +157,22 @@ private class TableScope<P : Any>(
     }
   }
 
-  override fun stop(reason: ExitReason) = self.stop(reason)
-
-  override fun grace(limit: Duration) {
-    turns.grace = limit
+  override fun trapExits(message: (Info.Exit) -> P) {
+    self.trapExit(true)
+    table.onExitAs(message)
   }
 
   override fun onExit(handler: suspend CoroutineScope.(Info.Exit) -> Unit) {
     self.trapExit(true)
-    on.onExit { exit -> turns.run { handler(exit) } }
+    on.onExit { exit -> turns.runFor(null) { handler(exit) } }
   }
 
   override fun onDown(handler: suspend CoroutineScope.(Info.Down) -> Unit) {
-    on.onDown { down -> turns.run { handler(down) } }
+    on.onDown { down -> turns.runFor(null) { handler(down) } }
   }
 
   override fun onUnknown(handler: suspend CoroutineScope.(Info.Unknown) -> Unit) {
-    on.onUnknown { unknown -> turns.run { handler(unknown) } }
+    on.onUnknown { unknown -> turns.runFor(null) { handler(unknown) } }
   }
 
   override fun onTerminate(handler: suspend CoroutineScope.(ExitReason) -> Unit) {
@@ -206,10 +190,13 @@ private class TableScope<P : Any>(
     type: KClass<Q>,
     handler: suspend CoroutineScope.(Q, Reply<R>) -> Unit,
   ) {
-    on.callDeferred<R, Q>(type.java) { request, reply -> turns.run { handler(request, reply) } }
+    on.handle(type.java) { request, caller ->
+      val reply = Reply<R> { caller?.reply(it) }
+      turns.runFor(caller) { handler(request, reply) }
+    }
   }
 
   override fun <Q : Any> handleCast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit) {
-    on.castAny(type.java) { message -> turns.run { handler(message) } }
+    on.handle(type.java) { message, caller -> turns.runFor(caller) { handler(message) } }
   }
 }

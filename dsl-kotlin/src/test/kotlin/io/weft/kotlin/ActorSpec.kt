@@ -9,6 +9,7 @@ import io.weft.kotlin.testing.pid
 import io.weft.kotlin.testing.withNode
 import io.weft.node.Address
 import io.weft.node.ExitReason
+import io.weft.node.Node
 import io.weft.node.Received
 import io.weft.node.Request
 import io.weft.node.Target
@@ -20,6 +21,7 @@ import kotlin.time.Duration.Companion.ZERO
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
@@ -59,6 +61,28 @@ private class Told {
   }
 
   suspend fun all(): List<Any?> = withTimeout(20.seconds) { done.await() }
+}
+
+/** An actor that a test watches. */
+private class Watched(val address: Address<Post>, val told: Told, val end: Deferred<ExitReason>)
+
+/** Starts an actor that tells the test what it does, and is over when its body is. */
+private suspend fun Node.watch(body: suspend ActorScope<Post>.(Told) -> Unit): Watched {
+  val told = Told()
+  val ready = CompletableDeferred<Unit>()
+  val watched =
+    actor<Post>("watched") {
+      ready.await() // the end of what ends at once is reported as well
+      try {
+        body(told)
+      } finally {
+        told.over()
+      }
+    }
+  val address = spawn(watched)
+  val end = endOf(address)
+  ready.complete(Unit)
+  return Watched(address, told, end)
 }
 
 private fun Address<Post>.letters(vararg numbers: Int) = numbers.forEach { tell(Post.Letter(it)) }
@@ -178,132 +202,100 @@ class ActorSpec :
 
     test("while a body suspends elsewhere, messages wait and keep their order") {
       withNode { node ->
-        val told = Told()
         val gate = CompletableDeferred<Unit>()
-        val actor =
-          node.spawn(
-            actor<Post>("busy") {
-              gate.await()
-              withContext(Dispatchers.IO) {}
-              repeat(3) { told += (receive() as Post.Letter).number }
-              told.over()
-            }
-          )
-        actor.letters(1, 2, 3)
+        val busy = node.watch { told ->
+          gate.await()
+          withContext(Dispatchers.IO) {}
+          repeat(3) { told += (receive() as Post.Letter).number }
+        }
+        busy.address.letters(1, 2, 3)
         gate.complete(Unit)
-        told.all() shouldContainExactly listOf(1, 2, 3)
+        busy.told.all() shouldContainExactly listOf(1, 2, 3)
       }
     }
 
     test("a receive within a timeout is cancelled by it, and takes no message with it") {
       withNode { node ->
-        val told = Told()
-        val actor =
-          node.spawn(
-            actor<Post>("timed") {
-              told += withTimeoutOrNull(5.milliseconds) { receive() }
-              self.address().tell(Post.Letter(1))
-              told += withTimeoutOrNull(20.seconds) { receive() }
-              told += coroutineScope {
-                val waiting = async { receive() }
-                yield()
-                waiting.cancelAndJoin()
-                waiting.isCancelled
-              }
-              self.address().tell(Post.Letter(2))
-              told += receive()
-              told.over()
-            }
-          )
-        told.all() shouldContainExactly listOf(null, Post.Letter(1), true, Post.Letter(2))
-        node.endOf(actor).await()
+        val timed = node.watch { told ->
+          told += withTimeoutOrNull(5.milliseconds) { receive() }
+          self.address().tell(Post.Letter(1))
+          told += withTimeoutOrNull(20.seconds) { receive() }
+          told += coroutineScope {
+            val waiting = async { receive() }
+            yield()
+            waiting.cancelAndJoin()
+            waiting.isCancelled
+          }
+          self.address().tell(Post.Letter(2))
+          told += receive()
+        }
+        timed.told.all() shouldContainExactly listOf(null, Post.Letter(1), true, Post.Letter(2))
       }
     }
 
     test("children run while the body receives, but do not receive beside it") {
       withNode { node ->
-        val told = Told()
-        val actor =
-          node.spawn(
-            actor<Post>("parent") {
-              launch {
-                told += runCatching { receive() }.exceptionOrNull()?.message.orEmpty()
-                self.address().tell(Post.Bell)
-              }
-              told += receive()
-              told.over()
-            }
-          )
-        val (refused, bell) = told.all()
+        val parent = node.watch { told ->
+          launch {
+            told += runCatching { receive() }.exceptionOrNull()?.message.orEmpty()
+            self.address().tell(Post.Bell)
+          }
+          told += receive()
+        }
+        val (refused, bell) = parent.told.all()
         refused.toString() shouldContain "receives already"
         bell shouldBe Post.Bell
-        node.endOf(actor).await()
       }
     }
 
     test("an exit signal cancels the body, whose clean-up the end waits for") {
       withNode { node ->
-        val told = Told()
-        val actor =
-          node.spawn(
-            actor<Post>("tidy") {
-              try {
-                receive()
-              } finally {
-                told += "cancelled"
-                withContext(NonCancellable) { delay(5.milliseconds) }
-                told += "clean"
-                told.over()
-              }
-            }
-          )
-        val end = node.endOf(actor)
-        node.exit(actor.pid, ExitReason.of(Atom.of("enough")))
-        end.await() shouldBe ExitReason.of(Atom.of("enough"))
-        told.all() shouldContainExactly listOf("cancelled", "clean")
+        val tidy = node.watch { told ->
+          try {
+            receive()
+          } finally {
+            told += "cancelled"
+            withContext(NonCancellable) { delay(5.milliseconds) }
+            told += "clean"
+          }
+        }
+        node.exit(tidy.address.pid, ExitReason.of(Atom.of("enough")))
+        tidy.end.await() shouldBe ExitReason.of(Atom.of("enough"))
+        tidy.told.all() shouldContainExactly listOf("cancelled", "clean")
       }
     }
 
     test("a kill ends an actor that receives at once") {
       withNode { node ->
-        val actor = node.spawn(actor<Post>("victim") { receive() })
-        val end = node.endOf(actor)
-        node.exit(actor.pid, ExitReason.KILL)
-        end.await() shouldBe ExitReason.KILLED
+        val victim = node.watch { receive() }
+        node.exit(victim.address.pid, ExitReason.KILL)
+        victim.end.await() shouldBe ExitReason.KILLED
       }
     }
 
     test("a failure of the body or of a child ends the process with it") {
       withNode { node ->
-        val ends =
-          listOf(
-              actor<Post>("failing") {
-                receive()
-                error("no more")
-              },
-              actor<Post>("bereaved") {
-                receive()
-                launch { error("no more") }
-                receive()
-              },
-            )
-            .map { blueprint ->
-              val actor = node.spawn(blueprint)
-              node.endOf(actor).also { actor.tell(Post.Bell) }
-            }
-        for (end in ends) end.await().toString() shouldContain "no more"
+        val failing = node.watch {
+          receive()
+          error("no more")
+        }
+        val bereaved = node.watch {
+          receive()
+          launch { error("no more") }
+          receive()
+        }
+        for (actor in listOf(failing, bereaved)) {
+          actor.address.tell(Post.Bell)
+          actor.end.await().toString() shouldContain "no more"
+        }
       }
     }
 
     test("a guard that fails ends the process with its failure") {
       withNode { node ->
-        val actor =
-          node.spawn(
-            actor<Post>("guarded") { select { on<Post.Bell> { error("bad guard") } then {} } }
-          )
-        val end = node.endOf(actor)
-        actor.tell(Post.Bell)
-        end.await().toString() shouldContain "bad guard"
+        val guarded = node.watch { select { on<Post.Bell> { error("bad guard") } then {} } }
+        guarded.address.tell(Post.Bell)
+        guarded.end.await().toString() shouldContain "bad guard"
       }
     }
 

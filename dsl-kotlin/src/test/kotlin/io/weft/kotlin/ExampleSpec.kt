@@ -6,6 +6,7 @@ import io.kotest.matchers.string.shouldContain
 import io.weft.gen.Restart
 import io.weft.kotlin.testing.withNode
 import io.weft.node.Address
+import io.weft.node.ExitReason
 import io.weft.node.Node
 import io.weft.node.Request
 import java.nio.file.Path
@@ -14,8 +15,15 @@ import kotlin.io.path.readText
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.asFlow
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.yield
 import kotlinx.serialization.Serializable
 
 object Example {
@@ -98,7 +106,141 @@ object Example {
         }
       }
     }
+
   // README, straight line: end
+
+  // README, class: begin
+  sealed interface Cart {
+    data class Add(val sku: String, val pieces: Int) : Cart
+
+    data object Size : Cart, Request<Int>
+
+    data object CheckOut : Cart
+  }
+
+  class CartServer : Server<Cart> {
+    private val pieces = HashMap<String, Int>()
+
+    context(turn: Turn<Cart>)
+    override suspend fun handle(message: Cart): Handled =
+      when (message) { // all of them: the compiler counts
+        is Cart.Add -> done { pieces.merge(message.sku, message.pieces, Int::plus) }
+        is Cart.Size -> message.answer(pieces.values.sum()) // only an Int compiles here
+        is Cart.CheckOut -> done { turn.stop(ExitReason.NORMAL) }
+      }
+  }
+
+  val cart = serverOf<Cart>("cart") { CartServer() }
+
+  suspend fun CoroutineScope.withoutANode() {
+    val turn = RecordingTurn<Cart>(this)
+    val cart = CartServer()
+    context(turn) {
+      check(cart.handle(Cart.Add("tea", 2)) == Handled.DONE)
+      check(cart.handle(Cart.Size) == Cart.Size.answer(2))
+      cart.handle(Cart.CheckOut)
+    }
+    check(turn.stopped == ExitReason.NORMAL)
+  }
+
+  // README, class: end
+
+  // README, machine: begin
+  enum class DoorState {
+    LOCKED,
+    OPEN,
+  }
+
+  sealed interface Door {
+    data class Code(val digits: String) : Door, Request<Boolean>
+
+    data object Push : Door
+  }
+
+  fun door(locks: suspend (String) -> Boolean, pushed: () -> Unit) =
+    stateMachine<DoorState, Door>("door") {
+      start(DoorState.LOCKED)
+      state(DoorState.LOCKED) {
+        callDeferred { code: Door.Code, reply ->
+          val fits = locks(code.digits) // may suspend; other events wait
+          if (fits) goTo(DoorState.OPEN).reply(reply, true) else keep().reply(reply, false)
+        }
+        postpone<Door.Push>() // until the state has changed
+      }
+      state(DoorState.OPEN) {
+        enter { keep().stateTimeout(10.seconds) }
+        onStateTimeout { goTo(DoorState.LOCKED) }
+        call { _: Door.Code -> true }
+        cast { _: Door.Push ->
+          pushed()
+          keep()
+        }
+      }
+    }
+
+  // README, machine: end
+
+  // README, streams: begin
+  @Serializable data class Sale(val sku: String, val pieces: Int)
+
+  @Serializable
+  sealed interface Ledger {
+    @Serializable data class SalesOf(val sku: String) : Ledger, Request<Source<Sale>>
+
+    @Serializable data object Count : Ledger, Request<Int>
+  }
+
+  fun ledger(sales: List<Sale>) =
+    server<Ledger>("ledger") {
+      call { q: Ledger.SalesOf -> streaming(sales.asFlow().filter { it.sku == q.sku }) }
+      call { _: Ledger.Count -> sales.size }
+    }
+
+  suspend fun read(node: Node, ledger: Address<Ledger>, others: List<Address<Ledger>>): Int {
+    // the server is never further ahead than the window, on this or another node
+    val pieces = ledger.stream(Ledger.SalesOf("tea"), window = 16).toList().sumOf { it.pieces }
+    // all calls together take two seconds at most, and so do those that their servers make for them
+    return node.withDeadline(2.seconds) {
+      val counts = others.callAll(Ledger.Count).map { it.valueOrNull() ?: 0 }
+      pieces + counts.sum() + others.first(Ledger.Count)
+    }
+  }
+
+  // README, streams: end
+
+  // README, parts: begin
+  @Serializable data class Alarm(val text: String)
+
+  val alarms = event<Alarm>("alarms")
+
+  val watchman =
+    server<Alarm>("watchman") {
+      val news = produce(alarms) { buffer(1) }
+      cast { m: Alarm -> news.publish(m) }
+    }
+
+  val security =
+    application("security") {
+      env("watchmen", 2)
+      start {
+        supervisor("security") {
+          child(watchman.named("watchman"))
+          child(pool("carts", cart) { workers(env<Int>("watchmen") ?: 1) })
+        }
+      }
+    }
+
+  suspend fun watch(node: Node): String {
+    node.startApplication(security)
+    val watchman = node.registry.address<Alarm>("watchman")
+    val watchmen = node.group<Alarm>("watchmen")
+    watchmen.join(checkNotNull(node.registry.whereis<Alarm>("watchman")))
+    node.global.register("security", checkNotNull(node.registry.whereis<Alarm>("watchman")))
+    watchman.tell(Alarm("fire"))
+    watchmen.members().forEach { it.tell(Alarm("fire")) }
+    return node.events(alarms).first().text
+  }
+  // README, parts: end
 }
 
 class ExampleSpec :
@@ -118,10 +260,47 @@ class ExampleSpec :
       }
     }
 
+    test("the class is tested without a node, and serves on one") {
+      with(Example) { withoutANode() }
+      withNode { node ->
+        val cart = node.awaitStart(Example.cart)
+        cart.tell(Example.Cart.Add("tea", 2))
+        cart.call(Example.Cart.Size) shouldBe 2
+      }
+    }
+
+    test("the door opens to its code, and to those who pushed before") {
+      withNode { node ->
+        val pushed = CompletableDeferred<Unit>()
+        val locks: suspend (String) -> Boolean = { digits ->
+          yield()
+          digits == "1234"
+        }
+        val door = node.awaitStart(Example.door(locks) { pushed.complete(Unit) })
+        door.tell(Example.Door.Push)
+        door.call(Example.Door.Code("0")) shouldBe false
+        door.call(Example.Door.Code("1234")) shouldBe true
+        pushed.await()
+      }
+    }
+
+    test("the ledgers are read, and counted in time") {
+      withNode { node ->
+        val sales = listOf(Example.Sale("tea", 2), Example.Sale("milk", 1), Example.Sale("tea", 3))
+        val ledgers = List(2) { node.awaitStart(Example.ledger(sales)) }
+        Example.read(node, ledgers[0], ledgers) shouldBe 5 + 6 + 3
+      }
+    }
+
+    test("the parts of a system find each other") {
+      withNode { node -> Example.watch(node) shouldBe "fire" }
+    }
+
     test("the README shows the examples as they are compiled here") {
       val source = fileAbove("dsl-kotlin/src/test/kotlin/io/weft/kotlin/ExampleSpec.kt").readText()
-      for (name in listOf("README", "README, straight line")) {
-        val example = source.substringAfter("$name: begin\n").substringBefore("  // $name: end")
+      for (name in listOf("", ", straight line", ", class", ", machine", ", streams", ", parts")) {
+        val (begin, end) = listOf("begin", "end").map { "  // README$name: $it\n" }
+        val example = source.substringAfter(begin).substringBefore(end)
         fileAbove("README.md").readText() shouldContain example.trimIndent()
       }
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Deferred
@@ -359,6 +360,55 @@ class SuspensionSpec :
             end.isCompleted shouldBe false
             time.advance(1.seconds.toJavaDuration())
             end.await().toString() shouldContain "boom"
+          }
+        }
+      }
+
+      test("is not put off by a handler that swallows its cancellation: it handles no more") {
+        withNode { node ->
+          val actor = node.awaitStart(worker())
+          val end = node.endOf(actor)
+          val started = CompletableDeferred<Unit>()
+          val story = Story()
+          actor.tell(
+            Job.Do {
+              try {
+                started.complete(Unit)
+                awaitCancellation()
+              } catch (swallowed: CancellationException) {
+                story += "swallowed"
+              }
+              story += if (runCatching { yield() }.isFailure) "still cancelled" else "goes on"
+            }
+          )
+          started.await()
+          actor.tell(Job.Do { story += "another" })
+          node.exit(actor.pid, ExitReason.SHUTDOWN)
+          end.await() shouldBe ExitReason.SHUTDOWN
+          story.told shouldContainExactly listOf("swallowed", "still cancelled")
+        }
+      }
+
+      test("comes by a kill where a supervisor's shutdown time is over") {
+        val time = ManualTime()
+        time.seams().use { seams ->
+          withNode(localNode(seams)) { node ->
+            lateinit var slot: Address<Job>
+            val stubbornWorker = worker { grace(Duration.INFINITE) }
+            val shop =
+              node.awaitStart(
+                supervisor("shop") { slot = child(stubbornWorker, shutdown = 30.seconds) }
+              )
+            val end = node.endOf(slot)
+            val started = CompletableDeferred<Unit>()
+            slot.tell(Job.Do { stubborn(started, CompletableDeferred()) })
+            started.await()
+            node.exit(shop.pid, ExitReason.SHUTDOWN)
+            time.armed.await()
+            repeat(100) { yield() }
+            end.isCompleted shouldBe false
+            time.advance(30.seconds.toJavaDuration())
+            end.await() shouldBe ExitReason.KILLED
           }
         }
       }

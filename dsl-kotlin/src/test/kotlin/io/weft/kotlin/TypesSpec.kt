@@ -39,6 +39,59 @@ private val CODE =
   suspend fun foreignCall(shop: Address<Shop>) = shop.call(Bank.Balance()) // refused
   fun foreignTell(shop: Address<Shop>) = shop.tell(Bank.Balance()) // refused
 
+  suspend fun foreignAll(shops: List<Address<Shop>>) = shops.callAll(Bank.Balance()) // refused
+  suspend fun firstOf(shops: List<Address<Shop>>): Long = shops.first(Shop.Price())
+  suspend fun wrongFirst(shops: List<Address<Shop>>): String = shops.first(Shop.Price()) // refused
+
+  class ShopServer : Server<Shop> {
+    context(turn: Turn<Shop>)
+    override suspend fun handle(message: Shop): Handled = when (message) {
+      is Shop.Price -> message.answer(1L)
+      is Shop.Restock -> done { turn.stop(ExitReason.NORMAL) }
+    }
+  }
+  class WrongServer : Server<Shop> {
+    context(turn: Turn<Shop>)
+    override suspend fun handle(message: Shop): Handled = when (message) {
+      is Shop.Price -> message.answer("text") // refused
+      is Shop.Restock -> message.answer(1L) // refused
+    }
+  }
+  class IncompleteServer : Server<Shop> {
+    context(turn: Turn<Shop>)
+    override suspend fun handle(message: Shop): Handled = when (message) { // refused
+      is Shop.Price -> message.answer(1L)
+    }
+  }
+  val shopServer: Blueprint<Shop> = serverOf("shop") { ShopServer() }
+  val bankServer: Blueprint<Bank> = serverOf("shop") { ShopServer() } // refused
+  suspend fun noTurn() = ShopServer().handle(Shop.Price()) // refused
+  suspend fun wrongTurn(bank: Turn<Bank>) = context(bank) { ShopServer().handle(Shop.Price()) } // refused
+
+  sealed interface Feed {
+    class Rows : Feed, Request<Source<String>>
+  }
+  fun rows(feed: Address<Feed>): kotlinx.coroutines.flow.Flow<String> = feed.stream(Feed.Rows())
+  fun wrongRows(feed: Address<Feed>): kotlinx.coroutines.flow.Flow<Int> = feed.stream(Feed.Rows()) // refused
+  fun noRows(shop: Address<Shop>) = shop.stream(Shop.Price()) // refused
+  val feed = server<Feed>("feed") { call { q: Feed.Rows -> streaming(kotlinx.coroutines.flow.flowOf("a")) } }
+  val wrongFeed = server<Feed>("feed") { call { q: Feed.Rows -> streaming(kotlinx.coroutines.flow.flowOf(1)) } } // refused
+
+  enum class Door { OPEN, SHUT }
+  val door = stateMachine<Door, Shop>("door") {
+    start(Door.OPEN)
+    state(Door.OPEN) { call { q: Shop.Price -> 1L } }
+    state(Door.OPEN) { call { q: Shop.Price -> "text" } } // refused
+    state(Door.OPEN) { cast { m: Bank.Balance -> keep() } } // refused
+    state(Door.OPEN) { cast { m: Shop.Restock -> goTo("shut") } } // refused
+    state(Door.OPEN) { cast { m: Shop.Restock -> println(m) } } // refused
+    state(Door.OPEN) { state(Door.SHUT) { } } // refused
+    state(Door.OPEN) { postpone<Shop.Restock>() }
+    state(Door.OPEN) { postpone<Bank.Balance>() } // refused
+  }
+  val squares = pool("squares", shopServer) { workers(2) }
+  val twice = pool("squares", shopServer) { pool("inner", shopServer) { workers(2) }; application("a") { workers(3) } } // refused
+
   val astray = server<Shop>("shop") { supervisor("inner") { cast { m: Shop.Restock -> println(m) } } } // refused
   """
     .trimIndent()
