@@ -15,6 +15,7 @@ import io.weft.node.Target;
 import io.weft.node.TermCodec;
 import io.weft.node.TermMappingException;
 import io.weft.node.Weft;
+import io.weft.runtime.Timers;
 import io.weft.term.Atom;
 import io.weft.term.ImproperList;
 import io.weft.term.Pid;
@@ -201,6 +202,7 @@ public final class Ask {
     private final Consumer<Reply<R>> send;
     private final Consumer<CallResult<R>> then;
     private @Nullable Owed<R> owed;
+    private Timers.@Nullable Timer timer;
     private boolean finished;
 
     Asker(
@@ -230,7 +232,7 @@ public final class Ask {
       owed = new Owed<>(this, self, self.monitor(target, AliasMode.REPLY_DEMONITOR));
       if (within != null) {
         Duration patience = within;
-        var _ =
+        timer =
             self.after(
                 patience, () -> finish(self, CallException.timeout(server, patience.toMillis())));
       }
@@ -280,6 +282,9 @@ public final class Ask {
     private void finish(Self<Term> self, CallResult<R> result) {
       if (!finished) {
         finished = true;
+        if (timer != null) {
+          timer.cancel();
+        }
         self.stop(ExitReason.NORMAL);
         then.accept(result);
       }

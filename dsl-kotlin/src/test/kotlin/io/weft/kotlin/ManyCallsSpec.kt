@@ -5,6 +5,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.weft.gen.Reply
+import io.weft.kotlin.testing.ManualTime
 import io.weft.kotlin.testing.endOf
 import io.weft.kotlin.testing.pid
 import io.weft.kotlin.testing.withNode
@@ -15,9 +16,11 @@ import io.weft.node.Node
 import io.weft.node.Request
 import io.weft.term.Terms
 import io.weft.term.Tuple
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
@@ -70,25 +73,29 @@ class ManyCallsSpec :
       }
 
       test("asks all at once, also from a handler, and tells which was too slow") {
-        withNode { node ->
-          val never = CompletableDeferred<Int>()
-          val shops =
-            mapOf(
-              "slow" to node.awaitStart(shop { never.await() }),
-              "fast" to node.awaitStart(shop { 7 }),
+        val time = ManualTime()
+        time.seams().use { seams ->
+          withNode(localNode(seams)) { node ->
+            val never = CompletableDeferred<Int>()
+            val asked = AtomicInteger()
+            val fast = node.awaitStart(shop { asked.incrementAndGet() })
+            val shops = mapOf("slow" to node.awaitStart(shop { never.await() }), "fast" to fast)
+            val results = CompletableDeferred<Map<String, String>>()
+            node.spawn(
+              actor<Unit>("customer") {
+                val all = shops.callAll(Shop.Price, 5.seconds)
+                results.complete(
+                  all.mapValues { (_, result) ->
+                    "${result.valueOrNull() ?: result.failureOrNull()?.reason()}"
+                  }
+                )
+              }
             )
-          val results = CompletableDeferred<Map<String, String>>()
-          node.spawn(
-            actor<Unit>("customer") {
-              val all = shops.callAll(Shop.Price, 20.milliseconds)
-              results.complete(
-                all.mapValues { (_, result) ->
-                  "${result.valueOrNull() ?: result.failureOrNull()?.reason()}"
-                }
-              )
-            }
-          )
-          results.await() shouldBe mapOf("slow" to "timeout", "fast" to "7")
+            while (asked.get() == 0) yield()
+            fast.call(Shop.Price, Duration.INFINITE) shouldBe 2 // so the first reply is there
+            time.advance(5.seconds.toJavaDuration())
+            results.await() shouldBe mapOf("slow" to "timeout", "fast" to "1")
+          }
         }
       }
     }
@@ -156,12 +163,13 @@ class ManyCallsSpec :
 
       test("tells of the end, the absence and the slowness of whom is asked") {
         withNode { node ->
-          suspend fun reason(shop: Address<Shop>): String =
-            shouldThrow<CallException> { shop.ask<Shop, Int>(20.milliseconds) { Shop.Watch(it) } }
+          suspend fun reason(shop: Address<Shop>, within: Duration = 20.seconds): String =
+            shouldThrow<CallException> { shop.ask<Shop, Int>(within) { Shop.Watch(it) } }
               .reason()
               .toString()
           reason(node.gone()) shouldBe "noproc"
-          reason(node.spawn(actor<Shop>("mute") { repeat(2) { receive() } })) shouldBe "timeout"
+          reason(node.spawn(actor<Shop>("mute") { repeat(2) { receive() } }), 20.milliseconds) shouldBe
+            "timeout"
           reason(node.spawn(actor<Shop>("short") { receive() })) shouldBe "normal"
         }
       }

@@ -110,12 +110,18 @@ class StreamSpec :
 
     test("a reader that is cancelled while it waits cancels the server's flow") {
       withNode { node ->
+        val started = CompletableDeferred<Unit>()
         val ended = CompletableDeferred<Throwable?>()
-        val numbers = node.numbers {
-          flow<Int> { awaitCancellation() }.onCompletion { ended.complete(it) }
-        }
+        val numbers =
+          node.numbers {
+            flow<Int> {
+                started.complete(Unit)
+                awaitCancellation()
+              }
+              .onCompletion { ended.complete(it) }
+          }
         val reading = launch { numbers.stream(Numbers.UpTo(1)).collect() }
-        while (node.processCount() < 3) yield()
+        started.await()
         reading.cancelAndJoin()
         ended.await()
         while (node.processCount() > 1) yield()
