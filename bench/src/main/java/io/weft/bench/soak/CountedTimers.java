@@ -13,8 +13,9 @@ final class CountedTimers implements Timers {
     this.timers = timers;
   }
 
-  long pending() {
-    return pending.get();
+  @Override
+  public int pending() {
+    return Math.toIntExact(pending.get());
   }
 
   @Override
