@@ -47,7 +47,8 @@ class AskTest {
   }
 
   private Address<Shop> shop() {
-    return nodes.node()
+    return nodes
+        .node()
         .start(
             GenServer.define(
                 "shop",
@@ -80,7 +81,8 @@ class AskTest {
   void aProcessAsksAndGoesOn() {
     Address<Shop> shop = shop();
     var answer = new CompletableFuture<Integer>();
-    nodes.node()
+    nodes
+        .node()
         .start(
             GenServer.define(
                 "customer",
@@ -108,8 +110,7 @@ class AskTest {
     assertEquals("noproc", failure.reason().toString());
   }
 
-  private String reasonOf(
-      Function<Reply<Integer>, Shop> message, Duration within) {
+  private String reasonOf(Function<Reply<Integer>, Shop> message, Duration within) {
     CallException failure =
         assertThrows(CallException.class, () -> Ask.ask(shop(), message, within));
     return failure.reason().toString();
@@ -118,9 +119,7 @@ class AskTest {
   @Test
   void asATermAReplyIsTheCallerOfAGenServer() {
     Blueprint<Term> echo =
-        Blueprint.<Term>straightLine(
-                "echo",
-                self -> replyIn(self.receive()).send(Terms.integer(3)))
+        Blueprint.<Term>straightLine("echo", self -> replyIn(self.receive()).send(Terms.integer(3)))
             .codec(TermCodec.identity());
     Address<Term> asked = nodes.node().start(echo);
     Term three =

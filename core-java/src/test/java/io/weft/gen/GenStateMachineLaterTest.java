@@ -14,14 +14,9 @@ import org.junit.jupiter.api.Test;
 /** Handlers that are not done when they return: events wait for them, in gen_statem's order. */
 class GenStateMachineLaterTest extends MachineTesting {
   /** Returns what comes next when {@code known} is, in a turn of the machine. */
-  private static Next<State, Msg> when(
-      Self<Msg> self, CompletableFuture<Next<State, Msg>> known) {
+  private static Next<State, Msg> when(Self<Msg> self, CompletableFuture<Next<State, Msg>> known) {
     var later = new Later<State, Msg>();
-    var _ =
-        known.thenAccept(
-            next ->
-                self.post(() ->
-                    MachineHost.run(() -> later.complete(next))));
+    var _ = known.thenAccept(next -> self.post(() -> MachineHost.run(() -> later.complete(next))));
     return later.next();
   }
 

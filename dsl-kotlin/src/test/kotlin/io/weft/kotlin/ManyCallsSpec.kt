@@ -168,8 +168,10 @@ class ManyCallsSpec :
               .reason()
               .toString()
           reason(node.gone()) shouldBe "noproc"
-          reason(node.spawn(actor<Shop>("mute") { repeat(2) { receive() } }), 20.milliseconds) shouldBe
-            "timeout"
+          reason(
+            node.spawn(actor<Shop>("mute") { repeat(2) { receive() } }),
+            20.milliseconds,
+          ) shouldBe "timeout"
           reason(node.spawn(actor<Shop>("short") { receive() })) shouldBe "normal"
         }
       }

@@ -112,14 +112,13 @@ class StreamSpec :
       withNode { node ->
         val started = CompletableDeferred<Unit>()
         val ended = CompletableDeferred<Throwable?>()
-        val numbers =
-          node.numbers {
-            flow<Int> {
-                started.complete(Unit)
-                awaitCancellation()
-              }
-              .onCompletion { ended.complete(it) }
-          }
+        val numbers = node.numbers {
+          flow<Int> {
+              started.complete(Unit)
+              awaitCancellation()
+            }
+            .onCompletion { ended.complete(it) }
+        }
         val reading = launch { numbers.stream(Numbers.UpTo(1)).collect() }
         started.await()
         reading.cancelAndJoin()

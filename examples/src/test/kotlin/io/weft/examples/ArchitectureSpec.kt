@@ -52,10 +52,7 @@ class ArchitectureSpec :
     }
 
     test("time, chance, threads and sockets come through the seams only") {
-      val outsideTheSeams =
-        noClasses()
-          .that()
-          .resideOutsideOfPackages(*SEAMS, *PROGRAMS)
+      val outsideTheSeams = noClasses().that().resideOutsideOfPackages(*SEAMS, *PROGRAMS)
       outsideTheSeams.should().dependOnClassesThat(OF_THE_MACHINE).check(weft)
       outsideTheSeams.should().accessTargetWhere(TOUCHES_THE_MACHINE).check(weft)
     }
