@@ -47,6 +47,10 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
 
   private Strands.@Nullable Strand strand;
   private @Nullable ExitReason over;
+
+  /** What the body waits in. */
+  private volatile @Nullable Receive<M, ?> receiving;
+
   private Observer.@Nullable Capture birth;
 
   /** What lasts while the body handles a message. Its own thread's. */
@@ -97,6 +101,10 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   @Override
   public void ended(Self<M> self, ExitReason reason) {
     over = reason;
+    Receive<M, ?> waiting = receiving;
+    if (waiting != null) {
+      waiting.over();
+    }
     somethingNew();
     if (strand != null) {
       strand.interrupt();
@@ -185,13 +193,22 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   }
 
   private <R> Supplier<R> await(Consumer<Select<M, R>> clauses) {
-    var receive = new Receive<>(process, Select.of(clauses), this::somethingNew);
+    Select<M, R> select = Select.of(clauses);
+    Receive<M, R> receive = select.patience() == null ? begin(select) : does(() -> begin(select));
     try {
       await(receive::found);
     } finally {
       receive.over();
+      receiving = null;
     }
     return receive.outcome();
+  }
+
+  /** One with a timer begins only while the process lives, whose end then calls it off. */
+  private <R> Receive<M, R> begin(Select<M, R> select) {
+    var receive = new Receive<>(process, select, this::somethingNew);
+    receiving = receive;
+    return receive;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.weft.kotlin
 import io.weft.node.Node
 import io.weft.node.NodeOptions
 import io.weft.node.NodeStartException
+import io.weft.node.Observer
 import io.weft.runtime.Seams
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -33,6 +34,12 @@ public interface NodeScope {
 
   /** Lets a message to another node take so many bytes; 256 MiB by default. */
   public fun maxMessageBytes(bytes: Int)
+
+  /** Runs the processes on so many threads; one for each processor by default. */
+  public fun carriers(count: Int)
+
+  /** Adds one who sees what happens on the node. */
+  public fun observer(observer: Observer)
 }
 
 /**
@@ -77,6 +84,10 @@ private class OptionsScope(private val options: NodeOptions.Builder) : NodeScope
   override fun maxProcesses(count: Int) = set { maxProcesses(count) }
 
   override fun maxMessageBytes(bytes: Int) = set { maxMessageBytes(bytes) }
+
+  override fun carriers(count: Int) = set { carriers(count) }
+
+  override fun observer(observer: Observer) = set { observer(observer) }
 
   private fun set(option: NodeOptions.Builder.() -> Unit) = options.option()
 }

@@ -6,6 +6,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.weft.kotlin.testing.withNode
 import io.weft.node.NodeStartException
+import io.weft.node.Observer
 import io.weft.node.StartException
 import kotlin.time.Duration.Companion.seconds
 
@@ -19,6 +20,8 @@ class NodeSpec :
             port(0)
             epmdPort(0)
             tickTime(60.seconds)
+            carriers(1)
+            observer(object : Observer {})
           }
         }
         .message shouldContain "weft-dist"
