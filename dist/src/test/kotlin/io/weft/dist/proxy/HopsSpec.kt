@@ -115,31 +115,34 @@ class HopsSpec :
       val gate = Gate()
       val line = Line().apply { tap("c", gate) }
       Three(line = line, ofB = { windowBytes(64 * 1024) }).use { three ->
-        val receiver = TermActor.start(three.c, "sink")
-        three.a.reaches(C)
-        gate.close()
-        val sent = AtomicInteger()
-        val most = AtomicLong()
-        val to = three.a.address("sink", C)
-        val count = 1000
-        three.a.spawn(
-          Blueprint.straightLine<Int>("pump") {
-            val filler = Binary.wrap(Random(1).nextBytes(50_000))
-            for (number in 1..count) {
-              to.tell(Tuple.of(IntTerm(number.toLong()), filler))
-              sent.incrementAndGet()
-              most.accumulateAndGet(three.b.dist.tunnelBytes, ::maxOf)
+        gate.use {
+          val receiver = TermActor.start(three.c, "sink")
+          three.a.reaches(C)
+          gate.shut()
+          val sent = AtomicInteger()
+          val most = AtomicLong()
+          val to = three.a.address("sink", C)
+          val count = 1000
+          three.a.spawn(
+            Blueprint.straightLine<Int>("pump") {
+              val filler = Binary.wrap(Random(1).nextBytes(50_000))
+              for (number in 1..count) {
+                to.tell(Tuple.of(IntTerm(number.toLong()), filler))
+                sent.incrementAndGet()
+                most.accumulateAndGet(three.b.dist.tunnelBytes, ::maxOf)
+              }
             }
+          )
+          awaited {
+            three.a.dist.statistics(three.c.name())!!.busy() && three.b.dist.tunnelBytes > 32 * 1024
           }
-        )
-        awaited {
-          three.a.dist.statistics(three.c.name())!!.busy() && three.b.dist.tunnelBytes > 32 * 1024
+          sent.get() shouldBeLessThan count
+          gate.open()
+          for (number in 1..count) (receiver.next() as Tuple).get(0) shouldBe
+            IntTerm(number.toLong())
+          awaited { sent.get() == count && three.b.dist.tunnelBytes == 0L }
+          most.get() longShouldBeLessThan 64 * 1024 + 1
         }
-        sent.get() shouldBeLessThan count
-        gate.open()
-        for (number in 1..count) (receiver.next() as Tuple).get(0) shouldBe IntTerm(number.toLong())
-        awaited { sent.get() == count && three.b.dist.tunnelBytes == 0L }
-        most.get() longShouldBeLessThan 64 * 1024 + 1
       }
     }
 
@@ -154,17 +157,20 @@ class HopsSpec :
         val receiver = TermActor.start(d, "sink")
         a.reaches(C)
         a.reaches(D)
-        gate.close()
-        val sender = TermActor.start(a)
-        val stuck = TermActor.start(a)
-        val large = Binary.wrap(Random(1).nextBytes(20 shl 20))
-        stuck.self.post { a.address("sink", C).tell(large) }
-        awaited { b.dist.tunnelBytes > 200_000 }
-        repeat(200) {
-          sender.send("sink", D, IntTerm(it.toLong()))
-          receiver.next() shouldBe IntTerm(it.toLong())
+        gate.use {
+          gate.shut()
+          val sender = TermActor.start(a)
+          val stuck = TermActor.start(a)
+          val large = Binary.wrap(Random(1).nextBytes(20 shl 20))
+          stuck.self.post { a.address("sink", C).tell(large) }
+          awaited {
+            b.dist.tunnelBytes > 128 * 1024
+          } // all of its window but what it has not told of
+          repeat(200) {
+            sender.send("sink", D, IntTerm(it.toLong()))
+            receiver.next() shouldBe IntTerm(it.toLong())
+          }
         }
-        gate.open()
       }
     }
 
@@ -269,15 +275,15 @@ private suspend fun RawPeer.frame(): ProxyFrame {
   }
 }
 
-/** Lets a node read, or not. */
-private class Gate : Tap {
+/** Lets a node read, or not; open for good once it is closed, or the node could not end. */
+private class Gate : Tap, AutoCloseable {
   @Volatile private var shut: CompletableDeferred<Unit>? = null
 
   override suspend fun beforeRead() {
     shut?.await()
   }
 
-  fun close() {
+  fun shut() {
     shut = CompletableDeferred()
   }
 
@@ -285,4 +291,6 @@ private class Gate : Tap {
     shut?.complete(Unit)
     shut = null
   }
+
+  override fun close() = open()
 }
