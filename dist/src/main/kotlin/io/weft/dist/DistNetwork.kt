@@ -385,10 +385,15 @@ internal constructor(
    */
   private suspend fun endCoroutines() {
     scope.cancel()
+    awaitBriefly("ending what runs") { scope.coroutineContext.job.join() }
+  }
+
+  /** Waits for what has been told to end, and ends without it if it does not. */
+  private suspend fun awaitBriefly(what: String, end: suspend () -> Unit) {
     try {
-      seams.timers.within(FLUSH_LIMIT, "ending what runs") { scope.coroutineContext.job.join() }
+      seams.timers.within(FLUSH_LIMIT, what, end)
     } catch (late: LimitExceededException) {
-      peerLog.warn("ends without all of its coroutines: {}", late.message)
+      peerLog.warn("the node ends all the same: {}", late.message)
     }
   }
 
@@ -405,7 +410,7 @@ internal constructor(
       open.forEach {
         it.close("this node stops and could not send all that was queued", trouble = true)
       }
-      open.forEach { it.awaitEnd() }
+      awaitBriefly("ending the connections") { open.forEach { it.awaitEnd() } }
     }
   }
 
