@@ -122,10 +122,11 @@ internal class SignalWriter(
 
   private suspend fun write(vararg buffers: ByteBuffer) {
     val size = buffers.sumOf { it.remaining().toLong() }
-    if (size == 0L) return
-    duplex.write(*buffers)
-    writes++
-    traffic.bytes.add(size)
+    if (size > 0) { // else all that was taken has been dropped
+      duplex.write(*buffers)
+      writes++
+      traffic.bytes.add(size)
+    }
     val plain = size + frames.savedBytes() - saved
     saved = frames.savedBytes()
     traffic.plainBytes.add(plain)
