@@ -154,8 +154,9 @@ final class Courier implements Behavior<Term> {
     }
   }
 
+  /** Also where it was killed. */
   @Override
-  public void terminate(Self<Term> self, ExitReason reason) {
+  public void ended(Self<Term> self, ExitReason reason) {
     endEpoch(self);
   }
 }

@@ -214,9 +214,12 @@ final class NetRun {
         : 0;
   }
 
-  /** A monitor each way and a link for each courier, on both sides. */
+  /**
+   * A monitor each way and a link for each courier, on both sides; and the name server of {@code
+   * global} watches a node that it heard of before they were connected.
+   */
   private static boolean isSmall(Node node, Atom peer) {
     PeerSession session = network(node).liveSession(peer);
-    return session == null || session.size() <= 2 * 3 * COURIERS;
+    return session == null || session.size() <= 2 * 3 * COURIERS + 1;
   }
 }
