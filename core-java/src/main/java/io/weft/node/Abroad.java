@@ -18,9 +18,6 @@ final class Abroad {
   /** What tells the process of nodes. */
   private final Set<NodeMonitor> nodeMonitors = new HashSet<>(2);
 
-  /** The sessions over which more was sent than their connections take. */
-  private final Set<PeerSession> stalledOn = new HashSet<>(2);
-
   private @Nullable SpawnRequests spawns;
 
   /** The trace token, once there was one. */
@@ -64,20 +61,5 @@ final class Abroad {
 
   Iterator<SpawnRequests.Request> spawnRequests() {
     return spawns == null ? Collections.emptyIterator() : spawns.all();
-  }
-
-  // --- busy connections --------------------------------------------------------------------------
-
-  /** Notes that a connection is too busy for more; false if that is known. */
-  boolean stallOn(PeerSession session) {
-    return stalledOn.add(session);
-  }
-
-  void roomOn(PeerSession session) {
-    stalledOn.remove(session);
-  }
-
-  boolean isStalled() {
-    return !stalledOn.isEmpty();
   }
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +41,8 @@ final class Extras<M> {
   @Nullable Ancestry ancestry;
   @Nullable SystemDebug debug;
 
-  /** What waits for the process to be resumed; null if it is not suspended. */
-  private @Nullable ArrayDeque<Life.Step> putOff;
+  /** What keeps the process from serving; null if nothing ever did. */
+  private @Nullable Standstill standstill;
 
   /** When the mailbox was empty last, as far as it is known not to be; 0 if it is. */
   long backlogSince;
@@ -151,31 +150,29 @@ final class Extras<M> {
     return abroad == null ? Abroad.NOTHING : abroad;
   }
 
-  /** Whether it may go on with messages: it is neither suspended, nor ahead of a connection. */
-  boolean mayServe() {
-    return putOff == null && (abroad == null || !abroad.isStalled());
+  // --- while it must not serve -------------------------------------------------------------------
+
+  Standstill standstill() {
+    Standstill present = standstill;
+    if (present == null) {
+      present = new Standstill();
+      standstill = present;
+    }
+    return present;
   }
 
-  // --- while suspended ---------------------------------------------------------------------------
+  /** Whether it may go on: it is neither suspended, nor ahead of a connection. */
+  boolean mayServe() {
+    return standstill == null || standstill.mayServe();
+  }
 
   boolean isSuspended() {
-    return putOff != null;
+    return standstill != null && standstill.isSuspended();
   }
 
-  void suspend() {
-    putOff = new ArrayDeque<>(2);
-  }
-
-  /** Whether the step waits, because the process is suspended. */
+  /** Whether the step waits, because the process must not serve. */
   boolean putOff(Life.Step step) {
-    return putOff != null && putOff.add(step);
-  }
-
-  /** Ends the suspension; returns what was put off, the oldest first. */
-  Queue<Life.Step> resume() {
-    Queue<Life.Step> steps = putOff;
-    putOff = null;
-    return steps == null ? new ArrayDeque<>(0) : steps;
+    return standstill != null && standstill.putOff(step);
   }
 
   // --- before the next message -------------------------------------------------------------------

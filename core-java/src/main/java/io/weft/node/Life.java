@@ -493,11 +493,26 @@ abstract class Life<M> extends Mailbox implements Runnable {
     void run() throws Exception;
   }
 
-  /** As {@link #guard}; a suspended process puts the step off until it is resumed. */
+  /** As {@link #guard}; a process that must not serve puts the step off until it may. */
   void act(Step step) {
     if (extras == null || !extras.putOff(step)) {
       guard(step);
     }
+  }
+
+  /** Does what was put off, until something stands against it again. */
+  private void catchUp(Standstill standstill) {
+    Step step = standstill.next();
+    while (step != null) {
+      guard(step);
+      step = standstill.next();
+    }
+  }
+
+  void onRoom(PeerSession session) {
+    Standstill standstill = extras().standstill();
+    standstill.roomOn(session);
+    catchUp(standstill);
   }
 
   void failed(Throwable failure) {
@@ -529,8 +544,9 @@ abstract class Life<M> extends Mailbox implements Runnable {
     if (byItself || !reason().equals(reason)) {
       report();
     }
-    if (isSuspended()) {
-      resume(); // what is under way may hold the end
+    if (extras != null && !extras.mayServe()) {
+      extras.standstill().end();
+      resumed(); // what is under way may hold the end
     }
   }
 
@@ -650,7 +666,7 @@ abstract class Life<M> extends Mailbox implements Runnable {
     if (mine.isSuspended()) {
       return;
     }
-    mine.suspend();
+    mine.standstill().suspend();
     while (true) {
       Message waiting = take(null, Life::isOfSystem);
       if (waiting == null || !mine.isSuspended()) {
@@ -666,7 +682,12 @@ abstract class Life<M> extends Mailbox implements Runnable {
   }
 
   void resume() {
-    extras().resume().forEach(this::act);
+    extras().standstill().resume();
+    resumed();
+  }
+
+  private void resumed() {
+    catchUp(extras().standstill());
     if (behavior instanceof Receiving<M> body) {
       body.somethingNew();
     }

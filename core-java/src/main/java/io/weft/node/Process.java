@@ -446,14 +446,14 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
   }
 
   /**
-   * The process has sent more than a connection takes: it handles no further message until there is
-   * room. A straight-line body waits here.
+   * The process has sent more than a connection takes: it handles no further message, timer or
+   * answer until there is room. A straight-line body waits here.
    */
   void waitForRoom(PeerSession session) {
     if (behavior instanceof StraightLine<M> body) {
       body.waitForRoom(session);
-    } else if (extras().abroad().stallOn(session)) {
-      session.whenRoom(() -> post(() -> extras().abroad().roomOn(session)));
+    } else if (extras().standstill().stallOn(session)) {
+      session.whenRoom(() -> node.router().deliver(this, new Signal.Room(session)));
     }
   }
 

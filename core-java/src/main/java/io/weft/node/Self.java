@@ -221,7 +221,8 @@ public interface Self<M> {
       Consumer<CallResult<Term>> then);
 
   /**
-   * Runs {@code action} in a turn of this process after {@code delay}, if the process still lives.
+   * Runs {@code action} in a turn of this process after {@code delay}, if the process still lives;
+   * later if the process is suspended then, or has sent more than a connection takes.
    */
   Timers.Timer after(Duration delay, Runnable action);
 

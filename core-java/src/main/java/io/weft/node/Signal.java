@@ -332,6 +332,20 @@ abstract sealed class Signal {
     }
   }
 
+  /** A connection takes more again, after the process had sent too much over it. */
+  static final class Room extends Signal {
+    final PeerSession session;
+
+    Room(PeerSession session) {
+      this.session = session;
+    }
+
+    @Override
+    void arrive(Process<?> process) {
+      process.onRoom(session);
+    }
+  }
+
   /** Work for the process's own turn: a timer, a resumed coroutine. */
   static final class Task extends Signal {
     final Runnable action;
