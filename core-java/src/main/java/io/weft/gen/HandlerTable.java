@@ -19,6 +19,11 @@ final class HandlerTable {
   private final Class<?> protocol;
   private final Map<Class<?>, Entry> entries = new LinkedHashMap<>();
 
+  /** What was looked up last: the next message is of the same class most of the time. */
+  private @Nullable Class<?> lastType;
+
+  private @Nullable Entry lastEntry;
+
   HandlerTable(Class<?> protocol) {
     this.protocol = protocol;
   }
@@ -31,6 +36,7 @@ final class HandlerTable {
     if (entries.putIfAbsent(type, entry) != null) {
       throw new IllegalArgumentException(type.getName() + " has two handlers");
     }
+    lastType = null;
   }
 
   // --- look-up
@@ -41,7 +47,16 @@ final class HandlerTable {
    * one.
    */
   @Nullable Entry entryFor(Object message) {
-    for (Class<?> type = message.getClass(); type != null; type = type.getSuperclass()) {
+    Class<?> type = message.getClass();
+    if (type != lastType) {
+      lastEntry = lookUp(type);
+      lastType = type;
+    }
+    return lastEntry;
+  }
+
+  private @Nullable Entry lookUp(Class<?> messageType) {
+    for (Class<?> type = messageType; type != null; type = type.getSuperclass()) {
       Entry entry = entries.get(type);
       if (entry == null) {
         entry = entryOfInterface(type);

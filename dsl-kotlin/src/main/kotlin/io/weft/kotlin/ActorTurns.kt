@@ -85,11 +85,21 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
     run(handler)
   }
 
+  /** As [runFor], for a handler of a message. */
+  fun <M> runFor(caller: From?, message: M, handler: suspend CoroutineScope.(M) -> Unit) {
+    deadline = caller?.deadline() ?: From.NO_DEADLINE
+    begin { handler.startUndispatched(this, message, this) }
+  }
+
   /** Runs [handler] to its end or to its first suspension. Called in a turn. */
   fun run(handler: suspend CoroutineScope.() -> Unit) {
+    begin { handler.startCoroutineUninterceptedOrReturn(this, this) }
+  }
+
+  private inline fun begin(start: () -> Any?) {
     val result =
       try {
-        handler.startCoroutineUninterceptedOrReturn(this, this)
+        start()
       } catch (cancelled: CancellationException) {
         if (!isCancelled()) throw cancelled
         self.hold() // the process ends with what cancelled the job, and handles nothing before

@@ -164,15 +164,15 @@ private class TableScope<P : Any>(
 
   override fun onExit(handler: suspend CoroutineScope.(Info.Exit) -> Unit) {
     self.trapExit(true)
-    on.onExit { exit -> turns.runFor(null) { handler(exit) } }
+    on.onExit { exit -> turns.runFor(null, exit, handler) }
   }
 
   override fun onDown(handler: suspend CoroutineScope.(Info.Down) -> Unit) {
-    on.onDown { down -> turns.runFor(null) { handler(down) } }
+    on.onDown { down -> turns.runFor(null, down, handler) }
   }
 
   override fun onUnknown(handler: suspend CoroutineScope.(Info.Unknown) -> Unit) {
-    on.onUnknown { unknown -> turns.runFor(null) { handler(unknown) } }
+    on.onUnknown { unknown -> turns.runFor(null, unknown, handler) }
   }
 
   override fun onTerminate(handler: suspend CoroutineScope.(ExitReason) -> Unit) {
@@ -183,7 +183,12 @@ private class TableScope<P : Any>(
     type: KClass<Q>,
     handler: suspend CoroutineScope.(Q) -> R,
   ) {
-    handleDeferred<R, Q>(type) { request, reply -> table.replyLast(reply, handler(request)) }
+    on.handle(type.java) { request, caller ->
+      turns.runFor(caller) {
+        val answer = handler(request)
+        if (caller != null) table.replyLast(caller::reply, answer)
+      }
+    }
   }
 
   override fun <R : Any, Q : Request<R>> handleDeferred(
@@ -197,6 +202,6 @@ private class TableScope<P : Any>(
   }
 
   override fun <Q : Any> handleCast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit) {
-    on.handle(type.java) { message, caller -> turns.runFor(caller) { handler(message) } }
+    on.handle(type.java) { message, caller -> turns.runFor(caller, message, handler) }
   }
 }

@@ -29,6 +29,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
@@ -50,7 +51,7 @@ private sealed interface Till {
 
   data class Exit(val other: Pid, val reason: ExitReason) : Till
 
-  data class Run(val work: suspend kotlinx.coroutines.CoroutineScope.() -> Unit) : Till
+  data class Run(val work: suspend CoroutineScope.() -> Unit) : Till
 }
 
 private fun till(seen: MutableList<String> = mutableListOf()): Blueprint<Till> =
@@ -70,6 +71,21 @@ private fun till(seen: MutableList<String> = mutableListOf()): Blueprint<Till> =
     cast { m: Till.Exit -> self.exit(m.other, m.reason) }
     cast { m: Till.Run -> m.work(this) }
   }
+
+private sealed interface Gatekeeper {
+  class Passing : Gatekeeper {
+    val entered = CompletableDeferred<Unit>()
+    val gate = CompletableDeferred<Unit>()
+  }
+
+  data object Count : Gatekeeper, Request<Int>
+}
+
+@Suppress("UnusedReceiverParameter") // handlers have it
+private suspend fun CoroutineScope.pass(message: Gatekeeper.Passing) {
+  message.entered.complete(Unit)
+  return message.gate.await()
+}
 
 class ServerSpec :
   FunSpec({
@@ -124,6 +140,24 @@ class ServerSpec :
             }
           )
         turns.await() shouldBe listOf(true, false, true, true)
+      }
+    }
+
+    test("so does one that is a reference to a function and has no frame of its own") {
+      withNode { node ->
+        val server =
+          node.spawn(
+            server<Gatekeeper>("gatekeeper") {
+              cast(CoroutineScope::pass)
+              call { _: Gatekeeper.Count -> 1 }
+            }
+          )
+        val passing = Gatekeeper.Passing()
+        server.tell(passing)
+        passing.entered.await()
+        val counted = Weft.callAsync(server, Gatekeeper.Count, 30.seconds.toJavaDuration())
+        withContext(Dispatchers.IO) { passing.gate.complete(Unit) }
+        counted.await() shouldBe 1
       }
     }
 
