@@ -16,12 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class CodeAnswers {
   /** One that is awaited. */
-  private record Question(CodePlace place, CompletableFuture<?> answer) {}
+  private record Question<T extends @Nullable Object>(
+      CodePlace place, CompletableFuture<T> answer, Consumer<T> unwanted) {
+    /** Withdraws it; false if the answer is there already, and only had not been looked at. */
+    boolean withdraw() {
+      if (answer.cancel(false)) {
+        return true;
+      }
+      if (!answer.isCompletedExceptionally()) {
+        unwanted.accept(answer.join());
+      }
+      return false;
+    }
+  }
 
   private final Self<?> self;
   private final BiConsumer<CodePlace, Throwable> onFailure;
   private final Runnable onAllAnswered;
-  private final Set<Question> open = new LinkedHashSet<>();
+  private final Set<Question<?>> open = new LinkedHashSet<>();
 
   CodeAnswers(Self<?> self, BiConsumer<CodePlace, Throwable> onFailure, Runnable onAllAnswered) {
     this.self = self;
@@ -32,7 +44,18 @@ final class CodeAnswers {
   /** Goes on with the answer when it is there; if it is the last one, goes on after that. */
   <T extends @Nullable Object> void await(
       CodePlace place, CompletableFuture<T> answer, Consumer<T> then) {
-    var question = new Question(place, answer);
+    await(place, answer, then, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param unwanted undoes what came with an answer that was given just before it was withdrawn;
+   *     where it comes after that, who answers is to undo it
+   */
+  <T extends @Nullable Object> void await(
+      CodePlace place, CompletableFuture<T> answer, Consumer<T> then, Consumer<T> unwanted) {
+    var question = new Question<>(place, answer, unwanted);
     open.add(question);
     var _ =
         answer.whenComplete((value, failed) ->
@@ -54,10 +77,9 @@ final class CodeAnswers {
 
   /** Withdraws all questions; returns who had not answered. */
   List<CodePlace> withdraw() {
-    List<Question> silent = List.copyOf(open);
+    List<Question<?>> present = List.copyOf(open);
     open.clear();
-    silent.forEach(question -> question.answer().cancel(false));
-    return silent.stream().map(Question::place).toList();
+    return present.stream().filter(Question::withdraw).map(Question::place).toList();
   }
 
   @Nullable CodePlace first() {

@@ -117,7 +117,7 @@ public final class CodeChange {
    * Changes what the rules say in the tree below a supervisor, which stays as it is itself.
    *
    * @return completes with what has changed, or with a {@link CodeChangeException}. To cancel it
-   *     takes the change back, unless that is done
+   *     takes the change back; once all have changed it cannot be cancelled any more, and says so
    */
   public <Q> CompletableFuture<Report> run(Address<Q> supervisor) {
     return CodeChangeRun.start(this, supervisor, null);

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,23 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
     OVER
   }
 
+  /** What the one who asked for the change holds: who cancels it in time has nothing changed. */
+  private static final class Outcome extends CompletableFuture<Report> {
+    private final AtomicBoolean decided = new AtomicBoolean();
+
+    /** From now on it cannot be cancelled; false if it was. */
+    boolean commit() {
+      return decided.compareAndSet(false, true);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      return decided.compareAndSet(false, true)
+          ? super.cancel(mayInterruptIfRunning)
+          : isCancelled();
+    }
+  }
+
   /** A process that waits to be told to go on. */
   private interface Halted {
     CompletableFuture<?> goOn(boolean changed);
@@ -49,7 +67,7 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
   private final CodeChange plan;
   private final Address<Q> top;
   private final @Nullable Blueprint<Q> topTo;
-  private final CompletableFuture<Report> result;
+  private final Outcome result;
 
   private final Map<CodePlace, Halted> halted = new HashMap<>();
   private final Map<Reference, CompletableFuture<Keeper.Frozen>> freezing = new HashMap<>();
@@ -68,10 +86,7 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
   private volatile Phase phase = Phase.HALTING;
 
   private CodeChangeRun(
-      CodeChange plan,
-      Address<Q> top,
-      @Nullable Blueprint<Q> topTo,
-      CompletableFuture<Report> result) {
+      CodeChange plan, Address<Q> top, @Nullable Blueprint<Q> topTo, Outcome result) {
     this.plan = plan;
     this.top = top;
     this.topTo = topTo;
@@ -80,7 +95,7 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
 
   static <Q> CompletableFuture<Report> start(
       CodeChange plan, Address<Q> top, @Nullable Blueprint<Q> to) {
-    var result = new CompletableFuture<Report>();
+    var result = new Outcome();
     Address<Void> _ =
         top.node()
             .spawn(Blueprint.of("code change", () -> new CodeChangeRun<>(plan, top, to, result)));
@@ -159,7 +174,12 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
     }
     var frozen = new CompletableFuture<Keeper.Frozen>();
     freezing.put(self().monitor(new Target.ByPid(place.pid())), frozen);
-    answers().await(place, frozen, it -> onFrozen(place, keeper, to, it));
+    answers()
+        .await(
+            place,
+            frozen,
+            it -> onFrozen(place, keeper, to, it),
+            it -> settle(Sys.with(keeper, _ -> thaw(it, false))));
     answers()
         .await(
             place,
@@ -210,7 +230,8 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
               trial -> {
                 onTrial(place, trial);
                 lookBelow(place, keeper, frozen);
-              });
+              },
+              trial -> settle(trial.rollBack()));
     }
   }
 
@@ -262,6 +283,11 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
                 halted.put(place, _ -> Sys.resume(child));
               }
               toChange.add(() -> change(place, child, to));
+            },
+            ran -> {
+              if (ran) {
+                settle(Sys.resume(child));
+              }
             });
   }
 
@@ -287,7 +313,12 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
   }
 
   private <M> void tryCode(CodePlace place, Address<M> child, Blueprint<M> to) {
-    answers().await(place, Sys.tryCode(child, to, plan.extra), trial -> onTrial(place, trial));
+    answers()
+        .await(
+            place,
+            Sys.tryCode(child, to, plan.extra),
+            trial -> onTrial(place, trial),
+            trial -> settle(trial.rollBack()));
   }
 
   private void onTrial(CodePlace place, CodeTrial<?> trial) {
@@ -299,15 +330,20 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
   // ------------------------------------------------------------------------------------------------
 
   private void goOn() {
-    phase = Phase.GOING_ON;
-    CodePlace all = CodePlace.top("all", null);
-    for (CodeTrial<?> trial : trials) {
-      answers().await(all, trial.commit(), _ -> {});
+    if (!result.commit()) {
+      return; // somebody has just cancelled it, and onCancel is to come
     }
+    phase = Phase.GOING_ON;
+    trials.forEach(trial -> settle(trial.commit()));
     halted.forEach((place, each) -> answers().await(place, each.goOn(true), _ -> {}));
     if (answers().isEmpty()) {
       nextPhase();
     }
+  }
+
+  /** The end waits for this too. */
+  private void settle(CompletableFuture<?> last) {
+    answers().await(CodePlace.top("all", null), last, _ -> {});
   }
 
   // --- taking back
@@ -350,10 +386,7 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
     phase = Phase.TAKING_BACK;
     failure = new CodeChangeException(place, why, cause);
     Set<CodePlace> silent = new HashSet<>(answers().withdraw());
-    CodePlace all = CodePlace.top("all", null);
-    for (CodeTrial<?> trial : trials) {
-      answers().await(all, trial.rollBack(), _ -> {});
-    }
+    trials.forEach(trial -> settle(trial.rollBack()));
     halted.forEach((halt, each) -> {
       CompletableFuture<?> gone = each.goOn(false);
       if (!silent.contains(halt)) {
