@@ -217,6 +217,7 @@ internal class Proxy(
             next.open(options.windowBytes, relay.outward, relay::freed) { number ->
               Passage.onward(request, number, self, options.windowBytes, way.drop(1))
             }
+            relay.extended()
           }
         }
         timers.within(HOP_LIMIT, "the way") { relay.ready.await() }

@@ -69,6 +69,11 @@ internal class Relay(
   /** The second tunnel is made; false if it is not wanted any more. */
   @Synchronized fun extend(): Boolean = (over == null).also { if (it) held++ }
 
+  /** The second tunnel is there; it is closed at once if the whole ended while it was made. */
+  fun extended() {
+    over?.let { outward.tunnel?.close(it) }
+  }
+
   /** One of the tunnels holds nothing any more. */
   fun freed() {
     if (synchronized(this) { --held } == 0) onOver()

@@ -265,6 +265,23 @@ class RefusedSpec :
       }
     }
 
+    test("who goes while its tunnel is just being passed on leaves nothing of it") {
+      Line().use { line ->
+        val b = line.start("b") { transit("*", "*") }
+        RawPeer.connect(D, b, "127.0.0.1", line.world.transportOf("d"), TUNNELS).use {
+          repeat(300) {
+            RawPeer.connect(A, b, "127.0.0.1", line.world.transportOf("a"), TUNNELS).use { peer ->
+              awaited { Atom.of(A) in b.dist.peers() }
+              val both = ByteBuffer.allocate(1000)
+              both.put(open(1, A, D).encode()).put(data(1, ByteArray(1))) // not there yet
+              peer.duplex.write(both.flip())
+              awaited { Atom.of(A) !in b.dist.peers() && b.dist.tunnels == 0 }
+            }
+          }
+        }
+      }
+    }
+
     test("any frames of tunnels are answered or end the connection, and leave nothing behind") {
       Line().use { line ->
         val c = line.start("c") { accept("*") }
