@@ -59,7 +59,11 @@ public final class Handlers<M> {
     this.lastWord = lastWord;
   }
 
-  /** Handles messages of type {@code type} that nobody waits for. */
+  /**
+   * Handles messages of type {@code type} that nobody waits for.
+   *
+   * @throws IllegalArgumentException if it is a {@link Request}, whose callers would wait in vain
+   */
   public <Q extends M> Handlers<M> cast(Class<Q> type, Handler<? super Q> handler) {
     return castAny(type, handler);
   }
@@ -68,6 +72,10 @@ public final class Handlers<M> {
    * As {@link #cast}, for a type that is known to be of the protocol only when the server starts.
    */
   public <Q> Handlers<M> castAny(Class<Q> type, Handler<? super Q> handler) {
+    if (Request.class.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(
+          type.getName() + " is a request: handle it with call or callDeferred, or nobody answers");
+    }
     return add(type, (message, from) -> handler.handle(type.cast(message)));
   }
 

@@ -26,7 +26,14 @@ public final class CallException extends RuntimeException {
 
   /** Returns what tells that the callee's node could not be reached. */
   public static CallException nodedown(Object callee, Atom node) {
-    return ended(callee, ExitReason.of(Tuple.of(Atom.of("nodedown"), node)));
+    ExitReason why = ExitReason.of(Tuple.of(Atom.of("nodedown"), node));
+    return new CallException(
+        why,
+        "call to "
+            + callee
+            + " was not answered: "
+            + why
+            + "; the log says why there is no connection");
   }
 
   /** Returns what tells that the callee was too slow. */
@@ -49,7 +56,9 @@ public final class CallException extends RuntimeException {
   static CallException callingSelf(Object callee) {
     return new CallException(
         ExitReason.of(Atom.of("calling_self")),
-        "process " + callee + " called itself and would wait for ever");
+        "process "
+            + callee
+            + " called itself and would wait for ever: call a function instead, or tell");
   }
 
   static CallException refused(Object callee, String why) {

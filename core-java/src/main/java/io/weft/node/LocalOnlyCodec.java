@@ -26,6 +26,9 @@ record LocalOnlyCodec<M>(String label) implements TermCodec<M> {
 
   private TermMappingException refusal() {
     return new TermMappingException(
-        label + " has no TermCodec, so it cannot be spoken with as terms; give its blueprint one");
+        label
+            + " has no TermCodec, so it cannot be spoken with as terms: in Kotlin mark its protocol"
+            + " @Serializable, and apply the serialization plugin; in Java give its blueprint one,"
+            + " .codec(TermMapping.codecOf(Protocol.class))");
   }
 }

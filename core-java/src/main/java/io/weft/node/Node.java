@@ -729,7 +729,8 @@ public final class Node implements AutoCloseable {
     if (process != null && !(process.behavior() instanceof StraightLine<?>)) {
       throw new IllegalStateException(
           what
-              + " blocks and must not be used inside a process; use the methods of Self, which do not");
+              + " blocks and must not be used inside a process; use the methods of Self, which do not,"
+              + " in Kotlin those that suspend");
     }
   }
 

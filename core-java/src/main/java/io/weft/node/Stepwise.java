@@ -57,7 +57,9 @@ final class Stepwise<M> extends Receiving<M> implements Receiver<M> {
   public <R> Runnable receive(Select<M, R> clauses, Consumer<Supplier<R>> then) {
     if (waiting != null) {
       throw new IllegalStateException(
-          process.label() + " receives already: a process does so in one place at a time");
+          process.label()
+              + " receives already: a process does so in one place at a time; let the body receive,"
+              + " and hand on what others need");
     }
     process.handled(null); // what was taken before
     var mine = new Waiting<>(new Receive<>(process, clauses, this::somethingNew), then);

@@ -123,8 +123,9 @@ final class Watchdog extends Thread {
   /** Writes a line to the log. */
   static void log(Object whose, Thread carrier, Duration held, StackTraceElement[] stack) {
     log.warn(
-        "{} holds {} for {} ms in one turn: a process must not block or compute for long; use a"
-            + " straight-line body for such work\n{}",
+        "{} holds {} for {} ms in one turn: a process must not block or compute for long; do"
+            + " such work in a straight-line body in Java, in withContext(Dispatchers.IO) in"
+            + " Kotlin\n{}",
         whose,
         carrier.getName(),
         held.toMillis(),

@@ -146,6 +146,16 @@ class GenServerTest {
   }
 
   @Test
+  void aRequestThatNobodyWouldAnswerFailsTheStart() {
+    Blueprint<Counter> mute =
+        GenServer.define(
+            "mute", Counter.class, (on, self) -> on.cast(Counter.Get.class, get -> {}));
+    var failure = assertThrows(StartException.class, () -> nodes.node().start(mute));
+    assertTrue(
+        failure.getMessage().contains("handle it with call or callDeferred"), failure.getMessage());
+  }
+
+  @Test
   void aTakenNameFailsTheStart() {
     Blueprint<Counter> named = Counter.blueprint().named("counter");
     nodes.node().start(named);

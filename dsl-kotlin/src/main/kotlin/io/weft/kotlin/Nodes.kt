@@ -1,5 +1,6 @@
 package io.weft.kotlin
 
+import io.weft.node.NetworkProvider
 import io.weft.node.Node
 import io.weft.node.NodeOptions
 import io.weft.node.NodeStartException
@@ -40,6 +41,12 @@ public interface NodeScope {
 
   /** Adds one who sees what happens on the node. */
   public fun observer(observer: Observer)
+
+  /**
+   * Reaches other nodes by this; by what is found on the class path if not told. With `weft-dist`:
+   * `network(DistNetworkProvider(distOptions { .. }))`.
+   */
+  public fun network(provider: NetworkProvider)
 }
 
 /**
@@ -88,6 +95,8 @@ private class OptionsScope(private val options: NodeOptions.Builder) : NodeScope
   override fun carriers(count: Int) = set { carriers(count) }
 
   override fun observer(observer: Observer) = set { observer(observer) }
+
+  override fun network(provider: NetworkProvider) = set { networkProvider(provider) }
 
   private fun set(option: NodeOptions.Builder.() -> Unit) = options.option()
 }

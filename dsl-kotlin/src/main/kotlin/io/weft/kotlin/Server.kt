@@ -202,6 +202,9 @@ private class TableScope<P : Any>(
   }
 
   override fun <Q : Any> handleCast(type: KClass<Q>, handler: suspend CoroutineScope.(Q) -> Unit) {
+    require(!Request::class.java.isAssignableFrom(type.java)) {
+      "${type.java.name} is a request: handle it with call or callDeferred, or nobody answers"
+    }
     on.handle(type.java) { message, caller -> turns.runFor(caller, message, handler) }
   }
 }

@@ -27,6 +27,16 @@ class NodeSpec :
         .message shouldContain "weft-dist"
     }
 
+    test("a node asks the network provider that it is given") {
+      shouldThrow<NodeStartException> {
+          node("shop@127.0.0.1") {
+            cookie("secret")
+            network { node, _ -> throw NodeStartException("no network for ${node.name()}") }
+          }
+        }
+        .message shouldContain "no network for 'shop@127.0.0.1'"
+    }
+
     test("a name that is no node's name is refused") {
       shouldThrow<IllegalArgumentException> { node("shop") { hidden() } }.message shouldContain
         "name@host"

@@ -24,6 +24,9 @@ import io.weft.term.Pid
 import io.weft.term.Term
 import java.util.Collections
 import java.util.concurrent.CompletableFuture
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -34,6 +37,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.completeWith
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
@@ -96,6 +100,19 @@ class ServerSpec :
         till.cast(Till.Add(3))
         val total: Int = till.call(Till.Total)
         total shouldBe 5
+      }
+    }
+
+    test("a caller without a dispatcher does not go on in a turn of somebody else") {
+      withNode { node ->
+        val till = node.awaitStart(till())
+        val caller: suspend () -> Boolean = {
+          till.call(Till.Total)
+          node.seams().scheduler().isCarrier()
+        }
+        val inTurn = CompletableDeferred<Boolean>()
+        caller.startCoroutine(Continuation(EmptyCoroutineContext) { inTurn.completeWith(it) })
+        inTurn.await() shouldBe false
       }
     }
 
@@ -276,6 +293,14 @@ class ServerSpec :
         val incomplete = server<Till>("incomplete") { call { _: Till.Total -> 0 } }
         shouldThrow<StartException> { node.awaitStart(incomplete) }.message shouldContain
           "no handler for Add, Exit, Run, Slow"
+      }
+    }
+
+    test("a request that is handled as if nobody waited fails the start") {
+      withNode { node ->
+        val mute = server<Till>("mute") { cast { _: Till.Total -> } }
+        shouldThrow<StartException> { node.awaitStart(mute) }.message shouldContain
+          "handle it with call or callDeferred"
       }
     }
 

@@ -1,4 +1,4 @@
-/** The test kit in tests of JUnit 5 and later. */
+/** The test kit in tests of JUnit 6 and later. */
 @NullMarked
 package io.weft.testkit.junit;
 
