@@ -64,8 +64,8 @@ private val CORE =
 /** The seams, and those that the test kit puts in their places. */
 private val SEAMS = arrayOf("io.weft.runtime..", "io.weft.dist.transport..", "io.weft.testkit..")
 
-/** Programs own their process; they may do as they like. */
-private val PROGRAMS = arrayOf("io.weft.examples..", "io.weft.bench..")
+/** Programs own their process; they may do as they like. So may who watches over tests. */
+private val PROGRAMS = arrayOf("io.weft.examples..", "io.weft.bench..", "io.weft.hang..")
 
 private val MACHINE_CLASSES =
   setOf(
