@@ -20,10 +20,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.suspendCancellableCoroutine
-import kotlinx.coroutines.withContext
 
 /** How long a call waits when it is not told: five seconds, OTP's default. */
 public val DEFAULT_CALL_TIMEOUT: Duration = 5.seconds
@@ -96,15 +93,8 @@ internal fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<
     is CallResult.Failed -> resumeWithException(result.failure())
   }
 
-/**
- * Suspends until the future is done; to cancel that cancels the future. A coroutine without a
- * dispatcher, such as that of `suspend fun main`, does not go on in the turn that completed it.
- */
+/** Suspends until the future is done; to cancel that cancels the future. */
 internal suspend fun <T : Any> CompletableFuture<T>.await(): T =
-  if (currentCoroutineContext()[ContinuationInterceptor] != null) awaitHere()
-  else withContext(Dispatchers.Default) { awaitHere() }
-
-private suspend fun <T : Any> CompletableFuture<T>.awaitHere(): T =
   suspendCancellableCoroutine { caller ->
     caller.invokeOnCancellation { cancel(false) }
     whenComplete { value, failure ->

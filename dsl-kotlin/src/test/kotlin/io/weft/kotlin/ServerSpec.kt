@@ -24,9 +24,6 @@ import io.weft.term.Pid
 import io.weft.term.Term
 import java.util.Collections
 import java.util.concurrent.CompletableFuture
-import kotlin.coroutines.Continuation
-import kotlin.coroutines.EmptyCoroutineContext
-import kotlin.coroutines.startCoroutine
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -37,7 +34,6 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.completeWith
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
@@ -100,19 +96,6 @@ class ServerSpec :
         till.cast(Till.Add(3))
         val total: Int = till.call(Till.Total)
         total shouldBe 5
-      }
-    }
-
-    test("a caller without a dispatcher does not go on in a turn of somebody else") {
-      withNode { node ->
-        val till = node.awaitStart(till())
-        val caller: suspend () -> Boolean = {
-          till.call(Till.Total)
-          node.seams().scheduler().isCarrier()
-        }
-        val inTurn = CompletableDeferred<Boolean>()
-        caller.startCoroutine(Continuation(EmptyCoroutineContext) { inTurn.completeWith(it) })
-        inTurn.await() shouldBe false
       }
     }
 
