@@ -223,15 +223,7 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
     if (to == null) {
       lookBelow(place, keeper, frozen);
     } else {
-      answers()
-          .await(
-              place,
-              Sys.tryCode(keeper, to, plan.extra),
-              trial -> {
-                onTrial(place, trial);
-                lookBelow(place, keeper, frozen);
-              },
-              trial -> settle(trial.rollBack()));
+      tryCode(place, keeper, to, () -> lookBelow(place, keeper, frozen));
     }
   }
 
@@ -296,7 +288,7 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
 
   private <M> void change(CodePlace place, Address<M> child, Blueprint<M> to) {
     if (plan.mayBeginAnew.test(place)) {
-      tryCode(place, child, to);
+      tryCode(place, child, to, () -> {});
       return;
     }
     answers()
@@ -307,23 +299,22 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
               if (state == null) {
                 fail(place, "it shows no state, and would begin anew", null);
               } else {
-                tryCode(place, child, to);
+                tryCode(place, child, to, () -> {});
               }
             });
   }
 
-  private <M> void tryCode(CodePlace place, Address<M> child, Blueprint<M> to) {
+  private <M> void tryCode(CodePlace place, Address<M> process, Blueprint<M> to, Runnable then) {
     answers()
         .await(
             place,
-            Sys.tryCode(child, to, plan.extra),
-            trial -> onTrial(place, trial),
+            Sys.tryCode(process, to, plan.extra),
+            trial -> {
+              trials.add(trial);
+              changed.add(place);
+              then.run();
+            },
             trial -> settle(trial.rollBack()));
-  }
-
-  private void onTrial(CodePlace place, CodeTrial<?> trial) {
-    trials.add(trial);
-    changed.add(place);
   }
 
   // --- going on
