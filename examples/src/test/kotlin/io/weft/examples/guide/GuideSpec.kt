@@ -5,15 +5,13 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldBeIn
 import io.kotest.matchers.collections.shouldContainAll
-import java.nio.file.Path
-import kotlin.io.path.exists
+import io.weft.examples.repository
 import kotlin.io.path.readText
 
 /** What the guide shows is what is compiled and run here. */
 class GuideSpec :
   FunSpec({
-    val root = generateSequence(Path.of("").toAbsolutePath()) { it.parent }
-    val top = root.first { it.resolve("README.md").exists() && it.resolve("weft").exists() }
+    val top = repository()
     val guide = Guide(top)
 
     test("each listing of the guide stands in a source, and each of the sources in the guide") {

@@ -2,15 +2,13 @@ package io.weft.examples.starter
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
-import java.nio.file.Path
-import kotlin.io.path.exists
+import io.weft.examples.repository
 import kotlin.io.path.readText
 
 /** What a newcomer copies is built as Weft is. */
 class StarterSpec :
   FunSpec({
-    val root = generateSequence(Path.of("").toAbsolutePath()) { it.parent }
-    val top = root.first { it.resolve("README.md").exists() && it.resolve("weft").exists() }
+    val top = repository()
     val weft = top.resolve("pom.xml").readText()
     val starter = top.resolve("examples/starter/pom.xml").readText()
 
