@@ -19,7 +19,10 @@ Answer =
         (<<$c, Bytes/binary>>) ->                       % order and exact equality of a pair
             {A, B} = binary_to_term(Bytes),
             Order = if A < B -> $<; A > B -> $>; true -> $= end,
-            <<Order, (atom_to_binary(A =:= B))/binary>>
+            <<Order, (atom_to_binary(A =:= B))/binary>>;
+        (<<$h, Bytes/binary>>) ->                       % the hashes of the first of a pair
+            {Hashed, Range} = binary_to_term(Bytes),
+            term_to_binary({erlang:phash2(Hashed), erlang:phash2(Hashed, Range)})
     end,
 Loop =
     fun Next() ->

@@ -74,7 +74,8 @@ public final class Applications {
                     () -> new ApplicationController(env, masters, end::applicationTerminated))
                 .named(ApplicationController.NAME)
                 .codec(ApplicationTerms.INSTANCE)
-                .trapExit());
+                .trapExit()
+                .partOfNode());
     node.beforeClose(this::stopAllAsync);
   }
 

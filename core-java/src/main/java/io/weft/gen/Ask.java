@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -132,10 +133,11 @@ public final class Ask {
    * [alias | Reference]}}: that of a {@code gen_server}'s caller, to be answered by {@code
    * gen_server:reply/2} or {@link #replyOf}.
    *
-   * @param decode makes a reply of the term that comes back; it may throw TermMappingException
+   * @param decode makes a reply of the term that comes back, at the node that it comes to; it may
+   *     throw TermMappingException
    * @throws TermMappingException for a reply that was not made by this class
    */
-  public static <R> Term termOf(Reply<R> reply, Function<Term, ? extends R> decode) {
+  public static <R> Term termOf(Reply<R> reply, BiFunction<Term, Node, ? extends R> decode) {
     return switch (reply) {
       case Owed<R> owed -> owed.asTerm(decode);
       case Distant<R>(From _, Term from, Function<? super R, Term> _) -> from;
@@ -169,14 +171,14 @@ public final class Ask {
     private final Asker<R> asker;
     private final Self<Term> home;
     private final Term from;
-    private volatile Function<Term, ? extends R> decode;
+    private volatile BiFunction<Term, Node, ? extends R> decode;
 
     Owed(Asker<R> asker, Self<Term> home, Reference alias) {
       this.asker = asker;
       this.home = home;
       this.from = Tuple.of(home.pid(), new ImproperList(List.of(Atom.of("alias")), alias));
       this.decode =
-          term -> {
+          (term, _) -> {
             throw new TermMappingException("was asked for an object and got " + term);
           };
     }
@@ -186,7 +188,7 @@ public final class Ask {
       home.post(() -> asker.finish(home, new CallResult.Ok<>(value)));
     }
 
-    Term asTerm(Function<Term, ? extends R> from) {
+    Term asTerm(BiFunction<Term, Node, ? extends R> from) {
       decode = from;
       return this.from;
     }
@@ -250,7 +252,7 @@ public final class Ask {
       }
       R value;
       try {
-        value = owed.decode.apply(reply.get(1));
+        value = owed.decode.apply(reply.get(1), self.node());
       } catch (TermMappingException unmapped) {
         finish(self, CallException.badReply(server, unmapped));
         return;

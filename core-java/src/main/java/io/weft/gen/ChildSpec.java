@@ -34,7 +34,7 @@ public record ChildSpec<M>(
    */
   public static <M> ChildSpec<M> of(Blueprint<M> blueprint) {
     ChildType type =
-        blueprint.codec() instanceof SupervisorForms<?> ? ChildType.SUPERVISOR : ChildType.WORKER;
+        blueprint.codec() instanceof SupervisorProtocol ? ChildType.SUPERVISOR : ChildType.WORKER;
     return new ChildSpec<>(
         blueprint.label(),
         blueprint,

@@ -406,6 +406,8 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
     boolean _ =
         result.completeExceptionally(
             new CodeChangeException(
-                CodePlace.top("the tree", null), "the change itself was ended: " + reason, null));
+                CodePlace.top("the tree", null),
+                "the change itself was ended: " + reason.brief(),
+                null));
   }
 }

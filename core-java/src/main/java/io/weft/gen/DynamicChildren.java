@@ -28,9 +28,21 @@ final class DynamicChildren<A, M> extends SupervisorCore<Query<A, M>> {
    */
   private final Map<Pid, DynamicChild<A, M>> restarting = new LinkedHashMap<>();
 
+  /** Told what a child was started with that had served and does not come again. */
+  private final Consumer<? super A> gone;
+
   DynamicChildren(Self<Query<A, M>> self, ChildTemplate<A, M> template, Intensity intensity) {
+    this(self, template, intensity, _ -> {});
+  }
+
+  DynamicChildren(
+      Self<Query<A, M>> self,
+      ChildTemplate<A, M> template,
+      Intensity intensity,
+      Consumer<? super A> gone) {
     super(self, intensity);
     this.template = template;
+    this.gone = gone;
   }
 
   // --- the template
@@ -139,9 +151,12 @@ final class DynamicChildren<A, M> extends SupervisorCore<Query<A, M>> {
     DynamicChild<A, M> child = running.remove(last);
     if (child != null && child.spec().restart().appliesTo(reason)) {
       restart(child, last, done);
-    } else {
-      done.run();
+      return;
     }
+    if (child != null) {
+      gone.accept(child.argument());
+    }
+    done.run();
   }
 
   private void restart(DynamicChild<A, M> child, Pid last, Runnable done) {
@@ -155,6 +170,9 @@ final class DynamicChildren<A, M> extends SupervisorCore<Query<A, M>> {
             failure -> {
               if (failure == null) {
                 keep(child);
+                if (child.pid() == null) {
+                  gone.accept(child.argument()); // it decided not to serve this time
+                }
               } else {
                 restarting.put(last, child);
                 tryLater(child, failure);
@@ -239,8 +257,11 @@ final class DynamicChildren<A, M> extends SupervisorCore<Query<A, M>> {
   }
 
   void terminate(Pid pid, Consumer<ChildResult> then) {
-    restarting.remove(pid);
-    Child<?> child = running.get(pid);
+    DynamicChild<A, M> waiting = restarting.remove(pid);
+    if (waiting != null) {
+      gone.accept(waiting.argument());
+    }
+    DynamicChild<A, M> child = running.get(pid);
     if (child == null) {
       then.accept(isNoChild(pid) ? ChildResult.NOT_FOUND : ChildResult.DONE);
       return;
@@ -250,15 +271,19 @@ final class DynamicChildren<A, M> extends SupervisorCore<Query<A, M>> {
             child,
             () -> {
               running.remove(pid);
+              gone.accept(child.argument());
               then.accept(ChildResult.DONE);
             });
   }
 
+  /** Whether a child goes by this pid: it runs, or did so last and is to be started again. */
+  boolean knows(Pid pid) {
+    return running.containsKey(pid) || restarting.containsKey(pid);
+  }
+
   /** Tells a process that lives and is no child from one that may have been a child. */
   boolean isNoChild(Pid pid) {
-    return !running.containsKey(pid)
-        && !restarting.containsKey(pid)
-        && (!self().node().isHere(pid) || self().node().isAlive(pid));
+    return !knows(pid) && (!self().node().isHere(pid) || self().node().isAlive(pid));
   }
 
   ChildTemplate<A, M> template() {

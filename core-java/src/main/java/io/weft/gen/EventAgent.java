@@ -77,7 +77,7 @@ final class EventAgent<E> implements Behavior<EventAgent.Message> {
   private void hear(Self<Message> self, Term term) {
     E message;
     try {
-      message = event.codec().decode(term);
+      message = event.codec().decode(term, self.node());
     } catch (TermMappingException unknown) {
       self.warn("dropped {}: {}", term, String.valueOf(unknown.getMessage()));
       return;

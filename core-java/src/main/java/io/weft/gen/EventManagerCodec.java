@@ -3,12 +3,14 @@ package io.weft.gen;
 import io.weft.gen.EventManager.Foreign;
 import io.weft.gen.EventManager.Message;
 import io.weft.gen.EventManager.Notify;
+import io.weft.node.Node;
 import io.weft.node.TermCodec;
 import io.weft.node.TermMappingException;
 import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
+import java.util.function.Function;
 
 /**
  * The messages of gen_event: {@code {notify, Event}}, and requests labelled with the pid of their
@@ -27,9 +29,18 @@ record EventManagerCodec<E>(TermCodec<E> events) implements TermCodec<Message<E>
 
   @Override
   public Message<E> decode(Term term) {
+    return decode(term, events::decode);
+  }
+
+  @Override
+  public Message<E> decode(Term term, Node node) {
+    return decode(term, event -> events.decode(event, node));
+  }
+
+  private Message<E> decode(Term term, Function<Term, E> event) {
     if (term instanceof Tuple tuple) {
       if (tuple.isTagged(NOTIFY, 2)) {
-        return new Notify<>(events.decode(tuple.get(1)));
+        return new Notify<>(event.apply(tuple.get(1)));
       }
       if (tuple.arity() == 3
           && tuple.get(0) instanceof Pid

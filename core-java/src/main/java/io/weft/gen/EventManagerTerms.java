@@ -98,7 +98,7 @@ final class EventManagerTerms<E> {
 
   private Term syncNotify(Term term) {
     try {
-      E event = events.decode(term);
+      E event = events.decode(term, manager.node());
       handlers.each(event, on -> on.eventHandler().handle(event));
     } catch (TermMappingException unknown) {
       manager.warn("dropped {}: {}", term, String.valueOf(unknown.getMessage()));
@@ -113,7 +113,7 @@ final class EventManagerTerms<E> {
 
   private <Q> Term call(HandlerId<Q> id, Term request) {
     try {
-      Q decoded = id.codec().decode(request);
+      Q decoded = id.codec().decode(request, manager.node());
       return switch (handlers.ask(id, decoded)) {
         case HandlerResult.Ok<Object>(Object value) -> id.codec().encodeReply(decoded, value);
         case HandlerResult.Failed<Object>(ExitReason reason) -> error(exit(reason));

@@ -43,13 +43,12 @@ public final class GenServer<M> implements Behavior<M> {
     void define(Handlers<M> on, Self<M> self) throws Exception;
   }
 
-  private final LastWord lastWord = new LastWord();
   private final Handlers<M> handlers;
   private final Definition<M> definition;
   private boolean serves;
 
   private GenServer(Class<M> protocol, Definition<M> definition) {
-    this.handlers = new Handlers<>(protocol, lastWord);
+    this.handlers = new Handlers<>(protocol);
     this.definition = definition;
   }
 
@@ -74,7 +73,7 @@ public final class GenServer<M> implements Behavior<M> {
   }
 
   private void define(Self<M> self) throws Exception {
-    lastWord.begin(self);
+    handlers.begin(self);
     definition.define(handlers, self);
     if (!handlers.isAwaited() && !self.isStopping()) {
       handlers.requireComplete();
@@ -133,7 +132,7 @@ public final class GenServer<M> implements Behavior<M> {
         handlers.terminateHandler().handle(reason);
       }
     } finally {
-      lastWord.sayUnsaid();
+      handlers.sayUnsaid();
     }
   }
 

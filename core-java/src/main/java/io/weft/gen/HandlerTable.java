@@ -2,14 +2,12 @@ package io.weft.gen;
 
 import io.weft.node.From;
 import java.lang.reflect.Modifier;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which code handles which type of message: at most one for each, and the nearest type counts. */
-final class HandlerTable {
+final class HandlerTable extends TypeTable<HandlerTable.Entry> {
   /** What an entry does; {@code from} is null where nobody waits for a reply. */
   @FunctionalInterface
   interface Entry {
@@ -17,7 +15,6 @@ final class HandlerTable {
   }
 
   private final Class<?> protocol;
-  private final Map<Class<?>, Entry> entries = new LinkedHashMap<>();
 
   /** What was looked up last: the next message is of the same class most of the time. */
   private @Nullable Class<?> lastType;
@@ -33,7 +30,7 @@ final class HandlerTable {
       throw new IllegalArgumentException(
           type.getName() + " is no message of the protocol " + protocol.getName());
     }
-    if (entries.putIfAbsent(type, entry) != null) {
+    if (!enter(type, entry)) {
       throw new IllegalArgumentException(type.getName() + " has two handlers");
     }
     lastType = null;
@@ -57,7 +54,7 @@ final class HandlerTable {
 
   private @Nullable Entry lookUp(Class<?> messageType) {
     for (Class<?> type = messageType; type != null; type = type.getSuperclass()) {
-      Entry entry = entries.get(type);
+      Entry entry = get(type);
       if (entry == null) {
         entry = entryOfInterface(type);
       }
@@ -70,7 +67,8 @@ final class HandlerTable {
 
   private @Nullable Entry entryOfInterface(Class<?> type) {
     for (Class<?> above : type.getInterfaces()) {
-      Entry entry = entries.containsKey(above) ? entries.get(above) : entryOfInterface(above);
+      Entry own = get(above);
+      Entry entry = own == null ? entryOfInterface(above) : own;
       if (entry != null) {
         return entry;
       }
@@ -99,7 +97,7 @@ final class HandlerTable {
   }
 
   private void collectMissing(Class<?> type, Set<String> missing) {
-    if (entries.containsKey(type)) {
+    if (get(type) != null) {
       return;
     }
     if (type.isSealed()) {
@@ -108,7 +106,7 @@ final class HandlerTable {
       }
     }
     boolean instantiable = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
-    if (instantiable || type == protocol && !type.isSealed() && entries.isEmpty()) {
+    if (instantiable || type == protocol && !type.isSealed() && isEmpty()) {
       missing.add(type.getSimpleName());
     }
   }

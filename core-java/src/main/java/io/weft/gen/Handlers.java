@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Filled once, while the server starts. A request that is sent rather than called is handled
  * too, and its reply is dropped, as gen_server's clients could send anything.
  */
-public final class Handlers<M> {
+public final class Handlers<M> extends LastWord {
   /** Code that may fail; a failure ends the process. */
   @FunctionalInterface
   public interface Handler<T> {
@@ -42,21 +42,34 @@ public final class Handlers<M> {
   }
 
   private final HandlerTable table;
-  private Handler<Info.Exit> onExit = exit -> {};
-  private Handler<Info.Down> onDown = down -> {};
-  private @Nullable Handler<Info.Unknown> onUnknown;
-  private Handler<ExitReason> onTerminate = reason -> {};
   private Handler<ExitReason> onEnded = reason -> {};
-  private @Nullable ServerState<?> state;
-  private Step onReplaced = () -> {};
+  private Others others = Others.NONE;
   private boolean completeLater;
   private boolean complete;
 
-  private final LastWord lastWord;
+  /** What few servers have; there may be millions of them. */
+  private static final class Others {
+    /** That of most; only to be read. */
+    static final Others NONE = new Others();
 
-  Handlers(Class<M> protocol, LastWord lastWord) {
+    Handler<Info.Exit> onExit = exit -> {};
+    Handler<Info.Down> onDown = down -> {};
+    @Nullable Handler<Info.Unknown> onUnknown;
+    Handler<ExitReason> onTerminate = reason -> {};
+    @Nullable ServerState<?> state;
+    Step onReplaced = () -> {};
+  }
+
+  @SuppressWarnings("ReferenceEquality") // there is one
+  private Others others() {
+    if (others == Others.NONE) {
+      others = new Others();
+    }
+    return others;
+  }
+
+  Handlers(Class<M> protocol) {
     this.table = new HandlerTable(protocol);
-    this.lastWord = lastWord;
   }
 
   /**
@@ -90,7 +103,7 @@ public final class Handlers<M> {
         (message, from) -> {
           R reply = handler.handle(type.cast(message));
           if (from != null) {
-            lastWord.say(() -> from.reply(reply));
+            say(() -> from.reply(reply));
           }
         });
   }
@@ -131,19 +144,19 @@ public final class Handlers<M> {
 
   /** Handles exit signals; the server must trap exits to get any. By default they are ignored. */
   public Handlers<M> onExit(Handler<Info.Exit> handler) {
-    onExit = handler;
+    others().onExit = handler;
     return this;
   }
 
   /** Handles the reports of monitors. By default they are ignored. */
   public Handlers<M> onDown(Handler<Info.Down> handler) {
-    onDown = handler;
+    others().onDown = handler;
     return this;
   }
 
   /** Handles terms that are no message of the protocol. By default they are logged and dropped. */
   public Handlers<M> onUnknown(Handler<Info.Unknown> handler) {
-    onUnknown = handler;
+    others().onUnknown = handler;
     return this;
   }
 
@@ -152,7 +165,7 @@ public final class Handlers<M> {
    * came to serve.
    */
   public Handlers<M> onTerminate(Handler<ExitReason> handler) {
-    onTerminate = handler;
+    others().onTerminate = handler;
     return this;
   }
 
@@ -170,7 +183,7 @@ public final class Handlers<M> {
 
   /** Runs when newer code has taken over from this server: see {@link Behavior#replaced}. */
   public Handlers<M> onReplaced(Step step) {
-    onReplaced = step;
+    others().onReplaced = step;
     return this;
   }
 
@@ -182,7 +195,7 @@ public final class Handlers<M> {
    */
   public <S> Handlers<M> state(
       Class<S> type, Supplier<? extends S> get, Consumer<? super S> replace) {
-    state = new ServerState<>(type, get, replace);
+    others().state = new ServerState<>(type, get, replace);
     return this;
   }
 
@@ -194,7 +207,7 @@ public final class Handlers<M> {
    */
   public <S> Handlers<M> state(
       Class<S> type, Supplier<? extends S> get, Consumer<? super S> replace, Migration migrate) {
-    state = new ServerState<>(type, get, replace, migrate);
+    others().state = new ServerState<>(type, get, replace, migrate);
     return this;
   }
 
@@ -209,7 +222,7 @@ public final class Handlers<M> {
    * #onTerminate}. For handlers whose end is not the return of a method.
    */
   public <R> void replyLast(Reply<R> reply, R value) {
-    lastWord.say(() -> reply.send(value));
+    say(() -> reply.send(value));
   }
 
   private Handlers<M> add(Class<?> type, HandlerTable.Entry entry) {
@@ -245,23 +258,23 @@ public final class Handlers<M> {
   }
 
   @Nullable ServerState<?> state() {
-    return state;
+    return others.state;
   }
 
   Handler<Info.Exit> exitHandler() {
-    return onExit;
+    return others.onExit;
   }
 
   Handler<Info.Down> downHandler() {
-    return onDown;
+    return others.onDown;
   }
 
   @Nullable Handler<Info.Unknown> unknownHandler() {
-    return onUnknown;
+    return others.onUnknown;
   }
 
   Handler<ExitReason> terminateHandler() {
-    return onTerminate;
+    return others.onTerminate;
   }
 
   Handler<ExitReason> endedHandler() {
@@ -269,6 +282,6 @@ public final class Handlers<M> {
   }
 
   Step replacedStep() {
-    return onReplaced;
+    return others.onReplaced;
   }
 }

@@ -5,17 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reply of a handler that stopped its server: it goes out after terminate has run, as that of
- * gen_server's {@code {stop, Reason, Reply, State}}. All other replies go out at once.
+ * gen_server's {@code {stop, Reason, Reply, State}}. All other replies go out at once. A part of
+ * the {@link Handlers} of a server, and no object of its own, for there may be millions of servers.
  */
-final class LastWord {
+class LastWord {
   private @Nullable Self<?> self;
   private @Nullable Runnable unsaid;
 
-  void begin(Self<?> self) {
+  final void begin(Self<?> self) {
     this.self = self;
   }
 
-  void say(Runnable reply) {
+  final void say(Runnable reply) {
     if (self != null && self.isStopping()) {
       unsaid = reply;
     } else {
@@ -24,7 +25,7 @@ final class LastWord {
   }
 
   /** Terminate has run. */
-  void sayUnsaid() {
+  final void sayUnsaid() {
     Runnable reply = unsaid;
     unsaid = null;
     if (reply != null) {

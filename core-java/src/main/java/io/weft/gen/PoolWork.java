@@ -79,11 +79,11 @@ final class PoolWork<M> {
     switch (request) {
       case Request<?> asked -> {
         begin();
-        self.call(to(to), own(asked), null, result -> answered(from, result));
+        self.pass(from, to(to), own(asked), result -> answered(from, result));
       }
       case Term term when to.target() instanceof Target.ByPid(Pid pid) -> {
         begin();
-        self.callTerm(self.node().address(pid), term, null, result -> answered(from, result));
+        self.passTerm(from, self.node().address(pid), term, result -> answered(from, result));
       }
       default -> from.refuse(request + " is not a request: send it, nobody answers it");
     }

@@ -14,7 +14,7 @@ import java.util.Set;
  * <p>What a foreign node asks is not made a typed request: it stays the term it is, and is answered
  * by {@link SupervisorTerms} with OTP's own terms.
  */
-interface SupervisorForms<Q> extends TermCodec<Q> {
+interface SupervisorForms<Q> extends TermCodec<Q>, SupervisorProtocol {
   Atom WHICH_CHILDREN = Atom.of("which_children");
   Atom COUNT_CHILDREN = Atom.of("count_children");
   Atom START_CHILD = Atom.of("start_child");

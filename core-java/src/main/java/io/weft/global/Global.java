@@ -56,8 +56,8 @@ public final class Global {
   private Global(Node node) {
     this.node = node;
     var comparison = new Comparison(names, new Resolver(node, methods));
-    server = node.spawn(NameServer.blueprint(names, comparison));
-    registrar = node.spawn(Registrar.blueprint(names));
+    server = node.spawn(NameServer.blueprint(names, comparison).partOfNode());
+    registrar = node.spawn(Registrar.blueprint(names).partOfNode());
   }
 
   /**
@@ -162,7 +162,8 @@ public final class Global {
    * several processes.
    *
    * @param retries how often to try again where another requester has the lock, with a pause of 125
-   *     ms at most before the first, and of up to 8 s before later ones; {@link #FOREVER} for ever
+   *     ms at most before the first, and of up to 8 s before later ones; {@link #FOREVER} for ever,
+   *     or until the process has ended: then it completes with false
    */
   public CompletableFuture<Boolean> setLock(
       LockId lock, Pid holder, List<Atom> nodes, int retries) {

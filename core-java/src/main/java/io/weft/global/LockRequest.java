@@ -43,6 +43,7 @@ final class LockRequest implements Behavior<Term>, Asking {
   private final CompletableFuture<Boolean> done;
   private final Map<Reference, Consumer<@Nullable Term>> open = new HashMap<>();
   private @Nullable Self<Term> self;
+  private @Nullable Reference holderWatch;
   private int tries;
 
   LockRequest(
@@ -68,6 +69,7 @@ final class LockRequest implements Behavior<Term>, Asking {
   public void start(Self<Term> self) {
     this.self = self;
     if (kind == Kind.SET) {
+      holderWatch = self.monitor(new Target.ByPid(holder));
       tryToSet(self);
     } else {
       deleteLock(nodes, lock.toTerm(), () -> finish(self, true));
@@ -114,7 +116,12 @@ final class LockRequest implements Behavior<Term>, Asking {
 
   @Override
   public void info(Self<Term> self, Info info) {
-    if (info instanceof Info.Down down) {
+    if (!(info instanceof Info.Down down)) {
+      return;
+    }
+    if (Objects.equals(holderWatch, down.monitor())) {
+      finish(self, false); // who has it in the end would be nobody
+    } else {
       answered(down.monitor(), null);
     }
   }

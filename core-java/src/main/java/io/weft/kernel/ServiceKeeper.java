@@ -37,7 +37,8 @@ public final class ServiceKeeper implements Behavior<Void> {
   /** Starts services and keeps them running until the node stops. */
   public static void run(Node node, String label, List<Blueprint<?>> blueprints) {
     List<Service> services = new ArrayList<>();
-    for (Blueprint<?> blueprint : blueprints) {
+    for (Blueprint<?> each : blueprints) {
+      Blueprint<?> blueprint = each.partOfNode();
       services.add(new Service(blueprint, node.spawn(blueprint)));
     }
     var _ =

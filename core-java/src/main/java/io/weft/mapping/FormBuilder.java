@@ -1,7 +1,6 @@
 package io.weft.mapping;
 
 import io.weft.node.Address;
-import io.weft.node.Node;
 import io.weft.term.Atom;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -147,14 +146,9 @@ final class FormBuilder {
   }
 
   private Form address(TypeUse use) {
-    Node node = mapping.node();
-    if (node == null) {
-      throw Unmappable.of(
-          use.raw(),
-          "is made of a pid only where the node is known: TermMapping.builder().node(..)");
-    }
     checkArguments(use, 1);
-    return new OtherForms.Addresses<>(node, new LateCodec<>(mapping, use.arguments().getFirst()));
+    return new OtherForms.Addresses<>(
+        mapping.node(), new LateCodec<>(mapping, use.arguments().getFirst()));
   }
 
   // --- hierarchies -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.node.Node;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
 import io.weft.term.ListTerm;
@@ -35,17 +36,27 @@ final class FunctionsCodec<P> implements TermCodec<P> {
 
   @Override
   public P decode(Term term) {
+    return requests.decode(request(term));
+  }
+
+  @Override
+  public P decode(Term term, Node node) {
+    return requests.decode(request(term), node);
+  }
+
+  /** Returns the request that a call stands for. */
+  private Term request(Term term) {
     if (term instanceof Tuple call
         && call.isTagged(module, 3)
         && call.get(1) instanceof Atom function
         && call.get(2) instanceof ListTerm arguments) {
       if (arguments.isEmpty()) {
-        return requests.decode(function);
+        return function;
       }
       List<Term> request = new ArrayList<>(arguments.size() + 1);
       request.add(function);
       request.addAll(arguments.elements());
-      return requests.decode(new Tuple(request));
+      return new Tuple(request);
     }
     throw Misfit.expected("a call of a function of " + module, term).atRoot();
   }
@@ -58,5 +69,10 @@ final class FunctionsCodec<P> implements TermCodec<P> {
   @Override
   public Object decodeReply(P request, Term reply) {
     return requests.decodeReply(request, reply);
+  }
+
+  @Override
+  public Object decodeReply(P request, Term reply, Node node) {
+    return requests.decodeReply(request, reply, node);
   }
 }

@@ -1,5 +1,6 @@
 package io.weft.mapping;
 
+import io.weft.node.Node;
 import io.weft.node.TermCodec;
 import io.weft.term.Term;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ final class LateCodec<P> implements TermCodec<P> {
   }
 
   @Override
+  public P decode(Term term, Node node) {
+    return codec().decode(term, node);
+  }
+
+  @Override
   public Term encodeReply(P request, Object reply) {
     return codec().encodeReply(request, reply);
   }
@@ -46,5 +52,10 @@ final class LateCodec<P> implements TermCodec<P> {
   @Override
   public Object decodeReply(P request, Term reply) {
     return codec().decodeReply(request, reply);
+  }
+
+  @Override
+  public Object decodeReply(P request, Term reply, Node node) {
+    return codec().decodeReply(request, reply, node);
   }
 }

@@ -3,6 +3,7 @@ package io.weft.mapping;
 import io.weft.etf.DecodeLimits;
 import io.weft.etf.EtfEncoder;
 import io.weft.etf.EtfOutput;
+import io.weft.node.Node;
 import io.weft.node.Request;
 import io.weft.node.TermCodec;
 import io.weft.node.TermMappingException;
@@ -53,6 +54,11 @@ final class MappedCodec<P> implements TermCodec<P> {
   }
 
   @Override
+  public P decode(Term term, Node node) {
+    return messages.fromTerm(term, node);
+  }
+
+  @Override
   public Term encodeReply(P request, Object reply) {
     return replyTo(request).toTerm(reply);
   }
@@ -60,6 +66,11 @@ final class MappedCodec<P> implements TermCodec<P> {
   @Override
   public Object decodeReply(P request, Term reply) {
     return replyTo(request).fromTerm(reply);
+  }
+
+  @Override
+  public Object decodeReply(P request, Term reply, Node node) {
+    return replyTo(request).fromTerm(reply, node);
   }
 
   private Whole<Object> replyTo(P request) {
@@ -123,13 +134,17 @@ final class MappedCodec<P> implements TermCodec<P> {
           MisfitException.ROOT, "of another type: " + other.getMessage(), other);
     }
 
-    /** The one place where an object becomes a T: the form was worked out for that type. */
     @Override
-    @SuppressWarnings("unchecked")
     public T fromTerm(Term term) {
+      return fromTerm(term, null);
+    }
+
+    /** The one place where an object becomes a T: the form was worked out for that type. */
+    @SuppressWarnings("unchecked")
+    T fromTerm(Term term, @Nullable Node node) {
       @Nullable Object value;
       try {
-        value = form.decode(term, new Reading(limits));
+        value = form.decode(term, new Reading(limits, node));
       } catch (Misfit misfit) {
         throw misfit.atRoot();
       }

@@ -139,11 +139,14 @@ final class OtherForms {
 
   /** The address of a process of any node: a pid, {@code {Name, Node}} or an alias. */
   static final class Addresses<P> extends Form {
-    private final Node node;
+    private final @Nullable Node home;
     private final TermCodec<P> codec;
 
-    Addresses(Node node, TermCodec<P> codec) {
-      this.node = node;
+    /**
+     * @param home the node that addresses send from; null for the one that takes the term in
+     */
+    Addresses(@Nullable Node home, TermCodec<P> codec) {
+      this.home = home;
       this.codec = codec;
     }
 
@@ -158,6 +161,12 @@ final class OtherForms {
 
     @Override
     Object decode(Term term, Reading in) {
+      Node node = home != null ? home : in.node();
+      if (node == null) {
+        throw new Misfit(
+            "an address is made of a pid only where the node is known, as in a message that arrives;"
+                + " else by TermMapping.builder().node(..)");
+      }
       if (term instanceof Pid pid) {
         return node.address(pid, codec);
       }

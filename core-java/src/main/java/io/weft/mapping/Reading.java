@@ -1,16 +1,27 @@
 package io.weft.mapping;
 
 import io.weft.etf.DecodeLimits;
+import io.weft.node.Node;
+import org.jspecify.annotations.Nullable;
 
-/** One term being decoded: how deep it is, and what its packed parts may still take. */
+/** One term being decoded: where, how deep it is, and what its packed parts may still take. */
 final class Reading {
   private final DecodeLimits limits;
+  private final @Nullable Node node;
   private long packedMemory;
   private int depth;
 
-  Reading(DecodeLimits limits) {
+  /**
+   * @param node the node that takes the term in, if one does
+   */
+  Reading(DecodeLimits limits, @Nullable Node node) {
     this.limits = limits;
+    this.node = node;
     packedMemory = limits.maxMemory();
+  }
+
+  @Nullable Node node() {
+    return node;
   }
 
   void enter() {

@@ -54,8 +54,7 @@ import org.jspecify.annotations.Nullable;
  * it holds</td><td></td></tr>
  * <tr><td>{@link EtfPacked} anything</td><td>binary that holds its term, compressed</td><td></td></tr>
  * <tr><td>{@link io.weft.term.Term} and its subtypes</td><td>itself</td><td></td></tr>
- * <tr><td>{@link io.weft.node.Address}</td><td>pid, {@code {Name, Node}} or alias; needs {@link
- * Builder#node}</td><td></td></tr>
+ * <tr><td>{@link io.weft.node.Address}</td><td>pid, {@code {Name, Node}} or alias</td><td></td></tr>
  * </table>
  *
  * <p>Two cases may have one tag if a different number of fields follows it: {@code ok} and {@code
@@ -136,7 +135,15 @@ public final class TermMapping {
    * @throws IllegalArgumentException if something in the protocol, or in a reply, has no form
    */
   public <P> TermCodec<P> functions(String module, Class<P> protocol) {
-    return new FunctionsCodec<>(Atom.of(module), codec(protocol));
+    return functions(module, codec(protocol));
+  }
+
+  /**
+   * As {@link #functions(String, Class)}, for requests whose form is another codec's: a tuple or an
+   * atom each.
+   */
+  public static <P> TermCodec<P> functions(String module, TermCodec<P> requests) {
+    return new FunctionsCodec<>(Atom.of(module), requests);
   }
 
   /**
@@ -293,7 +300,10 @@ public final class TermMapping {
       return this;
     }
 
-    /** The node that addresses in messages send from. */
+    /**
+     * The node that addresses in values send from. Not needed for messages and replies: theirs send
+     * from the node that takes them in.
+     */
     public Builder node(Node node) {
       this.node = node;
       return this;

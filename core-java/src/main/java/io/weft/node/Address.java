@@ -34,6 +34,14 @@ public abstract class Address<M> {
   }
 
   /**
+   * Sends a plain message unless that would take a new connection with another node: then it is
+   * dropped. What {@code erlang:send} does with the option {@code noconnect}.
+   */
+  public final void tellIfConnected(M message) {
+    node.router().tellIfConnected(this, message);
+  }
+
+  /**
    * Sends a cast. Inside this node the same as {@link #tell}; to a foreign node {@code
    * gen_server:cast}.
    */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The body runs on a virtual thread of its own and may block on anything. Signals act meanwhile:
  * a process that is killed while it waits for a disk has ended for all others at once, its thread
  * is interrupted, and what it tries in the name of the process from then on fails with an {@link
- * ExitException}. To be used by the body's own thread only.
+ * ExitException}. To be used by the body's own thread only; others get an {@link
+ * IllegalStateException}.
  *
  * @param <M> the protocol of the process
  */

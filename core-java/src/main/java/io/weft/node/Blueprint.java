@@ -21,6 +21,7 @@ public final class Blueprint<M> {
   private final @Nullable Atom name;
   private final boolean trapExit;
   private final boolean keepsChildren;
+  private final boolean partOfNode;
   private final MailboxPolicy<M> mailbox;
   private final Urgency urgency;
   private final @Nullable CompressionWish compression;
@@ -33,6 +34,7 @@ public final class Blueprint<M> {
     name = draft.name;
     trapExit = draft.trapExit;
     keepsChildren = draft.keepsChildren;
+    partOfNode = draft.partOfNode;
     mailbox = draft.mailbox;
     urgency = draft.urgency;
     compression = draft.compression;
@@ -47,6 +49,7 @@ public final class Blueprint<M> {
     @Nullable Atom name;
     boolean trapExit;
     boolean keepsChildren;
+    boolean partOfNode;
     MailboxPolicy<M> mailbox = MailboxPolicy.unbounded();
     Urgency urgency = Urgency.NORMAL;
     @Nullable CompressionWish compression;
@@ -65,6 +68,7 @@ public final class Blueprint<M> {
     draft.name = name;
     draft.trapExit = trapExit;
     draft.keepsChildren = keepsChildren;
+    draft.partOfNode = partOfNode;
     draft.mailbox = mailbox;
     draft.urgency = urgency;
     draft.compression = compression;
@@ -139,6 +143,15 @@ public final class Blueprint<M> {
     return with(draft -> draft.keepsChildren = true);
   }
 
+  /**
+   * Returns this blueprint for a process that is part of the node rather than of a program: a
+   * service that whoever needs it first has started, and that lives as long as the node. A test
+   * does not count it as left over.
+   */
+  public Blueprint<M> partOfNode() {
+    return with(draft -> draft.partOfNode = true);
+  }
+
   /** Returns this blueprint for a process whose mailbox keeps to {@code policy}. */
   public Blueprint<M> mailbox(MailboxPolicy<M> policy) {
     return with(draft -> draft.mailbox = policy);
@@ -180,6 +193,11 @@ public final class Blueprint<M> {
   /** Tells whether the process keeps children whose code can be changed through it. */
   public boolean isKeeper() {
     return keepsChildren;
+  }
+
+  /** Tells whether the process is part of the node rather than of a program. */
+  public boolean isPartOfNode() {
+    return partOfNode;
   }
 
   /** Returns how much the mailbox holds, and what becomes of more. */

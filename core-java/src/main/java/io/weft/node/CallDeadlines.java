@@ -78,7 +78,12 @@ final class CallDeadlines {
     return self.node().seams().timers();
   }
 
-  private static long nanos(Duration within) {
+  /** Returns the deadline that is so far from now, by {@code nanoTime} of the node's clock. */
+  static long in(Node node, long nanos) {
+    return node.seams().clock().nanoTime() + Math.clamp(nanos, 0, NEVER);
+  }
+
+  static long nanos(Duration within) {
     try {
       return Math.clamp(within.toNanos(), 0, NEVER);
     } catch (ArithmeticException tooLong) {

@@ -2,12 +2,13 @@ package io.weft.node;
 
 import io.weft.term.Atom;
 import io.weft.term.Tuple;
+import java.time.Duration;
 
 /**
  * A call was not answered. {@link #reason()} is the first element of what {@code gen_server:call/3}
  * exits with: {@code noproc}, {@code timeout}, {@code {nodedown, Node}}, {@code calling_self}, or
  * what the server ended with; and {@code {system_limit, {message_size, Size, Limit}}} for a request
- * that is too large for the server's node.
+ * that is too large for the server's node. The message tells it briefly, without a stack.
  */
 public final class CallException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -21,7 +22,7 @@ public final class CallException extends RuntimeException {
 
   /** Returns what tells that the callee ended, or is not there. */
   public static CallException ended(Object callee, ExitReason why) {
-    return new CallException(why, "call to " + callee + " was not answered: " + why);
+    return new CallException(why, "call to " + callee + " was not answered: " + why.brief());
   }
 
   /** Returns what tells that the callee's node could not be reached. */
@@ -32,7 +33,7 @@ public final class CallException extends RuntimeException {
         "call to "
             + callee
             + " was not answered: "
-            + why
+            + why.brief()
             + "; the log says why there is no connection");
   }
 
@@ -46,11 +47,17 @@ public final class CallException extends RuntimeException {
   /**
    * Returns what tells that a call was not even made: {@code timeout}, for the time in which its
    * result could be of use is over.
+   *
+   * @param since how long ago the deadline was
    */
-  public static CallException tooLate(Address<?> callee) {
+  public static CallException tooLate(Address<?> callee, Duration since) {
     return new CallException(
         ExitReason.of(Atom.of("timeout")),
-        "call to " + callee + " was not made: the deadline of its caller has passed");
+        "call to "
+            + callee
+            + " was not made: the deadline of its caller has passed, "
+            + since.toMillis()
+            + " ms ago");
   }
 
   static CallException callingSelf(Object callee) {

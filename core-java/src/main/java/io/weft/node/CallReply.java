@@ -105,7 +105,7 @@ abstract sealed class CallReply<R> {
     }
 
     private static <M, Q extends M> Object decode(Address<M> server, Q request, Term term) {
-      return server.codec().decodeReply(request, term);
+      return server.codec().decodeReply(request, term, server.node());
     }
 
     /**

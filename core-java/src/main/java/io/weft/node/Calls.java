@@ -33,14 +33,20 @@ final class Calls {
   /** Begins a call that no observer knows of. */
   <Q, R> void begin(
       Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
-    begin(server, request, within, reply, null);
+    begin(server, request, within, From.NO_DEADLINE, reply, null);
   }
 
-  /** Begins a call to whatever the address stands for now. */
+  /**
+   * Begins a call to whatever the address stands for now.
+   *
+   * @param within how long it waits, which the server is told; null for ever
+   * @param deadline what the server is told of a call that waits for ever
+   */
   <Q, R> void begin(
       Address<? super Q> server,
       Q request,
       @Nullable Duration within,
+      long deadline,
       CallReply<R> reply,
       @Nullable Object context) {
     Router router = self.node().router();
@@ -58,17 +64,18 @@ final class Calls {
       start(
           trail == null
               ? new LocalCall<>(self, local, request, asTerm, reply, within)
-              : new LocalCall.Traced<>(self, local, request, asTerm, reply, within, trail));
+              : new LocalCall.Traced<>(self, local, request, asTerm, reply, within, trail),
+          deadline);
     } else if (target == null || router.isHere(target)) {
       self.post(() -> reply.ended(ExitReason.NOPROC));
     } else {
-      remote().start(server, target, request, within, reply, context);
+      remote().start(server, target, request, within, deadline, reply, context);
     }
   }
 
   // --- inside the node ---------------------------------------------------------------------------
 
-  private <R> void start(LocalCall<R> call) {
+  private <R> void start(LocalCall<R> call, long deadline) {
     call.pending = true;
     LocalCall<?> second = firstPending;
     call.nextPending = second;
@@ -78,6 +85,8 @@ final class Calls {
     firstPending = call;
     if (call.within != null) {
       deadlines().add(call, call.within);
+    } else {
+      call.deadline = deadline;
     }
     self.node().router().deliverAny(call.server, call);
   }

@@ -25,9 +25,14 @@ final class Contents {
 
   /** A term is handled as what the generic protocol makes of it. */
   static <M> void handleTerm(Process<M> process, Term term) throws Exception {
+    handleTerm(process, term, From.NO_DEADLINE);
+  }
+
+  /** As {@link #handleTerm}; who calls gives up at {@code deadline}. */
+  static <M> void handleTerm(Process<M> process, Term term, long deadline) throws Exception {
     switch (GenProtocol.meaningOf(term)) {
       case GenProtocol.Meaning.Call call ->
-          handleCall(process, foreign(process, call), call.request(), true);
+          handleCall(process, foreign(process, call, deadline), call.request(), true);
       case GenProtocol.Meaning.System system -> new SystemMessages<>(process).handle(system);
       case GenProtocol.Meaning.Message message -> handleMessage(process, message.content());
     }
@@ -44,7 +49,7 @@ final class Contents {
     TermCodec<M> codec = process.codec();
     M decoded;
     try {
-      decoded = codec.decode(term);
+      decoded = codec.decode(term, process.node());
     } catch (TermMappingException unknown) {
       String why = misfit(process, unknown);
       process.warn("refused the call {}: {}", term, why);
@@ -60,7 +65,7 @@ final class Contents {
   private static <M> void handleMessage(Process<M> process, Term term) throws Exception {
     M decoded;
     try {
-      decoded = process.codec().decode(term);
+      decoded = process.codec().decode(term, process.node());
     } catch (TermMappingException unknown) {
       process.behavior().info(process, new Info.Unknown(term, misfit(process, unknown)));
       return;
@@ -106,18 +111,18 @@ final class Contents {
           new Received.Message<>(own(via.payload));
       case Message.Report report -> new Received.Report<>(report.info);
       case LocalCall<?> call -> receivedCall(process, call, call.request, call.asTerm);
-      default -> receivedTerm(process, (Term) message.content());
+      default -> receivedTerm(process, (Term) message.content(), message.deadline());
     };
   }
 
-  private static <M> Received<M> receivedTerm(Process<M> process, Term term) {
+  private static <M> Received<M> receivedTerm(Process<M> process, Term term, long deadline) {
     return switch (GenProtocol.meaningOf(term)) {
       case GenProtocol.Meaning.Call call ->
-          receivedCall(process, foreign(process, call), call.request(), true);
+          receivedCall(process, foreign(process, call, deadline), call.request(), true);
       case GenProtocol.Meaning.System _ -> unknown(term, "a system message");
       case GenProtocol.Meaning.Message(Term content) -> {
         try {
-          yield new Received.Message<>(process.codec().decode(content));
+          yield new Received.Message<>(process.codec().decode(content, process.node()));
         } catch (TermMappingException unmapped) {
           yield unknown(term, misfit(process, unmapped));
         }
@@ -132,7 +137,7 @@ final class Contents {
     }
     TermCodec<M> codec = process.codec();
     try {
-      M decoded = codec.decode((Term) request);
+      M decoded = codec.decode((Term) request, process.node());
       return new Received.Call<>(
           decoded, from.encoding(reply -> codec.encodeReply(decoded, reply)));
     } catch (TermMappingException unmapped) {
@@ -146,8 +151,8 @@ final class Contents {
     return new Received.Report<>(new Info.Unknown(term, why));
   }
 
-  private static From foreign(Process<?> process, GenProtocol.Meaning.Call call) {
-    return From.foreign(process.node(), process.pid(), call.client(), call.tag());
+  private static From foreign(Process<?> process, GenProtocol.Meaning.Call call, long deadline) {
+    return From.foreign(process.node(), process.pid(), call.client(), call.tag(), deadline);
   }
 
   /** A term that its codec makes nothing of is counted, and told with the reason why. */

@@ -10,7 +10,7 @@ public final class ExitException extends RuntimeException {
   private final transient ExitReason reason;
 
   public ExitException(ExitReason reason) {
-    super("exit: " + reason, reason.cause(), false, false);
+    super("exit: " + reason.brief(), reason.cause(), false, false);
     this.reason = reason;
   }
 

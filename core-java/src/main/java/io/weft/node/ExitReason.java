@@ -104,12 +104,15 @@ public final class ExitReason {
     return cause;
   }
 
-  /** Returns the reason for one line of a log: of a crash only what failed, without the stack. */
+  /**
+   * Returns the reason for one line of a log or message: of a crash only what failed, without the
+   * stack, also where another reason tells of it; at most about 500 characters.
+   */
   public String brief() {
     Term crash = term instanceof Tuple raised && raised.isTagged(EXIT, 2) ? raised.get(1) : term;
     Term shown =
         cause != null && crash instanceof Tuple tuple && tuple.arity() == 2 ? tuple.get(0) : term;
-    return shown.abbreviate(MAX_BRIEF_CHARS);
+    return StackTerm.without(shown).abbreviate(MAX_BRIEF_CHARS);
   }
 
   /** Tells whether this is {@code normal}. */

@@ -20,7 +20,8 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall, Sys
 
   /**
    * Returns when the caller gives up, by {@code nanoTime} of the node's clock, or {@link
-   * #NO_DEADLINE}. Callers on other nodes do not tell.
+   * #NO_DEADLINE}. Callers on other Weft nodes tell it, those of OTP do not. The way is not
+   * counted: a caller elsewhere gives up earlier, by the time that its request was on the way.
    */
   default long deadline() {
     return NO_DEADLINE;
@@ -53,8 +54,18 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall, Sys
 
   /** Returns a caller that speaks the generic protocol of OTP; {@code tag} is echoed as it came. */
   static From foreign(Node node, Pid server, Pid client, Term tag) {
+    return foreign(node, server, client, tag, NO_DEADLINE);
+  }
+
+  /** As the other {@code foreign}, for a caller that told when it gives up. */
+  static From foreign(Node node, Pid server, Pid client, Term tag, long deadline) {
     return new Foreign(
-        node, server, client, tag, reply -> IdentityCodec.INSTANCE.encodeReply(tag, reply));
+        node,
+        server,
+        client,
+        tag,
+        deadline,
+        reply -> IdentityCodec.INSTANCE.encodeReply(tag, reply));
   }
 
   /**
@@ -109,7 +120,8 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall, Sys
   }
 
   /** A caller elsewhere, or one that was given no better way than a term. */
-  record Foreign(Node node, Pid server, Pid client, Term tag, Function<Object, Term> form)
+  record Foreign(
+      Node node, Pid server, Pid client, Term tag, long deadline, Function<Object, Term> form)
       implements From {
     @Override
     public void reply(Object value) {
@@ -128,7 +140,7 @@ public sealed interface From permits From.Encoding, From.Foreign, LocalCall, Sys
 
     @Override
     public From encoding(Function<Object, Term> form) {
-      return new Foreign(node, server, client, tag, form);
+      return new Foreign(node, server, client, tag, deadline, form);
     }
 
     /**

@@ -36,6 +36,8 @@ public final class Functions {
   private sealed interface Provided {
     record Value(ValueFunction function) implements Provided {}
 
+    record Direct(DirectFunction function) implements Provided {}
+
     record Body(ProcessFunction function) implements Provided {}
   }
 
@@ -76,12 +78,22 @@ public final class Functions {
         call -> {
           M request;
           try {
-            request = codec.decode(call.term());
+            request = codec.decode(call.term(), call.self().node());
           } catch (TermMappingException wrong) {
             throw call.functionClause();
           }
           return codec.encodeReply(request, value.apply(request, call));
         });
+  }
+
+  /**
+   * Provides a function that returns a value at once: other nodes run it as any other, and a
+   * process of this node may run it {@linkplain #direct in its turns}, such as a producer of stages
+   * the function that a consumer chooses its events by. Returns this.
+   */
+  public Functions provideDirect(String module, String function, int arity, DirectFunction direct) {
+    functions.put(FunctionName.of(module, function, arity), new Provided.Direct(direct));
+    return this;
   }
 
   /**
@@ -105,6 +117,11 @@ public final class Functions {
   /** Whether there is a function of that name. */
   public boolean has(FunctionName name) {
     return find(name) != null;
+  }
+
+  /** Returns the function of that name that was {@linkplain #provideDirect provided}, or null. */
+  public @Nullable DirectFunction direct(FunctionName name) {
+    return functions.get(name) instanceof Provided.Direct(DirectFunction direct) ? direct : null;
   }
 
   private @Nullable Provided find(FunctionName name) {
@@ -144,6 +161,7 @@ public final class Functions {
       case null -> throw ErrorException.undef(m, f, a);
       case Provided.Value(ValueFunction value) ->
           value.apply(new FunctionCall(name, a.elements(), self));
+      case Provided.Direct(DirectFunction direct) -> direct.apply(a.elements());
       case Provided.Body(ProcessFunction body) -> live(body.apply(a.elements()), self);
     };
   }

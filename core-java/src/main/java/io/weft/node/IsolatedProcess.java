@@ -3,9 +3,7 @@ package io.weft.node;
 import io.weft.runtime.Timers;
 import io.weft.term.Pid;
 import io.weft.term.Reference;
-import io.weft.term.Term;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,30 +20,18 @@ final class IsolatedProcess<M> extends Process<M> {
   }
 
   @Override
-  public <R, Q extends Request<R>> void call(
+  <Q, R> void begin(
       Address<? super Q> server,
       Q request,
       @Nullable Duration within,
-      Consumer<CallResult<R>> then) {
-    begin(server, request, within, CallReply.typed(server, request, then));
-  }
-
-  @Override
-  public void callTerm(
-      Address<Term> server,
-      Term request,
-      @Nullable Duration within,
-      Consumer<CallResult<Term>> then) {
-    begin(server, request, within, CallReply.ofTerms(server, then));
-  }
-
-  private <Q, R> void begin(
-      Address<? super Q> server, Q request, @Nullable Duration within, CallReply<R> reply) {
+      long deadline,
+      CallReply<R> reply,
+      Observer.@Nullable Calling seen) {
     if (isolation.isInside(server)) {
-      extras().calls.begin(server, request, within, reply);
+      super.begin(server, request, within, deadline, reply, seen);
     } else {
       isolation.called(new Effect.Called(server, request, within));
-      extras().calls.begin(isolation.<Q>outside(), request, within, reply);
+      super.begin(isolation.<Q>outside(), request, within, deadline, reply, seen);
     }
   }
 

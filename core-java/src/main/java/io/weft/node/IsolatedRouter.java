@@ -5,6 +5,7 @@ import io.weft.term.Pid;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import io.weft.wire.control.Control;
+import io.weft.wire.control.TimeLeft;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,16 @@ final class IsolatedRouter extends Router {
     note(address, message);
     if (isolation.isInside(address)) {
       super.send(from, to, message);
+    }
+  }
+
+  @Override
+  void sendRequest(
+      Pid from, Target to, Term message, @Nullable Object context, @Nullable TimeLeft left) {
+    Address<Term> address = new TargetAddress<>(node, to, IdentityCodec.INSTANCE);
+    note(address, message);
+    if (isolation.isInside(address)) {
+      super.sendRequest(from, to, message, context, left);
     }
   }
 

@@ -44,7 +44,7 @@ non-sealed class LocalCall<R> extends Message implements From, Runnable {
   final @Nullable Duration within;
 
   /** Written before the request is on its way. */
-  long deadline;
+  long deadline = NO_DEADLINE;
 
   /** The caller's turn: */
   Timers.@Nullable Timer timer;
@@ -131,7 +131,7 @@ non-sealed class LocalCall<R> extends Message implements From, Runnable {
 
   @Override
   public long deadline() {
-    return within == null ? NO_DEADLINE : deadline;
+    return deadline;
   }
 
   @Override

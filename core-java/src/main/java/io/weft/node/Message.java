@@ -32,6 +32,11 @@ abstract class Message extends Signal.Queued {
     return null;
   }
 
+  /** Returns how long somebody waits for what another node asks: {@link From#deadline}. */
+  long deadline() {
+    return From.NO_DEADLINE;
+  }
+
   /** Whether this is what a monitor reported. */
   boolean isReportOf(Reference monitor) {
     return false;
@@ -136,6 +141,36 @@ abstract class Message extends Signal.Queued {
     <M> void handle(Process<M> process) throws Exception {
       process.traced().take(trail);
       super.handle(process);
+    }
+  }
+
+  /** A request of another node, which told how long it is waited for. */
+  static final class AwaitedTerm extends OfTerm {
+    private final @Nullable Trail trail;
+    private final long deadline;
+
+    AwaitedTerm(Term term, @Nullable Trail trail, long deadline) {
+      super(term);
+      this.trail = trail;
+      this.deadline = deadline;
+    }
+
+    @Override
+    @Nullable Trail trail() {
+      return trail;
+    }
+
+    @Override
+    long deadline() {
+      return deadline;
+    }
+
+    @Override
+    <M> void handle(Process<M> process) throws Exception {
+      if (trail != null) {
+        process.traced().take(trail);
+      }
+      Contents.handleTerm(process, term, deadline);
     }
   }
 

@@ -330,7 +330,7 @@ public final class Node implements AutoCloseable {
     Pid pid = process.pid();
     Pid leader = parent == null || parent.extras == null ? null : parent.extras.groupLeader;
     if (leader != null) {
-      process.groupLeader(leader);
+      process.extras().groupLeader = leader;
     }
     if (awaitingStart != null) {
       process.extras().start().waiting = awaitingStart;

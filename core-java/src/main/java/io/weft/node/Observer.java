@@ -40,7 +40,9 @@ public interface Observer {
     /** A turn: short, as a rule. */
     TURN,
     /** A straight-line body, for all of its life. */
-    BODY
+    BODY,
+    /** Code that left the turns for another thread, as that of {@code Dispatchers.IO}. */
+    AWAY
   }
 
   /** Something that lasts until it is closed by the thread that began it. */

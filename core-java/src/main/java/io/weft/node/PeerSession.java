@@ -7,6 +7,8 @@ import io.weft.term.Term;
 import io.weft.term.Tuple;
 import io.weft.wire.CompressionWish;
 import io.weft.wire.control.Control;
+import io.weft.wire.control.TimeLeft;
+import io.weft.wire.handshake.DistFlags;
 import io.weft.wire.handshake.PeerInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -122,25 +124,36 @@ public final class PeerSession {
   // --- out: false means closed, take another session ---------------------------------------------
 
   boolean send(Pid from, Target to, Term message, long bytes, @Nullable Tuple token) {
-    return sendMessage(
-        from,
-        token,
-        switch (to) {
-          case Target.ByPid(Pid pid) -> new Control.Send(from, pid, message);
-          case Target.ByName(Atom name, Atom _) -> new Control.RegSend(from, name, message);
-        },
-        bytes);
+    return sendMessage(from, traced(messageTo(from, to, message), token), bytes);
+  }
+
+  /** Sends a request that is waited for no longer than {@code left} says. */
+  boolean sendRequest(
+      Pid from, Target to, Term message, long bytes, @Nullable Tuple token, TimeLeft left) {
+    Control plain = traced(messageTo(from, to, message), token);
+    return sendMessage(from, isDeafToDeadlines() ? plain : new Control.Awaited(plain, left), bytes);
+  }
+
+  /** Whether the peer is known not to understand how long requests are waited for. */
+  private boolean isDeafToDeadlines() {
+    PeerInfo known = info;
+    return known != null && !known.flags().has(DistFlags.CALL_DEADLINES);
+  }
+
+  private static Control.Traceable messageTo(Pid from, Target to, Term message) {
+    return switch (to) {
+      case Target.ByPid(Pid pid) -> new Control.Send(from, pid, message);
+      case Target.ByName(Atom name, Atom _) -> new Control.RegSend(from, name, message);
+    };
   }
 
   boolean sendToAlias(Pid from, Reference alias, Term message, long bytes, @Nullable Tuple token) {
-    return sendMessage(from, token, new Control.AliasSend(from, alias, message), bytes);
+    return sendMessage(from, traced(new Control.AliasSend(from, alias, message), token), bytes);
   }
 
-  private boolean sendMessage(
-      Pid from, @Nullable Tuple token, Control.Traceable message, long bytes) {
+  private boolean sendMessage(Pid from, Control message, long bytes) {
     CompressionWish wish = node.compressionWishes().of(from);
-    Control plain = traced(message, token);
-    return send(wish == null ? plain : new Control.Wished(plain, wish), bytes);
+    return send(wish == null ? message : new Control.Wished(message, wish), bytes);
   }
 
   private static Control traced(Control.Traceable signal, @Nullable Tuple token) {
@@ -304,7 +317,7 @@ public final class PeerSession {
   private void take(Control signal, @Nullable Trail trail) {
     switch (signal) {
       case Control.Send send -> deliver(send.to(), messageOf(send.message(), trail));
-      case Control.RegSend send -> toName(send, trail);
+      case Control.RegSend send -> toName(send.toName(), messageOf(send.message(), trail));
       case Control.AliasSend send ->
           node.router().deliverToAlias(send.alias(), send.message(), trail);
       case Control.Link link -> deliver(link.to(), new Signal.Link(link.from(), this));
@@ -321,6 +334,7 @@ public final class PeerSession {
       case Control.SpawnRequest request -> node.spawnAcceptor().accept(request, this, trail);
       case Control.SpawnReply reply -> onSpawnReply(reply);
       case Control.Traced traced -> take(traced.control(), node.tracing().arrived(traced.token()));
+      case Control.Awaited awaited -> takeRequest(awaited);
       case Control.Wished wished -> take(wished.control(), trail);
       case Control.GroupLeader leader ->
           deliver(leader.to(), new Signal.GroupLeader(leader.from()));
@@ -328,15 +342,35 @@ public final class PeerSession {
     }
   }
 
-  private void toName(Control.RegSend send, @Nullable Trail trail) {
-    Process<?> process = node.registry().find(send.toName());
+  private void toName(Atom name, Message message) {
+    Process<?> process = node.registry().find(name);
     if (process != null) {
-      node.router().deliverAny(process, messageOf(send.message(), trail));
+      node.router().deliverAny(process, message);
     }
   }
 
   private static Message messageOf(Term message, @Nullable Trail trail) {
     return trail == null ? new Message.OfTerm(message) : new Message.TracedTerm(message, trail);
+  }
+
+  /** A request that says how long it is waited for. */
+  private void takeRequest(Control.Awaited request) {
+    long deadline = CallDeadlines.in(node, request.left().nanos());
+    switch (request.message()) {
+      case Control.Traced(Control plain, Term token) ->
+          takeRequest(plain, node.tracing().arrived(token), deadline);
+      case Control plain -> takeRequest(plain, null, deadline);
+    }
+  }
+
+  private void takeRequest(Control request, @Nullable Trail trail, long deadline) {
+    switch (request) {
+      case Control.Send(_, Pid to, Term message) ->
+          deliver(to, new Message.AwaitedTerm(message, trail, deadline));
+      case Control.RegSend(_, Atom name, Term message) ->
+          toName(name, new Message.AwaitedTerm(message, trail, deadline));
+      default -> throw new IllegalArgumentException("not a request: " + request);
+    }
   }
 
   private static Signal linkExit(Pid from, ExitReason reason, @Nullable Trail trail) {

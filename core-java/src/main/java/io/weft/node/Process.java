@@ -63,6 +63,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void groupLeader(Pid leader) {
+    requireTurn("groupLeader");
     extras().groupLeader = leader;
   }
 
@@ -77,16 +78,19 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public Map<Term, Term> dictionary() {
+    requireTurn("dictionary");
     return extras().dictionary();
   }
 
   @Override
   public void compression(@Nullable CompressionWish wish) {
+    requireTurn("compression");
     node.compressionWishes().put(pid, wish);
   }
 
   @Override
   public void register(String name) {
+    requireTurn("register");
     node.registry().register(Atom.of(name), this);
   }
 
@@ -105,31 +109,44 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
     return extras == null ? null : extras.seenAbroad().handling;
   }
 
+  @Override
+  public Observer.Scope enteredAway() {
+    Observer observer = node.observer();
+    return observer == null || isMyTurn()
+        ? Observer.Scope.NONE
+        : observer.entered(this, Observer.Work.AWAY);
+  }
+
   // --- Self: processes ---------------------------------------------------------------------------
 
   @Override
   public <T> Address<T> spawn(Blueprint<T> child) {
+    requireTurn("spawn");
     return node.spawn(child, this, false, null).address();
   }
 
   @Override
   public <T> Address<T> spawnLink(Blueprint<T> child) {
+    requireTurn("spawnLink");
     return node.spawn(child, this, true, null).address();
   }
 
   @Override
   public <T> Address<T> startLink(Blueprint<T> child, Consumer<Started<T>> then) {
+    requireTurn("startLink");
     return node.spawn(child, this, true, outcome -> post(() -> then.accept(outcome))).address();
   }
 
   @Override
   public Reference spawnRequest(RemoteSpawn wish, Consumer<SpawnResult> then) {
+    requireTurn("spawnRequest");
     return extras().abroad().spawns(this).send(wish, nextReference(), then);
   }
 
   @Override
   public Reference spawnRequest(
       RemoteSpawn wish, Function<Info.Down, ? extends M> report, Consumer<SpawnResult> then) {
+    requireTurn("spawnRequest");
     Reference request = nextReference();
     extras().reports().put(request, report);
     RemoteSpawn monitored = wish.monitored() ? wish : wish.monitor();
@@ -138,6 +155,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public boolean abandonSpawn(Reference request) {
+    requireTurn("abandonSpawn");
     return extras().abroad().spawns(this).abandon(request);
   }
 
@@ -145,6 +163,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void link(Pid other) {
+    requireTurn("link");
     if (other.equals(pid) || extras().ties.link(other)) {
       return;
     }
@@ -156,6 +175,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void unlink(Pid other) {
+    requireTurn("unlink");
     if (extras != null) {
       extras.ties.unlink(other);
     }
@@ -163,6 +183,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public boolean trapExit(boolean trap) {
+    requireTurn("trapExit");
     boolean before = trapExit;
     trapExit = trap;
     return before;
@@ -170,11 +191,13 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void exit(Pid other, ExitReason reason) {
+    requireTurn("exit");
     node.router().exit(pid, other, reason);
   }
 
   @Override
   public void stop(ExitReason reason) {
+    requireTurn("stop");
     if (phase == Phase.SERVING || phase == Phase.NEW) {
       phase = Phase.STOPPING;
       reason(reason);
@@ -188,17 +211,20 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void ignore() {
+    requireTurn("ignore");
     extras().start().ignored = true;
     stop(ExitReason.NORMAL);
   }
 
   @Override
   public void startInfo(Object info) {
+    requireTurn("startInfo");
     extras().start().info = info;
   }
 
   @Override
   public Reference monitor(Target target) {
+    requireTurn("monitor");
     Reference monitor = nextReference();
     extras().ties.watch(target, monitor);
     return monitor;
@@ -206,6 +232,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public Reference monitor(Target target, AliasMode alias) {
+    requireTurn("monitor");
     Reference monitor = nextReference();
     extras().ties.watch(target, monitor, alias);
     return monitor;
@@ -213,6 +240,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public Reference monitor(Target target, Function<Info.Down, ? extends M> report) {
+    requireTurn("monitor");
     Reference monitor = nextReference();
     extras().reports().put(monitor, report);
     extras().ties.watch(target, monitor);
@@ -221,6 +249,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public boolean demonitor(Reference monitor, boolean flush) {
+    requireTurn("demonitor");
     boolean existed = extras != null && extras.ties.unwatch(monitor);
     if (existed) {
       extras().takeReport(monitor);
@@ -236,6 +265,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public Reference alias(AliasMode mode) {
+    requireTurn("alias");
     if (mode != AliasMode.EXPLICIT_UNALIAS && mode != AliasMode.REPLY) {
       throw new IllegalArgumentException(
           "alias mode " + mode + " needs a monitor: use monitor(target, mode)");
@@ -247,6 +277,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public boolean unalias(Reference alias) {
+    requireTurn("unalias");
     return extras != null && extras.ties.unalias(alias);
   }
 
@@ -254,12 +285,14 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public NodeMonitor monitorNodes(NodeKind kind, Function<? super NodeEvent, ? extends M> message) {
+    requireTurn("monitorNodes");
     var news = new NodeNews<M, NodeEvent>(this, message);
     return news.from(node.monitorNodes(kind, news));
   }
 
   @Override
   public NodeMonitor monitorNode(Atom peer, Function<? super NodeEvent.Down, ? extends M> message) {
+    requireTurn("monitorNode");
     var news = new NodeNews<M, NodeEvent.Down>(this, message);
     return news.from(node.monitorNode(peer, news));
   }
@@ -273,14 +306,8 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
       @Nullable Duration within,
       Consumer<CallResult<R>> then) {
     Observer.Calling seen = seen(server, request);
-    extras()
-        .calls
-        .begin(
-            server,
-            request,
-            within,
-            CallReply.typed(server, request, seen(seen, then)),
-            seen == null ? null : seen.context());
+    CallReply<R> reply = CallReply.typed(server, request, seen(seen, then));
+    begin(server, request, within, From.NO_DEADLINE, reply, seen);
   }
 
   @Override
@@ -290,14 +317,36 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
       @Nullable Duration within,
       Consumer<CallResult<Term>> then) {
     Observer.Calling seen = seen(server, request);
-    extras()
-        .calls
-        .begin(
-            server,
-            request,
-            within,
-            CallReply.ofTerms(server, seen(seen, then)),
-            seen == null ? null : seen.context());
+    CallReply<Term> reply = CallReply.ofTerms(server, seen(seen, then));
+    begin(server, request, within, From.NO_DEADLINE, reply, seen);
+  }
+
+  @Override
+  public <R, Q extends Request<R>> void pass(
+      From caller, Address<? super Q> server, Q request, Consumer<CallResult<R>> then) {
+    Observer.Calling seen = seen(server, request);
+    CallReply<R> reply = CallReply.typed(server, request, seen(seen, then));
+    begin(server, request, null, caller.deadline(), reply, seen);
+  }
+
+  @Override
+  public void passTerm(
+      From caller, Address<Term> server, Term request, Consumer<CallResult<Term>> then) {
+    Observer.Calling seen = seen(server, request);
+    CallReply<Term> reply = CallReply.ofTerms(server, seen(seen, then));
+    begin(server, request, null, caller.deadline(), reply, seen);
+  }
+
+  <Q, R> void begin(
+      Address<? super Q> server,
+      Q request,
+      @Nullable Duration within,
+      long deadline,
+      CallReply<R> reply,
+      Observer.@Nullable Calling seen) {
+    requireTurn("call");
+    Object context = seen == null ? null : seen.context();
+    extras().calls.begin(server, request, within, deadline, reply, context);
   }
 
   private Observer.@Nullable Calling seen(Address<?> server, Object request) {
@@ -337,6 +386,7 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public ProcessTimer startTimer(Duration delay, Function<Reference, ? extends M> message) {
+    requireTurn("startTimer");
     M content = message.apply(nextReference());
     return newTimer(delay, () -> address().tell(content));
   }
@@ -347,11 +397,13 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void next(Runnable action) {
+    requireTurn("next");
     extras().next(action);
   }
 
   @Override
   public void whenIdle(Duration delay, Runnable action) {
+    requireTurn("whenIdle");
     var timeout = new Extras.IdleTimeout(delay, action);
     extras().whenIdle(timeout);
     if (delay.isPositive()) {
@@ -395,11 +447,13 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void hold() {
+    requireTurn("hold");
     holds++;
   }
 
   @Override
   public void release() {
+    requireTurn("release");
     if (holds > 0) {
       holds--;
       if (holds == 0) {
@@ -410,11 +464,13 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   @Override
   public void holdStart() {
+    requireTurn("holdStart");
     extras().start().held = true;
   }
 
   @Override
   public void releaseStart() {
+    requireTurn("releaseStart");
     extras().start().held = false;
   }
 
@@ -517,6 +573,21 @@ class Process<M> extends Life<M> implements Self<M>, Observed {
 
   boolean isMyTurn() {
     return Node.current() == this;
+  }
+
+  /**
+   * Refuses what touches the state of the process from outside of its turns. A straight-line body
+   * has them while it holds their lock.
+   *
+   * @throws IllegalStateException naming what is to be done instead
+   */
+  void requireTurn(String what) {
+    if (Node.current() != this) {
+      throw NotItsTurn.of(this, what);
+    }
+    if (!isOrdinary() && behavior instanceof StraightLine<M> body && !body.isActing()) {
+      throw NotItsTurn.withoutDoes(this, what);
+    }
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.weft.node;
 
+import io.weft.runtime.Clock;
 import io.weft.runtime.Timers;
 import io.weft.term.Reference;
 import io.weft.term.Term;
+import io.weft.wire.control.TimeLeft;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -26,6 +28,7 @@ final class RemoteCalls {
       Target target,
       Q request,
       @Nullable Duration within,
+      long tellDeadline,
       CallReply<R> reply,
       @Nullable Object context) {
     Reference alias = self.nextReference();
@@ -33,24 +36,23 @@ final class RemoteCalls {
     var call = new RemoteCall<>(target, reply);
     calls.put(alias, call);
     self.extras().ties.watch(target, alias);
+    long deadline = tellDeadline;
     if (within != null) {
+      deadline = CallDeadlines.in(self.node(), CallDeadlines.nanos(within));
       call.timer = self.after(within, () -> endEarly(alias, () -> reply.timedOut(within)));
     }
     try {
-      send(target, message, context);
+      self.node().router().sendRequest(self.pid(), target, message, context, left(deadline));
     } catch (MessageTooLargeException tooLarge) {
       CallException why = CallException.tooLarge(server, tooLarge);
       self.post(() -> endEarly(alias, () -> reply.fail(why)));
     }
   }
 
-  private void send(Target target, Term message, @Nullable Object context) {
-    Router router = self.node().router();
-    if (context == null) {
-      router.send(self.pid(), target, message);
-    } else {
-      router.send(self.pid(), target, message, context);
-    }
+  /** Returns how long the callee is waited for, or null if for ever. */
+  private @Nullable TimeLeft left(long deadline) {
+    Clock clock = self.node().seams().clock();
+    return deadline == From.NO_DEADLINE ? null : () -> deadline - clock.nanoTime();
   }
 
   private static <M, Q extends M> Term encode(Address<M> server, Q request) {

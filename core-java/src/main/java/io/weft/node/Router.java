@@ -6,6 +6,7 @@ import io.weft.term.Reference;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
 import io.weft.wire.control.Control;
+import io.weft.wire.control.TimeLeft;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -51,6 +52,18 @@ class Router {
       deliverMessage(process, messageOf(to, message, false));
     } else {
       send(to, message, false);
+    }
+  }
+
+  <M> void tellIfConnected(Address<M> to, M message) {
+    Atom peer = nodeOf(to);
+    Network network = node.network();
+    boolean reached =
+        peer == null
+            || node.isCalled(peer)
+            || (network != null && network.liveSession(peer) != null);
+    if (reached) {
+      tell(to, message);
     }
   }
 
@@ -148,6 +161,20 @@ class Router {
     } else {
       sendAway(from, to, message, tracing.isOn() ? tracing.token(context) : null);
     }
+  }
+
+  /** Sends the request of a call to another node; {@code left} is null for one without a limit. */
+  void sendRequest(
+      Pid from, Target to, Term message, @Nullable Object context, @Nullable TimeLeft left) {
+    Tuple token = tracing.isOn() ? tracing.token(context) : null;
+    if (left == null) {
+      sendAway(from, to, message, token);
+      return;
+    }
+    long bytes = node.messageLimit().check(to, message);
+    onSession(
+        to.node(),
+        session -> session.sendRequest(from, to, message, bytes, token, left) && paced(session));
   }
 
   private void sendAway(Pid from, Target to, Term message, @Nullable Tuple token) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a behaviour can do in its own name. Callable only in the turns of its process, except {@link
- * #post}, {@link #pid}, {@link #address} and {@link #node}.
+ * #post}, {@link #pid}, {@link #address} and {@link #node}: what would touch the state of the
+ * process fails elsewhere with an {@link IllegalStateException} that tells what to do.
  *
  * @param <M> the protocol of the process
  */
@@ -221,6 +222,43 @@ public interface Self<M> {
       Consumer<CallResult<Term>> then);
 
   /**
+   * Calls a server in order to answer {@code caller}: as {@link #call}, but waits no longer than
+   * the caller does, of which the server is told. For a caller that has given up, the call is not
+   * made and fails with {@code timeout}.
+   *
+   * @param within how long to wait at most; null for as long as the caller does
+   */
+  default <R, Q extends Request<R>> void callFor(
+      From caller,
+      Address<? super Q> server,
+      Q request,
+      @Nullable Duration within,
+      Consumer<CallResult<R>> then) {
+    if (caller.deadline() == From.NO_DEADLINE) {
+      call(server, request, within, then);
+      return;
+    }
+    Duration left = Duration.ofNanos(caller.deadline() - node().seams().clock().nanoTime());
+    if (left.isPositive()) {
+      call(server, request, within != null && within.compareTo(left) < 0 ? within : left, then);
+    } else {
+      CallException tooLate = CallException.tooLate(server, left.negated());
+      post(() -> then.accept(new CallResult.Failed<>(tooLate)));
+    }
+  }
+
+  /**
+   * Passes a request of {@code caller} on to another server, as a pool does: waits for the answer
+   * as long as it takes, and tells the server when the caller gives up. {@code then} gets the
+   * result in a turn of this process, exactly once.
+   */
+  <R, Q extends Request<R>> void pass(
+      From caller, Address<? super Q> server, Q request, Consumer<CallResult<R>> then);
+
+  /** Passes a request on to a server that speaks terms; otherwise as {@link #pass}. */
+  void passTerm(From caller, Address<Term> server, Term request, Consumer<CallResult<Term>> then);
+
+  /**
    * Runs {@code action} in a turn of this process after {@code delay}, if the process still lives;
    * later if the process is suspended then, or has sent more than a connection takes.
    */
@@ -266,6 +304,15 @@ public interface Self<M> {
    */
   default Observer.@Nullable Capture handling() {
     return null;
+  }
+
+  /**
+   * Tells an {@link Observer} that the calling thread begins to run code of this process, if it is
+   * not one of its turns that does; the scope is closed by that thread when it has. For those who
+   * bring ways of their own to leave the turns. Any thread.
+   */
+  default Observer.Scope enteredAway() {
+    return Observer.Scope.NONE;
   }
 
   /**

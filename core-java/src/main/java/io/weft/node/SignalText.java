@@ -38,6 +38,7 @@ record SignalText(Control signal) {
               + brief(ref)
               + ": "
               + brief(reason);
+      case Control.Awaited(var message, _) -> new SignalText(message).toString();
       case Control.Wished(var message, _) -> new SignalText(message).toString();
       default -> signal.toString();
     };

@@ -77,7 +77,7 @@ final class SpawnAcceptor {
       SpawnOptions options,
       @Nullable PeerSession session) {
     Pid from = request.from();
-    process.groupLeader(request.groupLeader());
+    process.extras().groupLeader = request.groupLeader();
     if (session != null && !session.spawned(process.pid(), request, options)) {
       if (options.link()) {
         process.extras().ties.linkedFromBirth(from);

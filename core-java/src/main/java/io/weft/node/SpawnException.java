@@ -14,7 +14,7 @@ public final class SpawnException extends RuntimeException {
   private final transient ExitReason reason;
 
   SpawnException(RemoteSpawn wish, ExitReason reason) {
-    super("no process for " + wish + ": " + reason);
+    super("no process for " + wish + ": " + reason.brief());
     this.reason = reason;
   }
 

@@ -4,14 +4,14 @@ import io.weft.term.Atom;
 import io.weft.term.Pid;
 import io.weft.term.Tuple;
 
-/** A process ended before it served. */
+/** A process ended before it served. The message tells briefly why, {@link #reason} all of it. */
 public final class StartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient ExitReason reason;
 
   public StartException(String label, ExitReason reason) {
-    super(label + " did not start: " + reason, reason.cause());
+    super(label + " did not start: " + reason.brief(), reason.cause());
     this.reason = reason;
   }
 

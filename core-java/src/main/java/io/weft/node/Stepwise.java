@@ -55,6 +55,7 @@ final class Stepwise<M> extends Receiving<M> implements Receiver<M> {
 
   @Override
   public <R> Runnable receive(Select<M, R> clauses, Consumer<Supplier<R>> then) {
+    process.requireTurn("receive");
     if (waiting != null) {
       throw new IllegalStateException(
           process.label()

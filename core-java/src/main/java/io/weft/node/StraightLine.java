@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * WOKEN}), or the sender that would have to schedule the turn: then ({@code TURN}) the body runs
  * the turn itself, and a message has reached it by one switch of threads instead of two.
  */
+@SuppressWarnings("ReferenceEquality") // threads are themselves
 final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   private enum Wait {
     RUNNING,
@@ -46,6 +47,7 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   private Process<M> process;
 
   private Strands.@Nullable Strand strand;
+  private @Nullable Thread own;
   private @Nullable ExitReason over;
 
   /** What the body waits in. */
@@ -114,6 +116,7 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   // --- the body's thread -------------------------------------------------------------------------
 
   private void live() {
+    own = Thread.currentThread();
     inTurn(() -> {}); // once the one that started the body is over
     Process<?> outer = Node.enter(process);
     Observer observer = process.node().observer();
@@ -147,6 +150,7 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
 
   /** Waits until {@code ready}, which is asked under the lock, holds. */
   private void await(BooleanSupplier ready) {
+    requireBody();
     while (!isReadyOrWaits(ready)) {
       Objects.requireNonNull(strand).await();
       if (wait.getAndSet(Wait.RUNNING) == Wait.TURN) {
@@ -168,6 +172,23 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
       return false;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether the calling thread keeps out all others that act in the name of the process. */
+  boolean isActing() {
+    return lock.isHeldByCurrentThread();
+  }
+
+  private void requireBody() {
+    if (Thread.currentThread() != own) {
+      throw NotItsTurn.notTheBody(process);
+    }
+  }
+
+  private void requireOwn() {
+    if (!process.isMyTurn()) {
+      throw NotItsTurn.of(process, "what a body does");
     }
   }
 
@@ -193,6 +214,7 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   }
 
   private <R> Supplier<R> await(Consumer<Select<M, R>> clauses) {
+    requireBody();
     Select<M, R> select = Select.of(clauses);
     Receive<M, R> receive = select.patience() == null ? begin(select) : does(() -> begin(select));
     try {
@@ -288,6 +310,7 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   public <T> T does(Supplier<T> action) {
     lock.lock();
     try {
+      requireOwn();
       requireAlive();
       return action.get();
     } finally {
@@ -298,6 +321,7 @@ final class StraightLine<M> extends Receiving<M> implements BlockingSelf<M> {
   private void act(Runnable action) {
     lock.lock();
     try {
+      requireOwn();
       requireAlive();
       action.run();
     } finally {

@@ -9,7 +9,7 @@ import java.util.function.Function;
  * they are.
  *
  * <p>For records and sealed interfaces {@code io.weft.mapping.TermMapping} makes one. By hand it is
- * four methods.
+ * four methods, and two more if messages carry addresses.
  *
  * <p>Implementations are stateless and callable from any thread. Every method throws {@link
  * TermMappingException} for what it cannot map.
@@ -23,11 +23,27 @@ public interface TermCodec<M> {
   /** Returns the message that {@code term}, sent by a foreign node, stands for. */
   M decode(Term term);
 
+  /**
+   * Returns the message that {@code term} stands for at a node, which takes it in: addresses in the
+   * message send from there. The same as {@link #decode(Term)} where there are none.
+   */
+  default M decode(Term term, Node node) {
+    return decode(term);
+  }
+
   /** Returns the term a foreign caller gets as the reply to {@code request}. */
   Term encodeReply(M request, Object reply);
 
   /** Returns the reply that {@code reply}, sent by a foreign server, stands for. */
   Object decodeReply(M request, Term reply);
+
+  /**
+   * Returns the reply that {@code reply} stands for at a node, which takes it in: as {@link
+   * #decode(Term, Node)}.
+   */
+  default Object decodeReply(M request, Term reply, Node node) {
+    return decodeReply(request, reply);
+  }
 
   /** Returns the codec of a process that speaks terms. */
   static TermCodec<Term> identity() {

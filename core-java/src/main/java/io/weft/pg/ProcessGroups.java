@@ -49,7 +49,7 @@ public final class ProcessGroups {
   private ProcessGroups(Node node, Atom scope) {
     this.node = node;
     this.scope = scope;
-    process = node.spawn(Scope.blueprint(scope, memberships));
+    process = node.spawn(Scope.blueprint(scope, memberships).partOfNode());
   }
 
   /** Returns the default scope of a node, and starts it if it does not run. */

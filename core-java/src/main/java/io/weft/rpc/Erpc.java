@@ -55,23 +55,23 @@ public final class Erpc {
    */
   public static <R, Q extends Request<R>> R call(
       Node node, String on, TermCodec<? super Q> codec, Q request, Duration within) {
-    return decode(codec, request, call(node, on, Mfa.of(codec.encode(request)), within));
+    return decode(node, codec, request, call(node, on, Mfa.of(codec.encode(request)), within));
   }
 
   /**
-   * Returns what a value means as the reply to a request.
+   * Returns what a value means as the reply to a request, at the node that takes it in.
    *
    * @throws TermMappingException if the value is none of the protocol
    */
   public static <R, Q extends Request<R>> R decode(
-      TermCodec<? super Q> codec, Q request, Term value) {
-    return own(codec, request, value);
+      Node node, TermCodec<? super Q> codec, Q request, Term value) {
+    return own(node, codec, request, value);
   }
 
   /** The codec answers for the type: {@code Q} is a request for an {@code R}. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <R, M, Q extends M> R own(TermCodec<M> codec, Q request, Term value) {
-    return (R) codec.decodeReply(request, value);
+  private static <R, M, Q extends M> R own(Node node, TermCodec<M> codec, Q request, Term value) {
+    return (R) codec.decodeReply(request, value, node);
   }
 
   /**
@@ -112,13 +112,13 @@ public final class Erpc {
         on,
         Mfa.of(codec.encode(request)),
         within,
-        result -> then.accept(Erpc.<R, Q>decoded(codec, request, result)));
+        result -> then.accept(Erpc.<R, Q>decoded(self.node(), codec, request, result)));
   }
 
   private static <R, Q extends Request<R>> RpcResult<R> decoded(
-      TermCodec<? super Q> codec, Q request, RpcResult<Term> result) {
+      Node node, TermCodec<? super Q> codec, Q request, RpcResult<Term> result) {
     try {
-      return result.map(value -> Erpc.<R, Q>decode(codec, request, value));
+      return result.map(value -> Erpc.<R, Q>decode(node, codec, request, value));
     } catch (TermMappingException wrong) {
       var failure = RpcException.erpc(Atom.of("bad_reply"));
       failure.addSuppressed(wrong);

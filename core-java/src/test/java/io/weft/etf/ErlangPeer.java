@@ -76,6 +76,11 @@ final class ErlangPeer implements AutoCloseable {
     return new String(ask('c', Etf.encode(pair)), UTF_8);
   }
 
+  /** {@code {phash2(Term), phash2(Term, Range)}} of a pair. */
+  Term hash(Term pair) throws IOException {
+    return Etf.decode(ask('h', Etf.encode(pair)));
+  }
+
   private byte[] ask(char request, byte[] bytes) throws IOException {
     out.writeInt(1 + bytes.length);
     out.writeByte(request);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.weft.term.IntTerm;
+import io.weft.term.PortableHash;
 import io.weft.term.Term;
 import io.weft.term.TermOrder;
 import io.weft.term.Tuple;
@@ -156,6 +158,24 @@ class ErlangPeerTest {
       return new Verdict(new EtfDecoder(buffer, DecodeLimits.DEFAULT).versioned(), "");
     } catch (EtfException e) {
       return new Verdict(null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Test
+  void hashesAreThoseOfPhash2() throws IOException {
+    Random random = new Random(9);
+    for (long seed = 50; seed < 54; seed++) {
+      TermGenerator generator = TermGenerator.seeded(seed);
+      for (int i = 0; i < TERMS; i++) {
+        Term term = generator.next();
+        long range = random.nextBoolean() ? PortableHash.MAX_RANGE : 1 + random.nextInt(1000);
+        Tuple expected = (Tuple) peer.hash(Tuple.of(term, IntTerm.of(range)));
+        Tuple hashes =
+            Tuple.of(
+                IntTerm.of(PortableHash.phash2(term)),
+                IntTerm.of(PortableHash.phash2(term, range)));
+        assertEquals(expected, hashes, () -> range + ": " + term.abbreviate(2000));
+      }
     }
   }
 }

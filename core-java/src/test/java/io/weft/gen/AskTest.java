@@ -124,9 +124,9 @@ class AskTest {
     Address<Term> asked = nodes.node().start(echo);
     Term three =
         Ask.<Term, Term>ask(
-            asked, reply -> Tuple.of(Atom.of("watch"), Ask.termOf(reply, term -> term)), LONG);
+            asked, reply -> Tuple.of(Atom.of("watch"), Ask.termOf(reply, (term, _) -> term)), LONG);
     assertEquals(Terms.integer(3), three);
-    assertThrows(TermMappingException.class, () -> Ask.termOf((Integer _) -> {}, _ -> 1));
+    assertThrows(TermMappingException.class, () -> Ask.termOf((Integer _) -> {}, (_, _) -> 1));
   }
 
   private static Reply<Term> replyIn(Term message) {

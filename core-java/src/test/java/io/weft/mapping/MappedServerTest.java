@@ -86,7 +86,7 @@ class MappedServerTest {
                           .map(count -> new Line(find.sku(), count)));
               on.onUnknown(unknown -> strange.add(unknown.term()));
             })
-        .codec(TermMapping.builder().node(node).build().codec(Stock.class));
+        .codec(TermMapping.codecOf(Stock.class));
   }
 
   private static Target targetOf(Address<?> address) {
@@ -147,8 +147,7 @@ class MappedServerTest {
                     "watcher", Change.class, (on, self) -> on.cast(Change.Added.class, seen::add))
                 .named("watcher")
                 .codec(TermMapping.codecOf(Change.class)));
-    var codec = TermMapping.builder().node(node).build().codec(Stock.class);
-    Term byPid = codec.encode(new Stock.Watch(watcher));
+    Term byPid = TermMapping.codecOf(Stock.class).encode(new Stock.Watch(watcher));
     assertEquals(Tuple.of(Atom.of("watch"), targetOf(watcher).item()), byPid);
     terms.tell(byPid);
     terms.tell(Tuple.of(Atom.of("watch"), Tuple.of(Atom.of("watcher"), node.name())));
@@ -158,13 +157,44 @@ class MappedServerTest {
   }
 
   @Test
+  void anAddressInAReplySendsFromTheNodeThatAsked() throws InterruptedException {
+    var seen = new LinkedBlockingQueue<Change>();
+    Address<Change> watcher =
+        node.start(
+            GenServer.define(
+                    "watcher", Change.class, (on, self) -> on.cast(Change.Added.class, seen::add))
+                .codec(TermMapping.codecOf(Change.class)));
+    Address<Directory> directory =
+        node.start(
+            GenServer.define(
+                    "directory",
+                    Directory.class,
+                    (on, self) -> on.call(Directory.Who.class, _ -> List.of(watcher)))
+                .codec(TermMapping.codecOf(Directory.class)));
+    Address<Directory> asTerms =
+        node.address(((Target.ByPid) targetOf(directory)).pid(), directory.codec());
+    assertEquals(1, Weft.call(asTerms, new Directory.Who(), LONG).size());
+    var codec = TermMapping.codecOf(Directory.class);
+    Term term = codec.encodeReply(new Directory.Who(), List.of(watcher));
+    var found = (List<?>) codec.decodeReply(new Directory.Who(), term, node);
+    assertEquals(targetOf(watcher), targetOf((Address<?>) found.getFirst()));
+  }
+
+  sealed interface Directory {
+    record Who() implements Directory, Request<List<Address<Change>>> {}
+  }
+
+  @Test
   void anAddressNeedsANode() {
-    var refusal =
-        assertThrows(IllegalArgumentException.class, () -> TermMapping.codecOf(Stock.class));
+    var form = TermMapping.standard().form(Stock.Watch.class);
+    var alone =
+        assertThrows(MisfitException.class, () -> form.fromTerm(term("#{watcher => {a,b@c}}")));
     assertTrue(
-        String.valueOf(refusal.getMessage())
-            .startsWith("Watch.watcher: io.weft.node.Address is made of a pid only"),
-        refusal.getMessage());
+        alone.getMessage().startsWith("$.watcher: an address is made of a pid only where the node"),
+        alone.getMessage());
+    var bound = TermMapping.builder().node(node).build().form(Stock.Watch.class);
+    assertEquals(
+        "b@c", targetOf(bound.fromTerm(term("#{watcher => {a,b@c}}")).watcher()).node().name());
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.weft.rpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.weft.Await;
@@ -14,6 +16,7 @@ import io.weft.node.Blueprint;
 import io.weft.node.DirectNetwork;
 import io.weft.node.ExitException;
 import io.weft.node.ExitReason;
+import io.weft.node.FunctionName;
 import io.weft.node.Node;
 import io.weft.node.NodeLeaks;
 import io.weft.node.NodeOptions;
@@ -21,6 +24,7 @@ import io.weft.node.Request;
 import io.weft.node.Self;
 import io.weft.node.TermCodec;
 import io.weft.term.Atom;
+import io.weft.term.IntTerm;
 import io.weft.term.ListTerm;
 import io.weft.term.Pid;
 import io.weft.term.Term;
@@ -104,6 +108,22 @@ class Services53RpcTest {
     inProcess(self ->
         Erpc.<Long, Sums.Add>call(self, THERE, SUMS, new Sums.Add(4, 5), null, seen::complete));
     assertEquals(new RpcResult.Ok<>(9L), await(seen));
+  }
+
+  @Test
+  void aDirectFunctionIsCalledFromAfarAndFromATurn() throws Exception {
+    there.functions().provideDirect("events", "even", 1, with -> Atom.of(isEven(with.getFirst())));
+    Mfa call = Mfa.of("events", "even", IntTerm.of(4));
+    assertEquals(Atom.TRUE, Erpc.call(here, THERE, call, PATIENCE));
+    var direct = requireNonNull(there.functions().direct(FunctionName.of("events", "even", 1)));
+    assertEquals(Atom.FALSE, direct.apply(List.of(IntTerm.of(5))));
+    assertNull(there.functions().direct(FunctionName.of("events", "even", 2)));
+    provideSums();
+    assertNull(there.functions().direct(FunctionName.of("sums", "add", 2)));
+  }
+
+  private static boolean isEven(Term term) {
+    return term instanceof IntTerm(long number) && number % 2 == 0;
   }
 
   @Test

@@ -53,6 +53,7 @@ class DeepTermTest {
       Term greater = nesting.around(IntTerm.of(2));
       assertTrue(term.equals(same));
       assertEquals(term.hashCode(), same.hashCode());
+      assertEquals(PortableHash.phash2(term), PortableHash.phash2(same));
       assertTrue(!term.equals(greater));
       assertNotEquals(term.hashCode(), greater.hashCode());
       assertTrue(TermOrder.INSTANCE.compare(term, greater) < 0);

@@ -53,7 +53,10 @@ import org.slf4j.LoggerFactory
  * Gives nodes the network of this module: found by [java.util.ServiceLoader], over TCP unless told
  * otherwise.
  */
-public class DistNetworkProvider(private val dist: DistOptions) : NetworkProvider {
+public class DistNetworkProvider(
+  /** What the networks of its nodes are told. */
+  public val dist: DistOptions
+) : NetworkProvider {
   /** With the defaults. */
   public constructor() : this(DistOptions.DEFAULT)
 
@@ -118,9 +121,10 @@ internal constructor(
     )
   private val compression = Compression(dist.compression)
   private val offered =
-    (if (options.hidden()) DistFlags.OFFERED_HIDDEN else DistFlags.OFFERED_PUBLISHED).or(
-      compression.offered.or(if (dist.proxy == null) DistFlags.NONE else DistFlags.PROXY)
-    )
+    (if (options.hidden()) DistFlags.OFFERED_HIDDEN else DistFlags.OFFERED_PUBLISHED)
+      .or(DistFlags.CALL_DEADLINES)
+      .or(compression.offered)
+      .or(if (dist.proxy == null) DistFlags.NONE else DistFlags.PROXY)
   private val cookie = cookie()
   private val local = localNode()
   private val tls = dist.tls

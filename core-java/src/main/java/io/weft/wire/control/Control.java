@@ -166,6 +166,27 @@ public sealed interface Control {
   record Traced(Traceable control, Term token) implements Control {}
 
   /**
+   * A request, of which the sender tells how long it waits for the answer: a form of Weft's own. It
+   * goes as the message alone to a peer without CALL_DEADLINES.
+   *
+   * @param message a {@link Send} or {@link RegSend}, or one of them {@link Traced}
+   * @param left asked when the message goes out
+   */
+  record Awaited(Control message, TimeLeft left) implements Control {
+    /**
+     * Checks the message.
+     *
+     * @throws IllegalArgumentException if it is of another kind
+     */
+    public Awaited {
+      Control plain = message instanceof Traced traced ? traced.control() : message;
+      if (!(plain instanceof Send || plain instanceof RegSend)) {
+        throw new IllegalArgumentException("not a request: " + plain.getClass().getSimpleName());
+      }
+    }
+  }
+
+  /**
    * A message whose sender wants it compressed otherwise than the node does it. On the wire it is
    * the message alone.
    */

@@ -2,6 +2,7 @@ package io.weft.wire.control;
 
 import static io.weft.wire.handshake.DistFlags.ALIAS;
 import static io.weft.wire.handshake.DistFlags.BIG_SEQTRACE_LABELS;
+import static io.weft.wire.handshake.DistFlags.CALL_DEADLINES;
 import static io.weft.wire.handshake.DistFlags.DIST_MONITOR;
 import static io.weft.wire.handshake.DistFlags.DIST_MONITOR_NAME;
 import static io.weft.wire.handshake.DistFlags.EXIT_PAYLOAD;
@@ -17,6 +18,7 @@ import io.weft.term.Term;
 import io.weft.term.Tuple;
 import io.weft.wire.WireException;
 import io.weft.wire.control.Control.AliasSend;
+import io.weft.wire.control.Control.Awaited;
 import io.weft.wire.control.Control.Demonitor;
 import io.weft.wire.control.Control.Exit;
 import io.weft.wire.control.Control.Exit2;
@@ -42,6 +44,8 @@ public final class ControlCodec {
 
   /** What stands at a place of a control tuple that is not used any more. */
   private static final Atom UNUSED = Atom.of("");
+
+  private static final long NANOS_A_MICRO = 1000;
 
   private static final long MAX_SMALL = (1 << 27) - 1;
 
@@ -75,6 +79,7 @@ public final class ControlCodec {
       case Demonitor demonitor -> monitorsUnderstood(demonitor.target(), flags);
       case MonitorExit exit -> monitorsUnderstood(exit.target(), flags);
       case Traced traced -> understood(traced.control(), flags);
+      case Awaited awaited -> understood(awaited.message(), flags);
       case Wished wished -> understood(wished.control(), flags);
       case Link _, Unlink _, Send _, RegSend _, Exit _, Exit2 _, GroupLeader _, NodeLink _ -> true;
     };
@@ -120,8 +125,20 @@ public final class ControlCodec {
       case NodeLink() -> form(Op.NODE_LINK, null);
       case Traced traced ->
           encode(traced.control(), mayBeSent(traced.token(), flags) ? traced.token() : null, flags);
+      case Awaited awaited ->
+          awaited(awaited.left(), encode(awaited.message(), token, flags), flags);
       case Wished wished -> encode(wished.control(), token, flags);
     };
+  }
+
+  private static WireForm awaited(TimeLeft left, WireForm message, DistFlags flags) {
+    return flags.has(CALL_DEADLINES)
+        ? new WireForm(Op.awaited(message.control(), microsOf(left)), message.payload())
+        : message;
+  }
+
+  private static IntTerm microsOf(TimeLeft left) {
+    return IntTerm.of(Math.max(left.nanos(), 0) / NANOS_A_MICRO);
   }
 
   /** Nodes without the flag take small integers only, and those of 32 bits have the fewest. */
@@ -236,7 +253,19 @@ public final class ControlCodec {
       case SPAWN_REQUEST_TT -> new Traced(spawnRequest(t), t.term(6));
       case SPAWN_REPLY -> spawnReply(t);
       case SPAWN_REPLY_TT -> new Traced(spawnReply(t), t.term(5));
+      case SEND_AWAITED -> awaited(t, new Send(null, to(t, 2), t.payload()), 3);
+      case SEND_TT_AWAITED ->
+          awaited(t, new Traced(new Send(null, to(t, 2), t.payload()), t.term(3)), 4);
+      case SEND_SENDER_AWAITED -> awaited(t, new Send(from(t, 1), to(t, 2), t.payload()), 3);
+      case SEND_SENDER_TT_AWAITED ->
+          awaited(t, new Traced(new Send(from(t, 1), to(t, 2), t.payload()), t.term(3)), 4);
+      case REG_SEND_AWAITED -> awaited(t, regSend(t), 4);
+      case REG_SEND_TT_AWAITED -> awaited(t, new Traced(regSend(t), t.term(4)), 5);
     };
+  }
+
+  private static Awaited awaited(ControlTuple t, Control message, int index) {
+    return new Awaited(message, TimeLeft.of(t.micros(index, "Left") * NANOS_A_MICRO));
   }
 
   private static Pid from(ControlTuple t, int index) {

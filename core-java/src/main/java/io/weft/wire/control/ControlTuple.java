@@ -21,6 +21,8 @@ final class ControlTuple {
   private static final BigInteger MAX_ID =
       BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
 
+  private static final long MAX_MICROS = Long.MAX_VALUE / 1000;
+
   final Op op;
   private final Tuple tuple;
   private final @Nullable Term payload;
@@ -102,6 +104,14 @@ final class ControlTuple {
       return (int) value;
     }
     throw wrong(field, term, "an integer from 0 to 2^31-1");
+  }
+
+  /** A time that is not negative, and of which the nanoseconds fit a {@code long}. */
+  long micros(int index, String field) {
+    if (term(index) instanceof IntTerm(long value) && value >= 0 && value <= MAX_MICROS) {
+      return value;
+    }
+    throw wrong(field, term(index), "an integer from 0 to " + MAX_MICROS);
   }
 
   /** An integer from 1 to 2^64-1, as unsigned {@code long}. */

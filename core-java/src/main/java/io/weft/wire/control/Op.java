@@ -1,5 +1,8 @@
 package io.weft.wire.control;
 
+import io.weft.term.IntTerm;
+import io.weft.term.Term;
+import io.weft.term.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of control tuples: number, size of the tuple, whether a payload follows. */
@@ -33,9 +36,19 @@ enum Op {
   ALIAS_SEND(33, 3, true),
   ALIAS_SEND_TT(34, 4, true),
   UNLINK_ID(35, 4, false),
-  UNLINK_ID_ACK(36, 4, false);
+  UNLINK_ID_ACK(36, 4, false),
 
-  private static final @Nullable Op[] BY_NUMBER = new Op[37];
+  /* Weft's own: the number of the message and AWAITED, and as last element how long, in microseconds. */
+  SEND_AWAITED(2 + Op.AWAITED, 4, true),
+  SEND_TT_AWAITED(12 + Op.AWAITED, 5, true),
+  REG_SEND_AWAITED(6 + Op.AWAITED, 5, true),
+  REG_SEND_TT_AWAITED(16 + Op.AWAITED, 6, true),
+  SEND_SENDER_AWAITED(22 + Op.AWAITED, 4, true),
+  SEND_SENDER_TT_AWAITED(23 + Op.AWAITED, 5, true);
+
+  private static final int AWAITED = 64;
+
+  private static final @Nullable Op[] BY_NUMBER = new Op[37 + AWAITED];
 
   static {
     for (Op op : values()) {
@@ -54,6 +67,17 @@ enum Op {
     this.number = number;
     this.arity = arity;
     this.payload = payload;
+  }
+
+  /** Returns the control tuple of a message that is waited for. */
+  static Tuple awaited(Tuple message, IntTerm micros) {
+    Term[] elements = new Term[message.arity() + 1];
+    for (int i = 0; i < message.arity(); i++) {
+      elements[i] = message.get(i);
+    }
+    elements[0] = IntTerm.of(((IntTerm) message.get(0)).value() + AWAITED);
+    elements[message.arity()] = micros;
+    return Tuple.wrap(elements);
   }
 
   static @Nullable Op of(long number) {

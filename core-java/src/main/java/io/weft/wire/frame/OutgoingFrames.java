@@ -302,6 +302,7 @@ public final class OutgoingFrames {
       case Control.GroupLeader(Pid from, _) -> from;
       case Control.NodeLink() -> ANONYMOUS;
       case Control.Traced(Control plain, _) -> sender(plain);
+      case Control.Awaited(Control plain, _) -> sender(plain);
       case Control.Wished(Control plain, _) -> sender(plain);
     };
   }

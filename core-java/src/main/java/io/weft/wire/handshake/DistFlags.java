@@ -122,6 +122,9 @@ public record DistFlags(long bits) {
   /** Tunnels to other nodes may be asked for. Known to Weft nodes only. */
   public static final DistFlags PROXY = flag(58, "PROXY");
 
+  /** Requests tell how long they are waited for. Known to Weft nodes only. */
+  public static final DistFlags CALL_DEADLINES = flag(59, "CALL_DEADLINES");
+
   /** What OTP 25 requires of a peer, and so does Weft. */
   public static final DistFlags MANDATORY_25 =
       EXTENDED_REFERENCES

@@ -265,6 +265,7 @@ class OutgoingFramesTest {
       case Control.Exit2 s -> s.from();
       case Control.MonitorExit s -> s.target();
       case Control.Traced s -> sender(s.control());
+      case Control.Awaited s -> sender(s.message());
       default -> null;
     };
   }
