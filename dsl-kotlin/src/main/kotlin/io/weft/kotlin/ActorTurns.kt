@@ -5,18 +5,22 @@ import io.weft.node.ExitReason
 import io.weft.node.From
 import io.weft.node.Self
 import io.weft.runtime.Timers
+import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.Continuation
+import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
+import kotlinx.coroutines.AbstractCoroutine
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
@@ -52,13 +56,10 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
   CoroutineScope, CoroutineContext, Continuation<Unit> {
   @Volatile private var life: Life? = null
   private var suspended = false
-  private var lastStep: LastStep? = null
 
   @Volatile private var failure: Throwable? = null
   @Volatile private var ending = false
-  private var endReason = ExitReason.NORMAL
-  private var endHeld = false
-  private var graceTimer: Timers.Timer? = null
+  private var end: End? = null
 
   /** Who waits where the job does not see it, and is told when everything is cancelled. */
   var parked: Continuation<Nothing>? = null
@@ -66,8 +67,8 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
   /** When whoever waits for the present handler gives up: [From.deadline]. */
   var deadline: Long = From.NO_DEADLINE
 
-  /** How long coroutines may take to finish once the process ends. */
-  var grace: Duration = DEFAULT_GRACE
+  /** How long coroutines may take to finish once the process ends; null if that was not told. */
+  var grace: Duration? = null
 
   /** Whether something needed more than this object so far. */
   val isMade: Boolean
@@ -142,7 +143,7 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
     }
   }
 
-  private fun isCancelled() = life?.job?.isCancelled == true
+  private fun isCancelled() = life?.isCancelled == true
 
   /** Runs [step] in a turn of the process. Any thread. */
   fun post(step: Runnable): Unit = self.post {
@@ -174,7 +175,7 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
   fun runLast(handler: suspend CoroutineScope.() -> Unit) {
     val step = LastStep()
     if (handler.startCoroutineUninterceptedOrReturn(this, step) === COROUTINE_SUSPENDED) {
-      lastStep = step
+      end().lastStep = step
     }
   }
 
@@ -184,102 +185,165 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
    */
   fun end(reason: ExitReason) {
     ending = true
-    endReason = reason
     if (!suspended && life == null) return
-    if (lastStep == null) cancel()
+    val end = end()
+    end.reason = reason
+    if (end.lastStep == null) cancel(end)
     if (!isFinished()) {
-      endHeld = true
+      end.held = true
       self.hold()
       if (reason == ExitReason.KILLED) AbandonedCoroutines.tell(self, ::isFinished)
     }
   }
 
-  private fun cancel() {
+  private fun end(): End = end ?: End().also { end = it }
+
+  private fun cancel(end: End) {
     val life = life()
-    val why = "the process ended: ${endReason.term().abbreviate(MAX_REASON_CHARS)}"
+    val why = "the process ended: ${end.reason.term().abbreviate(MAX_REASON_CHARS)}"
     val cancelled = CancellationException(why)
     life.dispatcher.inThisTurn {
-      life.job.cancel(cancelled)
+      life.end(cancelled)
       parked?.let { unpark { it.resumeWithException(cancelled) } }
     }
-    if (!isFinished() && grace.isFinite()) {
-      graceTimer = self.after(grace.toJavaDuration(), ::giveUp)
+    val limit = grace ?: DEFAULT_GRACE
+    if (!isFinished() && limit.isFinite()) {
+      end.graceTimer = self.after(limit.toJavaDuration()) { giveUp(end, limit) }
     }
   }
 
-  private fun isFinished() = !suspended && lastStep == null && life().job.isCompleted
+  private fun isFinished() = !suspended && end?.lastStep == null && life().isCompleted
 
   private fun releaseWhenFinished() {
-    if (endHeld && isFinished()) release()
+    val end = end
+    if (end != null && end.held && isFinished()) release(end)
   }
 
-  private fun giveUp() {
-    if (endHeld) {
-      self.warn("ends without its coroutines: they did not finish within {}", grace)
+  private fun giveUp(end: End, limit: Duration) {
+    if (end.held) {
+      self.warn("ends without its coroutines: they did not finish within {}", limit)
       AbandonedCoroutines.tell(self, ::isFinished)
-      release()
+      release(end)
     }
   }
 
-  private fun release() {
-    endHeld = false
-    graceTimer?.cancel()
+  private fun release(end: End) {
+    end.held = false
+    end.graceTimer?.cancel()
     self.release()
   }
 
-  @Suppress("UNCHECKED_CAST") // the key of deadlines has deadlines
-  override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? =
-    if (key === Deadline) presentDeadline() as E? else life().context[key]
+  @Suppress("UNCHECKED_CAST") // each key has its elements
+  override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? {
+    if (key === Deadline) return presentDeadline() as E?
+    val life = life()
+    return life[key] ?: life.dispatcher[key] ?: Uncaught[key] ?: life.observed()?.get(key)
+  }
 
-  override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R =
-    presentContext().fold(initial, operation)
+  override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R {
+    val life = life()
+    var result = operation(operation(initial, life), Uncaught)
+    life.observed()?.let { result = operation(result, it) }
+    presentDeadline()?.let { result = operation(result, it) }
+    return operation(result, life.dispatcher)
+  }
 
+  /** What children of the present handler inherit, one thing less. */
   override fun minusKey(key: CoroutineContext.Key<*>): CoroutineContext =
-    presentContext().minusKey(key)
-
-  /** What children of the present handler inherit. */
-  private fun presentContext(): CoroutineContext =
-    presentDeadline()?.let { life().context + it } ?: life().context
+    fold<CoroutineContext>(EmptyCoroutineContext) { all, element -> all + element }.minusKey(key)
 
   private fun presentDeadline(): Deadline? =
-    if (deadline == From.NO_DEADLINE) null else Deadline(deadline, self.node().seams().clock())
+    if (deadline == From.NO_DEADLINE) null
+    else life?.deadline(deadline) ?: Deadline(deadline, self.node().seams().clock())
 
   private fun life(): Life = life ?: makeLife()
 
   @Synchronized private fun makeLife(): Life = life ?: Life(this).also { life = it }
 
-  /** What an actor needs once a handler suspends or launches. */
-  private class Life(private val turns: ActorTurns) {
-    val job: CompletableJob = Job()
+  /**
+   * What an actor needs once a handler suspends or launches: the job of all its coroutines, and
+   * what dispatches them. One object, since many actors may be suspended; what else belongs to a
+   * context is made when somebody looks for it.
+   *
+   * The job is cancelled by the end of the process, by a child that failed, or by its user.
+   */
+  @OptIn(InternalCoroutinesApi::class)
+  private class Life(val turns: ActorTurns) :
+    AbstractCoroutine<Unit>(EmptyCoroutineContext, initParentJob = false, active = true) {
     val dispatcher = TurnDispatcher(turns)
-    val context: CoroutineContext =
-      (job + dispatcher + CoroutineExceptionHandler { _, cause -> uncaught(cause) }).let {
-        it + (ObservedContext.of(turns.self) ?: return@let it)
-      }
 
-    init {
-      watch()
-      job.invokeOnCompletion { turns.self.post(turns::releaseWhenFinished) }
+    private var kept: Kept? = null
+
+    /** A flow wants to meet the same elements whenever it looks. */
+    private class Kept {
+      var time = From.NO_DEADLINE
+      var deadline: Deadline? = null
+      var observed: CoroutineContext.Element? = null
     }
 
-    /** The job is cancelled by the end of the process, by a child that failed, or by its user. */
-    @OptIn(InternalCoroutinesApi::class)
-    private fun watch() {
-      job.invokeOnCompletion(onCancelling = true) { cause ->
-        if (cause != null && !turns.ending) turns.fail(asFailure(cause))
-      }
+    private fun kept(): Kept = kept ?: Kept().also { kept = it }
+
+    fun deadline(time: Long): Deadline {
+      val kept = kept()
+      return kept.deadline?.takeIf { kept.time == time }
+        ?: Deadline(time, turns.self.node().seams().clock()).also {
+          kept.time = time
+          kept.deadline = it
+        }
+    }
+
+    fun observed(): CoroutineContext.Element? =
+      if (turns.self.node().observer() == null) null
+      else
+        kept().let {
+          it.observed ?: ObservedContext.of(turns.self).also { made -> it.observed = made }
+        }
+
+    override fun onCancelling(cause: Throwable?) {
+      if (cause != null && !turns.ending) turns.fail(asFailure(cause))
     }
 
     private fun asFailure(cause: Throwable): Throwable =
       generateSequence(cause) { it.cause }.firstOrNull { it !is CancellationException }
         ?: ExitException(ExitReason.SHUTDOWN)
 
-    /** A child's failure came through [watch] already; any other stays where it was supervised. */
-    private fun uncaught(cause: Throwable) {
-      if (job.isActive) {
-        turns.self.post { turns.self.warn("goes on after a supervised coroutine failed", cause) }
+    /** Nothing is to run any more: complete when all children are. */
+    fun end(why: CancellationException) {
+      cancel(why)
+      resumeWith(Result.success(Unit))
+    }
+
+    override fun afterCompletion(state: Any?) {
+      turns.self.post(turns::releaseWhenFinished)
+    }
+  }
+
+  /**
+   * A child's failure came to its [Life] already; any other stays where it was supervised, and is
+   * told of. One for all actors: it finds whose coroutine failed.
+   */
+  @OptIn(ExperimentalCoroutinesApi::class)
+  private object Uncaught :
+    AbstractCoroutineContextElement(CoroutineExceptionHandler), CoroutineExceptionHandler {
+    override fun handleException(context: CoroutineContext, exception: Throwable) {
+      val life = generateSequence(context[Job]) { it.parent }.firstOrNull { it is Life } as Life?
+      val dispatcher = context[ContinuationInterceptor] as? TurnDispatcher
+      val self = life?.turns?.self ?: dispatcher?.self
+      if (self == null) { // a coroutine that left its actor
+        val thread = Thread.currentThread()
+        thread.uncaughtExceptionHandler.uncaughtException(thread, exception)
+      } else if (life == null || life.isActive) {
+        self.post { self.warn("goes on after a supervised coroutine failed", exception) }
       }
     }
+  }
+
+  /** What an actor needs when it ends. */
+  private class End {
+    var lastStep: LastStep? = null
+    var reason: ExitReason = ExitReason.NORMAL
+    var held = false
+    var graceTimer: Timers.Timer? = null
   }
 
   /** The end of what runs when the process has begun to end. */
@@ -287,9 +351,10 @@ internal class ActorTurns(val self: Self<*>, private val straightLine: Boolean) 
     override val context: CoroutineContext by lazy { life().dispatcher + NonCancellable }
 
     override fun resumeWith(result: Result<Unit>) {
-      lastStep = null
+      val end = end()
+      end.lastStep = null
       result.onFailure(::fail)
-      cancel()
+      cancel(end)
       releaseWhenFinished()
     }
   }

@@ -82,11 +82,11 @@ public suspend fun Node.startApplication(application: Application): List<String>
 public suspend fun Node.startApplication(
   application: Application,
   type: ApplicationType,
-): List<String> = Applications.of(this).ensureAllStartedAsync(application, type).await()
+): List<String> = Applications.of(this).ensureAllStartedAsync(application, type).await(this)
 
 /** Stops an application and suspends until it is. @throws StartException if it does not run */
 public suspend fun Node.stopApplication(name: String) {
-  Applications.of(this).stopAsync(name).await()
+  Applications.of(this).stopAsync(name).await(this)
 }
 
 private class DefinitionScope(private val builder: Application.Builder) : ApplicationScope {

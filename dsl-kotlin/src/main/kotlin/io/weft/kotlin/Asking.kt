@@ -2,21 +2,12 @@ package io.weft.kotlin
 
 import io.weft.gen.Ask
 import io.weft.gen.Reply
-import io.weft.kotlin.etf.Etf
-import io.weft.kotlin.etf.TermDecoder
-import io.weft.kotlin.etf.TermEncoder
-import io.weft.kotlin.etf.TermSerializer
+import io.weft.kotlin.etf.ReplySerializer
 import io.weft.node.Address
 import io.weft.node.CallException
-import io.weft.node.TermMappingException
 import kotlin.time.Duration
 import kotlinx.coroutines.suspendCancellableCoroutine
-import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.descriptors.SerialDescriptor
-import kotlinx.serialization.encoding.Decoder
-import kotlinx.serialization.encoding.Encoder
 
 /**
  * Asks with a message that carries the [Reply] which is owed, and suspends until somebody sends it,
@@ -49,7 +40,7 @@ public suspend fun <M : Any, R : Any> Address<M>.ask(
       caller.invokeOnCancellation { giveUp.run() }
     }
   } else {
-    Ask.askAsync<M, R>(this, message, timeout).await()
+    Ask.askAsync<M, R>(this, message, timeout).await(node())
   }
 }
 
@@ -58,28 +49,3 @@ public suspend fun <M : Any, R : Any> Address<M>.ask(
  * Erlang process answers with `gen_server:reply/2`.
  */
 public typealias ReplyTo<R> = @Serializable(ReplySerializer::class) Reply<R>
-
-/** Serializer of replies that are owed; for [Etf] only. */
-public class ReplySerializer<R : Any>(private val value: KSerializer<R>) : KSerializer<Reply<R>> {
-  override val descriptor: SerialDescriptor = TermSerializer.descriptor
-
-  override fun serialize(encoder: Encoder, value: Reply<R>) {
-    val terms = encoder as? TermEncoder ?: throw notATerm()
-    terms.encodeTerm(
-      Ask.termOf(value) { term ->
-        try {
-          Etf.decodeFromTerm(this.value, term)
-        } catch (misfit: SerializationException) {
-          throw TermMappingException(misfit.message ?: "$misfit", misfit)
-        }
-      }
-    )
-  }
-
-  override fun deserialize(decoder: Decoder): Reply<R> {
-    val terms = decoder as? TermDecoder ?: throw notATerm()
-    return Ask.replyOf(terms.decodeTerm()) { Etf.encodeToTerm(value, it) }
-  }
-
-  private fun notATerm() = SerializationException("a reply goes between nodes as a term only")
-}

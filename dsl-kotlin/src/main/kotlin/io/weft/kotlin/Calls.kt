@@ -50,7 +50,7 @@ public suspend fun <R : Any, Q : Request<R>> Address<in Q>.call(request: Q, with
       actor.call<R, Q>(this, request, timeout) { caller.resumeWith(it) }
     }
   } else {
-    Weft.callAsync<R, Q>(this, request, timeout).await()
+    Weft.callAsync<R, Q>(this, request, timeout).await(node())
   }
 }
 
@@ -63,7 +63,7 @@ public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term
       actor.callTerm(this, request, timeout) { caller.resumeWith(it) }
     }
   } else {
-    Weft.callTermAsync(this, request, timeout).await()
+    Weft.callTermAsync(this, request, timeout).await(node())
   }
 }
 
@@ -73,7 +73,7 @@ public suspend fun Address<Term>.callTerm(request: Term, within: Duration): Term
  * @throws StartException if it ended before it served
  */
 public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P> =
-  when (val started = startAsync(blueprint).await()) {
+  when (val started = startAsync(blueprint).await(this)) {
     is Started.Ok -> started.address()
     is Started.Ignored -> throw StartException.ignored(blueprint.label())
     is Started.Failed -> throw StartException(blueprint.label(), started.reason())
@@ -93,15 +93,25 @@ internal fun <R : Any> CancellableContinuation<R>.resumeWith(result: CallResult<
     is CallResult.Failed -> resumeWithException(result.failure())
   }
 
-/** Suspends until the future is done; to cancel that cancels the future. */
-internal suspend fun <T : Any> CompletableFuture<T>.await(): T =
-  suspendCancellableCoroutine { caller ->
+/**
+ * Suspends until the future is done; to cancel that cancels the future. A coroutine without a
+ * dispatcher, such as that of `suspend fun main`, goes on in a thread of its own: not in the turn
+ * that completed the future, where it could block a carrier of [node].
+ */
+internal suspend fun <T : Any> CompletableFuture<T>.await(node: Node): T {
+  val dispatched = coroutineContext[ContinuationInterceptor] != null
+  return suspendCancellableCoroutine { caller ->
     caller.invokeOnCancellation { cancel(false) }
+    val here = dispatched || isDone
     whenComplete { value, failure ->
-      if (failure == null) {
-        caller.resume(value)
-      } else {
-        caller.resumeWithException((failure as? CompletionException)?.cause ?: failure)
+      val goOn = Runnable {
+        if (failure == null) {
+          caller.resume(value)
+        } else {
+          caller.resumeWithException((failure as? CompletionException)?.cause ?: failure)
+        }
       }
+      if (here) goOn.run() else node.seams().strands().start("caller", goOn)
     }
   }
+}

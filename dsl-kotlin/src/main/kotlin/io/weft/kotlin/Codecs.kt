@@ -1,15 +1,10 @@
 package io.weft.kotlin
 
 import io.weft.kotlin.etf.Etf
+import io.weft.kotlin.etf.SerialCodec
 import io.weft.node.Blueprint
-import io.weft.node.Request
 import io.weft.node.TermCodec
-import io.weft.node.TermMappingException
-import io.weft.term.Term
-import java.util.concurrent.ConcurrentHashMap
 import kotlin.reflect.KClass
-import kotlin.reflect.KType
-import kotlin.reflect.full.allSupertypes
 import kotlinx.serialization.ExperimentalSerializationApi
 import kotlinx.serialization.InternalSerializationApi
 import kotlinx.serialization.KSerializer
@@ -60,47 +55,4 @@ private fun <P : Any> reachableSerializer(protocol: KClass<P>): KSerializer<P>? 
 internal fun <P : Any> Blueprint<P>.speaking(protocol: KClass<P>): Blueprint<P> {
   val typed = protocol(protocol.java)
   return codecOrNull(protocol)?.let(typed::codec) ?: typed
-}
-
-private class SerialCodec<P : Any>(private val etf: Etf, private val protocol: KSerializer<P>) :
-  TermCodec<P> {
-  private val replies = ConcurrentHashMap<KClass<*>, KSerializer<Any?>>()
-
-  override fun encode(message: P): Term = mapping { etf.encodeToTerm(protocol, message) }
-
-  override fun decode(term: Term): P = mapping { etf.decodeFromTerm(protocol, term) }
-
-  override fun encodeReply(request: P, reply: Any): Term = mapping {
-    etf.encodeToTerm(replyOf(request), reply)
-  }
-
-  override fun decodeReply(request: P, reply: Term): Any = mapping {
-    requireNotNull(etf.decodeFromTerm(replyOf(request), reply)) {
-      "the reply of ${request::class} must not be null"
-    }
-  }
-
-  private fun replyOf(request: P): KSerializer<Any?> =
-    replies.computeIfAbsent(request::class) { type ->
-      etf.serializersModule.serializer(replyTypeOf(type))
-    }
-
-  /**
-   * A value that does not fit, or that its class refuses in its constructor, is the sender's
-   * mistake.
-   */
-  private inline fun <T> mapping(map: () -> T): T =
-    try {
-      map()
-    } catch (misfit: RuntimeException) {
-      throw TermMappingException(misfit.message ?: misfit.toString(), misfit)
-    }
-}
-
-/** The `R` of the `Request<R>` above a class. */
-private fun replyTypeOf(request: KClass<*>): KType {
-  val supertype = request.allSupertypes.firstOrNull { it.classifier == Request::class }
-  return requireNotNull(supertype?.arguments?.single()?.type) {
-    "$request is no Request, so it has no reply"
-  }
 }

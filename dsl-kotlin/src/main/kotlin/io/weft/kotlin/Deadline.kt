@@ -1,5 +1,6 @@
 package io.weft.kotlin
 
+import io.weft.node.Address
 import io.weft.node.CallException
 import io.weft.node.From
 import io.weft.node.Node
@@ -9,6 +10,7 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.withContext
 
@@ -18,8 +20,13 @@ import kotlinx.coroutines.withContext
  *
  * A handler of a request runs under the deadline of the request: when its caller gives up, so do
  * the calls that are made for it, and the calls that are made for these. What a handler launches
- * inherits the deadline; `launch(Deadline.NONE)` does not. Callers on other nodes do not tell their
- * deadline. A deadline bounds calls only: [kotlinx.coroutines.withTimeout] cancels whatever waits.
+ * inherits the deadline; `launch(Deadline.NONE)` does not. A request that came too late is handled
+ * all the same, as in OTP; only what it calls fails.
+ *
+ * Between Weft nodes the time that is left travels with a request, and pools pass it on; the time
+ * on the way counts for the caller only, so a callee elsewhere has that much more. Callers of OTP
+ * do not tell when they give up. A deadline bounds calls only: [kotlinx.coroutines.withTimeout]
+ * cancels whatever waits.
  *
  * @see withDeadline
  */
@@ -81,12 +88,18 @@ private fun Node.deadlineIn(time: Duration): Deadline {
 /** A hundred years: sums with the clock do not overflow. */
 private const val FAR_AWAY = Long.MAX_VALUE / 3
 
-/** Returns how long a call may wait that is told to wait for this long; null if it is too late. */
-internal suspend fun Duration.withinDeadline(): Duration? {
+/**
+ * Returns how long a call may wait that is told to wait for this long: not positive if it is too
+ * late.
+ */
+internal suspend fun Duration.withinDeadline(): Duration {
   val left = coroutineContext[Deadline]?.remaining() ?: return this
-  return if (left.isPositive()) minOf(left, this) else null
+  return minOf(left, this)
 }
 
 /** As [withinDeadline]. @throws CallException if it is too late */
-internal suspend fun Duration.forCall(callee: io.weft.node.Address<*>): Duration =
-  withinDeadline() ?: throw CallException.tooLate(callee)
+internal suspend fun Duration.forCall(callee: Address<*>): Duration {
+  val left = coroutineContext[Deadline]?.remaining() ?: return this
+  if (!left.isPositive()) throw CallException.tooLate(callee, (-left).toJavaDuration())
+  return minOf(left, this)
+}

@@ -78,7 +78,7 @@ public fun <P : Any, E : Any> Turn<P>.subscribe(
 /** The producer of an event ended, or could not be reached any more. */
 public class EventLostException
 internal constructor(event: String, private val reason: ExitReason) :
-  RuntimeException("the event $event is produced no more: $reason", reason.cause()) {
+  RuntimeException("the event $event is produced no more: ${reason.brief()}", reason.cause()) {
   /** Why: `noproc` if nobody produces it, `noconnection`, or what its producer ended with. */
   public fun reason(): ExitReason = reason
 }

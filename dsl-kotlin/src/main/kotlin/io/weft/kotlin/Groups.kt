@@ -30,6 +30,9 @@ import kotlinx.coroutines.flow.runningFold
  * A process joins as often as it likes and leaves as often; it is out of the group when it ends or
  * its node is lost. All nodes know the same in the end, and each may lag behind. Any thread.
  *
+ * The cluster is that of the visible nodes that are connected. On a node without a network, or a
+ * hidden one, it is that node alone: the group has local members only.
+ *
  * @see ProcessGroups
  */
 public class Group<P : Any>
@@ -41,12 +44,12 @@ internal constructor(
 ) {
   /** Adds a process of this node, and suspends until this node knows. */
   public suspend fun join(process: Address<P>) {
-    scope.join(name, processOf(process)).await()
+    scope.join(name, processOf(process)).await(node)
   }
 
   /** Takes a process of this node out, once; false if it was not in the group. */
   public suspend fun leave(process: Address<P>): Boolean =
-    scope.leave(name, processOf(process)).await()
+    scope.leave(name, processOf(process)).await(node)
 
   /** Returns the members of all nodes, one as often as it joined. */
   public fun members(): List<Address<P>> = scope.members(name, codec)
@@ -107,7 +110,12 @@ internal constructor(
   }
 }
 
-/** Returns a group of the default scope of this node's cluster. */
+/**
+ * Returns a group of the default scope of this node's cluster.
+ *
+ * @throws IllegalArgumentException if the node is on a network, and the protocol is not
+ *   serializable: members may live on other nodes
+ */
 public inline fun <reified P : Any> Node.group(name: String): Group<P> = group(name, P::class)
 
 /** As the other [group], without reified types. */
@@ -116,4 +124,8 @@ public fun <P : Any> Node.group(name: String, protocol: KClass<P>): Group<P> =
 
 /** Returns a group of the scope called [scope], which starts on this node if it does not run. */
 public fun <P : Any> Node.group(scope: String, name: String, protocol: KClass<P>): Group<P> =
-  Group(this, ProcessGroups.of(this, scope), Atom.of(name), codecOf(protocol))
+  group(scope, name, sharedCodecOf(protocol, "the group $name"))
+
+/** As the other [group], with a codec for the protocol: one of Java, or of an Etf of one's own. */
+public fun <P : Any> Node.group(scope: String, name: String, codec: TermCodec<P>): Group<P> =
+  Group(this, ProcessGroups.of(this, scope), Atom.of(name), codec)

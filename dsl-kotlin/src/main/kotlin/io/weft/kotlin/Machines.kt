@@ -1,5 +1,6 @@
 package io.weft.kotlin
 
+import io.weft.gen.CallbackModule
 import io.weft.gen.GenStateMachine
 import io.weft.gen.Next
 import io.weft.gen.StateEvent
@@ -52,6 +53,18 @@ public interface MachineScope<S : Any, P : Any> : Transit<S, P> {
 
   /** As [ServerScope.onTerminate]. */
   public fun onTerminate(handler: suspend CoroutineScope.(ExitReason) -> Unit)
+
+  /**
+   * Makes a [CallbackModule] with a table for each state, which the machine changes to by
+   * `goTo(..).pushModule(it)` or `changeModule(it)`, and leaves by `popModule()`. Where it has
+   * tables for some states, a message without a handler in one of them fails the start.
+   *
+   * @param name tells it from the other modules of the machine
+   */
+  public fun module(name: String, tables: StatesScope<S, P>.() -> Unit): CallbackModule<S, P>
+
+  /** Makes a [CallbackModule] with one function for all events: see [module]. */
+  public fun eventModule(name: String, body: EventsScope<S, P>.() -> Unit): CallbackModule<S, P>
 }
 
 /** The tables of a state machine with one for each state. */
@@ -117,7 +130,8 @@ public fun <S : Any, P : Any> stateMachine(
   body: StatesScope<S, P>.() -> Unit,
 ): Blueprint<P> =
   GenStateMachine.define(label, states.javaObjectType, protocol.java) { on, self ->
-      TablesScope(on, self, ActorTurns(self, straightLine = false)).body()
+      val turns = ActorTurns(self, straightLine = false)
+      TablesScope(on, MachineTypes(states, protocol), self, turns).body()
     }
     .speaking(protocol)
 
@@ -150,13 +164,18 @@ public fun <S : Any, P : Any> eventMachine(
   body: EventsScope<S, P>.() -> Unit,
 ): Blueprint<P> =
   GenStateMachine.handleEvent(label, states.javaObjectType) { on, self: Self<P> ->
-      OneFunctionScope(on, self, ActorTurns(self, straightLine = false)).apply(body).handler()
+      val turns = ActorTurns(self, straightLine = false)
+      OneFunctionScope(on, MachineTypes(states, protocol), self, turns).apply(body).handler()
     }
     .speaking(protocol)
+
+/** What a machine's states are, and its messages. */
+internal class MachineTypes<S : Any, P : Any>(val states: KClass<S>, val protocol: KClass<P>)
 
 /** What machines of both forms can say. */
 internal abstract class TransitScope<S : Any, P : Any>(
   private val on: Transitions<S, P>,
+  private val types: MachineTypes<S, P>,
   self: Self<P>,
   turns: ActorTurns,
 ) : ProcessTurn<P>(self, turns), MachineScope<S, P> {
@@ -191,13 +210,25 @@ internal abstract class TransitScope<S : Any, P : Any>(
     on.onTerminate { reason ->
       turns.runLast { handler(reason) }
     }
+
+  override fun module(name: String, tables: StatesScope<S, P>.() -> Unit): CallbackModule<S, P> =
+    on.stateFunctions(name, types.states.javaObjectType, types.protocol.java) { own ->
+      TablesScope(own, types, self, turns).tables()
+    }
+
+  override fun eventModule(
+    name: String,
+    body: EventsScope<S, P>.() -> Unit,
+  ): CallbackModule<S, P> =
+    on.handleEvent(name) { own -> OneFunctionScope(own, types, self, turns).apply(body).handler() }
 }
 
 private class TablesScope<S : Any, P : Any>(
   private val on: States<S, P>,
+  types: MachineTypes<S, P>,
   self: Self<P>,
   turns: ActorTurns,
-) : TransitScope<S, P>(on, self, turns), StatesScope<S, P> {
+) : TransitScope<S, P>(on, types, self, turns), StatesScope<S, P> {
   override fun state(state: S, table: StateScope<S, P, S>.() -> Unit): Unit =
     TableOfState(tableOf(state), this, steps).table()
 
@@ -219,9 +250,10 @@ private class TablesScope<S : Any, P : Any>(
 
 private class OneFunctionScope<S : Any, P : Any>(
   private val on: Transitions<S, P>,
+  types: MachineTypes<S, P>,
   self: Self<P>,
   turns: ActorTurns,
-) : TransitScope<S, P>(on, self, turns), EventsScope<S, P> {
+) : TransitScope<S, P>(on, types, self, turns), EventsScope<S, P> {
   private var handler: (suspend CoroutineScope.(S, StateEvent<P>) -> Next<S, P>)? = null
   private var exits: ((Info.Exit) -> P)? = null
 

@@ -42,4 +42,4 @@ public suspend inline fun <reified P : Any> Node.spawnRemote(wish: RemoteSpawn):
 
 /** As the other [spawnRemote], without reified types. */
 public suspend fun <P : Any> Node.spawnRemote(wish: RemoteSpawn, protocol: KClass<P>): Address<P> =
-  address(Weft.spawnAsync(this, wish).await(), codecOf(protocol))
+  address(Weft.spawnAsync(this, wish).await(this), codecOf(protocol))

@@ -40,7 +40,7 @@ public suspend fun Node.erpcResult(on: String, function: Mfa, within: Duration):
     (coroutineContext[ContinuationInterceptor] as? TurnDispatcher)?.self?.takeIf {
       it.node() === this
     }
-  val timeout = (within.withinDeadline() ?: Duration.ZERO).orForEver()
+  val timeout = within.withinDeadline().coerceAtLeast(Duration.ZERO).orForEver()
   return if (actor != null) {
     suspendCancellableCoroutine { caller ->
       Erpc.call(actor, on, function, timeout) { caller.resume(it) }
@@ -59,7 +59,7 @@ public suspend fun <R : Any, Q : Request<R>> Node.erpc(
   codec: TermCodec<in Q>,
   request: Q,
   within: Duration = DEFAULT_CALL_TIMEOUT,
-): R = Erpc.decode<R, Q>(codec, request, erpc(on, Mfa.of(codec.encode(request)), within))
+): R = Erpc.decode<R, Q>(this, codec, request, erpc(on, Mfa.of(codec.encode(request)), within))
 
 /**
  * Calls a function on many nodes at once and suspends until each has answered or failed, at most

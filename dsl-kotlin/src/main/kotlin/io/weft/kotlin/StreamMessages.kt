@@ -140,12 +140,17 @@ internal class ReaderCodec<E : Any>(private val feed: Feed<E>) : OneWayCodec<Rea
 
   private fun encodeValue(value: E): Term = mapping { Etf.encodeToTerm(element(), value) }
 
-  override fun decode(term: Term): ReaderMessage<E> {
+  override fun decode(term: Term): ReaderMessage<E> =
+    decode(term) { Etf.decodeFromTerm(element(), it) }
+
+  override fun decode(term: Term, node: Node): ReaderMessage<E> =
+    decode(term) { Etf.decodeFromTerm(element(), it, node) }
+
+  private inline fun decode(term: Term, value: (Term) -> E): ReaderMessage<E> {
     val pair = (term as? Tuple)?.takeIf { it.arity() == 2 }
     return when {
       term == COMPLETED -> ReaderMessage.Completed
-      pair != null && pair.isTagged(ITEM, 2) ->
-        ReaderMessage.Item(mapping { Etf.decodeFromTerm(element(), pair.get(1)) })
+      pair != null && pair.isTagged(ITEM, 2) -> ReaderMessage.Item(mapping { value(pair.get(1)) })
       pair != null && pair.isTagged(FAILED, 2) -> ReaderMessage.Failed(ExitReason.of(pair.get(1)))
       else -> throw TermMappingException("not of a stream: ${term.abbreviate(200)}")
     }

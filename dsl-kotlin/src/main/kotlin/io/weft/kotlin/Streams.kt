@@ -60,7 +60,7 @@ internal constructor(internal val feeder: Pid, internal val feed: Feed<E>) {
 
 /** A stream has ended before it was complete: its server did, or could not be reached any more. */
 public class StreamException internal constructor(private val reason: ExitReason, what: Any) :
-  RuntimeException("$what ended: $reason", reason.cause()) {
+  RuntimeException("$what ended: ${reason.brief()}", reason.cause()) {
   /** Why: what the server ended with, `noconnection`, or `noproc` for one that is over. */
   public fun reason(): ExitReason = reason
 }

@@ -25,7 +25,11 @@ import kotlinx.coroutines.launch
  */
 @WeftDsl
 public interface Turn<P : Any> : CoroutineScope {
-  /** The process itself. Its methods are for the actor's own coroutines, not for other threads. */
+  /**
+   * The process itself. Its methods, and those of this scope that act in its name, are for the
+   * actor's own turns: on other threads, such as those of `withContext(Dispatchers.IO)`, they fail
+   * with an [IllegalStateException].
+   */
   public val self: Self<P>
 
   /** Ends the actor when the present handler, or step of a straight-line body, is done. */

@@ -21,12 +21,16 @@ internal class TurnDispatcher(private val turns: ActorTurns) : CoroutineDispatch
   val self: Self<*>
     get() = turns.self
 
-  /** The thread that is inside of [inThisTurn]. */
-  @Volatile private var collector: Thread? = null
-  private val collected = ArrayDeque<Runnable>(0)
+  /** What is inside of [inThisTurn]. */
+  @Volatile private var collecting: Collecting? = null
+
+  private class Collecting(val thread: Thread) {
+    val blocks = ArrayDeque<Runnable>()
+  }
 
   override fun dispatch(context: CoroutineContext, block: Runnable) {
-    if (collector === Thread.currentThread()) collected.addLast(block) else turns.post(block)
+    val now = collecting
+    if (now?.thread === Thread.currentThread()) now.blocks.addLast(block) else turns.post(block)
   }
 
   /**
@@ -34,14 +38,14 @@ internal class TurnDispatcher(private val turns: ActorTurns) : CoroutineDispatch
    * has no later turn. What other threads dispatch meanwhile is posted as ever. Called in a turn.
    */
   fun inThisTurn(action: () -> Unit) {
-    collector = Thread.currentThread()
+    val now = Collecting(Thread.currentThread())
+    collecting = now
     try {
       action()
-      repeat(MAX_COLLECTED) { collected.removeFirstOrNull()?.run() ?: return }
+      repeat(MAX_COLLECTED) { now.blocks.removeFirstOrNull()?.run() ?: return }
     } finally {
-      collector = null
-      collected.forEach(turns::post)
-      collected.clear()
+      collecting = null
+      now.blocks.forEach(turns::post)
     }
   }
 

@@ -24,6 +24,8 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.yield
@@ -164,6 +166,21 @@ class DeadlineSpec :
         } shouldBe 10.seconds
         inherited.await() shouldBe 10.seconds
         free.await() shouldBe Duration.INFINITE
+      }
+    }
+
+    test("a flow may be collected under a deadline") {
+      inStillTime { node, _ ->
+        val desk = node.awaitStart(desk())
+        desk.ask(10.seconds) {
+          flow {
+            emit(1)
+            yield()
+            emit(2)
+          }
+            .toList() shouldContainExactly listOf(1, 2)
+          left()
+        } shouldBe 10.seconds
       }
     }
 

@@ -63,6 +63,40 @@ private fun door(pushed: MutableCollection<String>) =
     anyState { call { _: Door.Where -> state.name } }
   }
 
+/** A door that the night guard handles in another way, until somebody has the code. */
+private fun guarded(seen: MutableCollection<String>) =
+  stateMachine<State, Door>("guarded door") {
+    val deaf =
+      eventModule("deaf") {
+        onEvent { state, event ->
+          seen += "deaf in $state"
+          if (event is StateEvent.Call) goTo(State.OPEN).postpone().popModule() else keep()
+        }
+      }
+    val night =
+      module("night") {
+        onEnter { from ->
+          seen += "night after $from"
+          keep()
+        }
+        state(State.LOCKED) {
+          callDeferred { code: Door.Code, reply ->
+            if (code.digits == "night") goTo(State.OPEN).reply(reply, true).popModule()
+            else keep().reply(reply, false)
+          }
+          cast { _: Door.Push -> keep().changeModule(deaf) }
+          call { _: Door.Where -> "guarded" }
+        }
+      }
+    start(State.OPEN)
+    state(State.OPEN) { cast { _: Door.Push -> goTo(State.LOCKED).pushModule(night) } }
+    anyState {
+      call { _: Door.Code -> true }
+      cast { _: Door.Push -> keep() }
+      call { _: Door.Where -> state.name }
+    }
+  }
+
 private sealed interface Light {
   data object Off : Light
 
@@ -79,6 +113,40 @@ private sealed interface Switch {
 
 class MachineSpec :
   FunSpec({
+    test("a machine changes between callback modules, of both forms") {
+      withNode { node ->
+        val seen = ConcurrentLinkedQueue<String>()
+        val door = node.awaitStart(guarded(seen))
+        door.tell(Door.Push)
+        door.call(Door.Where) shouldBe "guarded"
+        door.call(Door.Code("1234")) shouldBe false
+        door.call(Door.Code("night")) shouldBe true
+        door.call(Door.Where) shouldBe "OPEN"
+        seen.toList() shouldContainExactly listOf("night after OPEN")
+        door.tell(Door.Push)
+        door.tell(Door.Push)
+        door.call(Door.Where) shouldBe "OPEN" // the deaf one puts it off, and is left
+        seen.last() shouldBe "deaf in LOCKED"
+      }
+    }
+
+    test("a module must be complete in the states it has tables for") {
+      withNode { node ->
+        val half =
+          stateMachine<State, Door>("half") {
+            module("half") { state(State.OPEN) { ignore<Door.Push>() } }
+            start(State.OPEN)
+            anyState {
+              ignore<Door.Push>()
+              ignore<Door.Code>()
+              ignore<Door.Where>()
+            }
+          }
+        shouldThrow<StartException> { node.awaitStart(half) }.message shouldContain
+          "no handler for Code in OPEN"
+      }
+    }
+
     test("a machine changes its state, postpones, and times out in the time of the node") {
       val time = ManualTime()
       time.seams().use { seams ->

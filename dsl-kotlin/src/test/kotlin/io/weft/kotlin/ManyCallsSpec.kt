@@ -194,11 +194,14 @@ class ManyCallsSpec :
             io.weft.gen.Ask.askAsync<io.weft.term.Term, io.weft.term.Term>(
               terms,
               { reply ->
-                Tuple.of(io.weft.term.Atom.of("watch"), io.weft.gen.Ask.termOf(reply) { it })
+                Tuple.of(
+                  io.weft.term.Atom.of("watch"),
+                  io.weft.gen.Ask.termOf(reply) { term, _ -> term },
+                )
               },
               null,
             )
-          reply.await() shouldBe Terms.integer(9)
+          reply.await(node) shouldBe Terms.integer(9)
         }
       }
     }

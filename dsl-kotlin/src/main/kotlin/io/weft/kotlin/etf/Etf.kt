@@ -3,7 +3,10 @@ package io.weft.kotlin.etf
 import io.weft.etf.DecodeLimits
 import io.weft.etf.Etf as ExternalTermFormat
 import io.weft.etf.EtfException
+import io.weft.kotlin.AddressOf
+import io.weft.kotlin.ReplyTo
 import io.weft.mapping.NamingStrategy
+import io.weft.node.Node
 import io.weft.term.Atom
 import io.weft.term.Term
 import java.nio.ByteBuffer
@@ -43,6 +46,7 @@ import kotlinx.serialization.serializer
  * |any other class                             |map with snake_case atoms as keys: `#{sku => <<"x">>}`|                           |
  * |value class                                 |what it wraps                                         |                           |
  * |[Term] and its subtypes, `BigInteger`       |itself                                                |                           |
+ * |[AddressOf], [ReplyTo]                      |pid, `{Name, Node}` or alias; `{Pid, Tag}`            |                           |
  *
  * The tag of a case, the key of a field and the atom of an entry are the snake_case of its name, or
  * of its `@SerialName`; of a dotted name the last segment. [EtfTag] gives one as it is. A case is
@@ -56,7 +60,7 @@ import kotlinx.serialization.serializer
  * [io.weft.mapping.TermMapping] has the same forms, by the same names, for records of Java.
  *
  * Terms inside of classes need their serializer: `@Serializable(with = PidSerializer::class) val
- * pid: Pid`, or `@Contextual`.
+ * pid: Pid`, or `@Contextual`, which the compiler asks for where it is missing.
  *
  * Instances are immutable and callable from any thread. What does not fit is an
  * [EtfSerializationException]; what a class refuses in its constructor is thrown as it is.
@@ -113,7 +117,7 @@ private constructor(
      */
     public var limits: DecodeLimits = DecodeLimits.DEFAULT
 
-    /** Contextual and polymorphic serializers; those of terms are always there. */
+    /** Contextual and polymorphic serializers; [TermSerializers] are always there. */
     public var serializersModule: SerializersModule = EmptySerializersModule()
 
     private val types = HashMap<String, EtfTypeOptions>()
@@ -160,7 +164,18 @@ private constructor(
    * @throws EtfSerializationException if it does not fit
    */
   public fun <T> decodeFromTerm(deserializer: DeserializationStrategy<T>, term: Term): T =
-    RootDecoder(this, term).decodeSerializableValue(deserializer)
+    RootDecoder(this, term, null).decodeSerializableValue(deserializer)
+
+  /**
+   * Returns the value that [term] stands for at [node]: addresses in the value send from there.
+   *
+   * @throws EtfSerializationException if it does not fit
+   */
+  public fun <T> decodeFromTerm(
+    deserializer: DeserializationStrategy<T>,
+    term: Term,
+    node: Node,
+  ): T = RootDecoder(this, term, node).decodeSerializableValue(deserializer)
 
   /**
    * Returns the bytes of [value] in the external term format, version byte included, compressed if

@@ -38,6 +38,16 @@ internal class EtfTables(
     if (descriptor.kind == PolymorphicKind.SEALED) sealed[descriptor.getElementDescriptor(1)]
     else open[descriptor]
 
+  /** How many fields may follow the tag of a class as a case. */
+  fun fieldCounts(descriptor: SerialDescriptor): IntRange {
+    val shape = if (descriptor.kind == StructureKind.CLASS) of(descriptor) else null
+    return when {
+      descriptor.kind == StructureKind.OBJECT -> 0..0
+      shape == null || shape.caseForm.isKeyed -> 1..1
+      else -> shape.required..descriptor.elementsCount
+    }
+  }
+
   /** The atom that stands for a class: the tag of its tuple, or all there is of an `object`. */
   fun tagOf(descriptor: SerialDescriptor): Atom = tags[descriptor]
 
@@ -99,7 +109,7 @@ internal class CaseTable(owner: String, cases: Iterable<SerialDescriptor>, table
         }
         continue
       }
-      val case = Case(each.serialName, fieldsOf(each, shape))
+      val case = Case(each.serialName, tables.fieldCounts(each))
       val same = tagged.getOrPut(tables.tagOf(each)) { ArrayList(1) }
       require(same.none { it.fields.overlaps(case.fields) }) {
         "$owner has two names for [${tables.tagOf(each)}]: give one another @SerialName or @EtfTag"
@@ -109,13 +119,6 @@ internal class CaseTable(owner: String, cases: Iterable<SerialDescriptor>, table
   }
 
   private fun IntRange.overlaps(other: IntRange) = first <= other.last && other.first <= last
-
-  private fun fieldsOf(case: SerialDescriptor, shape: ClassShape?): IntRange =
-    when {
-      case.kind == StructureKind.OBJECT -> 0..0
-      shape == null || shape.caseForm.isKeyed -> 1..1
-      else -> shape.required..case.elementsCount
-    }
 
   /** The serial name of the case that a term is; null if it is none. */
   fun nameOf(term: Term): String? {

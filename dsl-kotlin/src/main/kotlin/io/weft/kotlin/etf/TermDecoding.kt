@@ -2,6 +2,7 @@
 
 package io.weft.kotlin.etf
 
+import io.weft.node.Node
 import io.weft.term.Atom
 import io.weft.term.Binary
 import io.weft.term.FloatTerm
@@ -26,7 +27,8 @@ import kotlinx.serialization.modules.SerializersModule
 
 /** Reads values from the term of its current element. */
 internal abstract class TermSource(
-  val etf: Etf,
+  final override val etf: Etf,
+  final override val node: Node?,
   private val depth: Int,
   val unpacking: Unpacking,
 ) : AbstractDecoder(), TermDecoder {
@@ -241,7 +243,7 @@ internal abstract class TermSource(
 
   /** A structure inside of this one. */
   abstract class Nested(protected val parent: TermSource) :
-    TermSource(parent.etf, parent.depth + 1, parent.unpacking)
+    TermSource(parent.etf, parent.node, parent.depth + 1, parent.unpacking)
 
   private companion object {
     val CODE_POINTS = 0L..Character.MAX_CODE_POINT
@@ -250,8 +252,8 @@ internal abstract class TermSource(
 }
 
 /** The whole term. */
-internal class RootDecoder(etf: Etf, private val term: Term) :
-  TermSource(etf, 0, Unpacking(etf.options.limits)) {
+internal class RootDecoder(etf: Etf, private val term: Term, node: Node?) :
+  TermSource(etf, node, 0, Unpacking(etf.options.limits)) {
   override fun current(): Term = term
 
   override fun path(): String = ROOT_PATH

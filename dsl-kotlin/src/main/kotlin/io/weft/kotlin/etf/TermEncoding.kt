@@ -32,7 +32,7 @@ internal val BYTES: SerialDescriptor = ByteArraySerializer().descriptor
 internal val NIL: Atom = Atom.of("nil")
 
 /** Turns each value it is given into a term and puts it where it belongs. */
-internal abstract class TermSink(val etf: Etf, private val depth: Int) :
+internal abstract class TermSink(final override val etf: Etf, private val depth: Int) :
   AbstractEncoder(), TermEncoder {
   final override val serializersModule: SerializersModule
     get() = etf.serializersModule

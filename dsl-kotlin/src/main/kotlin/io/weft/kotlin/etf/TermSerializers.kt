@@ -1,10 +1,15 @@
 package io.weft.kotlin.etf
 
+import io.weft.gen.Reply
 import io.weft.node.Address
 import io.weft.node.Node
-import io.weft.node.TermCodec
 import io.weft.term.Atom
 import io.weft.term.Binary
+import io.weft.term.BitString
+import io.weft.term.Export
+import io.weft.term.FloatTerm
+import io.weft.term.Fun
+import io.weft.term.ImproperList
 import io.weft.term.IntegerTerm
 import io.weft.term.ListTerm
 import io.weft.term.MapTerm
@@ -32,12 +37,21 @@ import kotlinx.serialization.modules.contextual
 
 /** An encoder of [Etf]: for custom serializers that know the term they want. */
 public interface TermEncoder : Encoder {
+  /** The format whose encoder this is. */
+  public val etf: Etf
+
   /** Encodes a value as this term. */
   public fun encodeTerm(term: Term)
 }
 
 /** A decoder of [Etf]: for custom serializers that look at the term itself. */
 public interface TermDecoder : Decoder {
+  /** The format whose decoder this is. */
+  public val etf: Etf
+
+  /** The node that takes the term in: null where a value is decoded outside of any. */
+  public val node: Node?
+
   /** Returns the term to be decoded. */
   public fun decodeTerm(): Term
 
@@ -79,6 +93,25 @@ public object MapTermSerializer :
 /** Serializer of binaries, as terms. */
 public object BinarySerializer :
   KSerializer<Binary> by TermKindSerializer(Binary::class, "a binary")
+
+/** Serializer of bit strings that are no binaries. */
+public object BitStringSerializer :
+  KSerializer<BitString> by TermKindSerializer(BitString::class, "a bit string")
+
+/** Serializer of floats, as terms. */
+public object FloatTermSerializer :
+  KSerializer<FloatTerm> by TermKindSerializer(FloatTerm::class, "a float")
+
+/** Serializer of improper lists. */
+public object ImproperListSerializer :
+  KSerializer<ImproperList> by TermKindSerializer(ImproperList::class, "an improper list")
+
+/** Serializer of functions by their name: `fun Module:Function/Arity`. */
+public object ExportSerializer :
+  KSerializer<Export> by TermKindSerializer(Export::class, "an external fun")
+
+/** Serializer of funs of foreign nodes. */
+public object FunSerializer : KSerializer<Fun> by TermKindSerializer(Fun::class, "a fun")
 
 /** Serializer of integers of any size. */
 public object BigIntegerSerializer : KSerializer<BigInteger> {
@@ -123,40 +156,7 @@ public object CharlistSerializer : KSerializer<String> {
   override fun deserialize(decoder: Decoder): String = decoder.decodeString()
 }
 
-/**
- * Serializer of addresses, as a pid, `{Name, Node}` or an alias; those that are decoded send from
- * [node], in the forms of [codec].
- */
-public class AddressSerializer<P : Any>(
-  private val node: Node,
-  private val codec: TermCodec<P>,
-) : KSerializer<Address<P>> {
-  override val descriptor: SerialDescriptor = termDescriptor("io.weft.node.Address")
-
-  override fun serialize(encoder: Encoder, value: Address<P>): Unit =
-    TermSerializer.serialize(
-      encoder,
-      value.item() ?: throw SerializationException("a slot whose process is being restarted"),
-    )
-
-  override fun deserialize(decoder: Decoder): Address<P> {
-    val terms =
-      decoder as? TermDecoder
-        ?: throw SerializationException("only Etf can decode an address, not $decoder")
-    val term = terms.decodeTerm()
-    val pair = (term as? Tuple)?.takeIf { it.arity() == 2 }
-    val name = pair?.get(0) as? Atom
-    val at = pair?.get(1) as? Atom
-    return when {
-      term is Pid -> node.address(term, codec)
-      term is Reference -> node.address(term, codec)
-      name != null && at != null -> node.address(name.name, at.name, codec)
-      else -> terms.unexpected("a pid, {Name,Node} or an alias")
-    }
-  }
-}
-
-/** The serializers of terms as contextual ones: part of every [Etf]. */
+/** The serializers of terms, addresses and replies as contextual ones: part of every [Etf]. */
 public val TermSerializers: SerializersModule = SerializersModule {
   contextual(TermSerializer)
   contextual(AtomSerializer)
@@ -168,8 +168,19 @@ public val TermSerializers: SerializersModule = SerializersModule {
   contextual(ListTermSerializer)
   contextual(MapTermSerializer)
   contextual(BinarySerializer)
+  contextual(BitStringSerializer)
+  contextual(FloatTermSerializer)
+  contextual(ImproperListSerializer)
+  contextual(ExportSerializer)
+  contextual(FunSerializer)
   contextual(BigIntegerSerializer)
+  contextual(Address::class) { (protocol) -> AddressSerializer(present(protocol)) }
+  contextual(Reply::class) { (value) -> ReplySerializer(present(value)) }
 }
+
+/** What stands between the angle brackets is never null there: `Address<P : Any>`. */
+@Suppress("UNCHECKED_CAST")
+private fun present(argument: KSerializer<*>) = argument as KSerializer<Any>
 
 private class TermKindSerializer<T : Term>(
   private val type: KClass<T>,
@@ -195,5 +206,5 @@ private class TermKindSerializer<T : Term>(
 
 /** Terms fit no kind of the serialization model; contextual is the one that promises nothing. */
 @OptIn(InternalSerializationApi::class)
-private fun termDescriptor(name: String): SerialDescriptor =
+internal fun termDescriptor(name: String): SerialDescriptor =
   buildSerialDescriptor(name, SerialKind.CONTEXTUAL)

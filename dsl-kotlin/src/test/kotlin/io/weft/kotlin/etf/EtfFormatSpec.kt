@@ -6,8 +6,13 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.weft.kotlin.testing.withNode
 import io.weft.node.Address
-import io.weft.node.TermCodec
 import io.weft.term.Atom
+import io.weft.term.BitString
+import io.weft.term.Export
+import io.weft.term.FloatTerm
+import io.weft.term.ImproperList
+import io.weft.term.Pid
+import io.weft.term.Reference
 import io.weft.term.Term
 import java.time.Duration
 import java.util.UUID
@@ -110,6 +115,16 @@ private data class Arrays(val ints: IntArray, val texts: Array<String>, val byte
 
   override fun hashCode(): Int = ints.contentHashCode()
 }
+
+@Serializable
+private data class Kinds(
+  @Contextual val pid: Pid,
+  @Contextual val reference: Reference,
+  @Contextual val bits: BitString,
+  @Contextual val float: FloatTerm,
+  @Contextual val improper: ImproperList,
+  @Contextual val export: Export,
+)
 
 @Serializable private data class Subscribe(@Contextual val listener: Address<Term>)
 
@@ -216,21 +231,36 @@ class EtfFormatSpec :
       bothWays<Map<String, List<Int?>>>(mapOf("a" to listOf(null)), "#{<<\"a\">> => [undefined]}")
     }
 
-    test("addresses, with a serializer that knows the node") {
+    test("addresses, at the node that takes them in") {
       withNode { node ->
-        val etf = Etf {
-          serializersModule = SerializersModule {
-            contextual(Address::class) { AddressSerializer(node, TermCodec.identity()) }
-          }
-        }
         val form = term("#{listener => {someone,'far@away'}}")
-        val subscribe = etf.decodeFromTerm<Subscribe>(form)
+        val subscribe = Etf.decodeFromTerm(Subscribe.serializer(), form, node)
         subscribe.listener.target()?.item() shouldBe term("{someone,'far@away'}")
-        etf.encodeToTerm(subscribe) shouldBe form
+        subscribe.listener.node() shouldBe node
+        Etf.encodeToTerm(subscribe) shouldBe form
         shouldThrow<EtfSerializationException> {
-            etf.decodeFromTerm<Subscribe>(term("#{listener => 1}"))
+            Etf.decodeFromTerm(Subscribe.serializer(), term("#{listener => 1}"), node)
           }
           .message shouldBe "$.listener: expected a pid, {Name,Node} or an alias, found 1"
+        shouldThrow<EtfSerializationException> { Etf.decodeFromTerm<Subscribe>(form) }
+          .message shouldContain
+          "$.listener: an address is decoded where the node is known that it sends from"
       }
+    }
+
+    test("all kinds of terms") {
+      val kinds =
+        Kinds(
+          term("pid('a@b',1,2,3)") as Pid,
+          term("ref('a@b',1,[1,2,3])") as Reference,
+          term("<<1:1>>") as BitString,
+          term("1.5") as FloatTerm,
+          term("[1|2]") as ImproperList,
+          term("fun m:f/1") as Export,
+        )
+      val form = Etf.encodeToTerm(kinds)
+      Etf.decodeFromTerm<Kinds>(form) shouldBe kinds
+      shouldThrow<EtfSerializationException> { Etf.decodeFromTerm(ExportSerializer, Atom.OK) }
+        .message shouldBe "$: expected an external fun, found ok"
     }
   })
