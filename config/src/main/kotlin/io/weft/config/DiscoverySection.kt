@@ -42,8 +42,9 @@ private object Dns {
 private object Multicast {
   fun read(section: Section, options: DistOptions.Builder) {
     val type = section.value("type", Kinds.text) ?: MulticastDiscovery.TYPE
+    val address = section.value("address", Kinds.address)
     section.done()
-    options.discovery { MulticastDiscovery(null, type) }
+    options.discovery { MulticastDiscovery(address, type) }
   }
 }
 

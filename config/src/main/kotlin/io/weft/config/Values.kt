@@ -3,6 +3,7 @@ package io.weft.config
 import com.typesafe.config.ConfigException
 import com.typesafe.config.ConfigFactory
 import com.typesafe.config.ConfigValueFactory
+import java.net.InetAddress
 import java.nio.file.InvalidPathException
 import java.nio.file.Path
 
@@ -45,6 +46,15 @@ internal object Kinds {
       val port = text.substringAfterLast(':', "").toIntOrNull()
       val host = text.substringBeforeLast(':').removeSurrounding("[", "]")
       if (host.isEmpty() || port == null || port !in 1..65_535) null else host to port
+    }
+  /** An address of this machine, as it is: nobody is asked for names. */
+  val address =
+    Kind("an address, such as 10.0.0.7") {
+      try {
+        InetAddress.ofLiteral("$it")
+      } catch (_: IllegalArgumentException) {
+        null
+      }
     }
   val texts = list(text)
   val places = list(place)

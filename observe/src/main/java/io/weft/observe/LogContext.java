@@ -8,8 +8,9 @@ import org.slf4j.MDC;
 
 /**
  * Puts the process into SLF4J's mapped diagnostic context, so that every line which its code writes
- * tells of it: in turns, and with them in the coroutines of Kotlin actors, and in straight-line
- * bodies on their virtual threads. What stood there before is restored after each turn.
+ * tells of it: in turns, in straight-line bodies on their virtual threads, and in the coroutines of
+ * Kotlin actors, also where these visit other threads, as with {@code withContext(Dispatchers.IO)}.
+ * What stood there before is restored after each turn and visit.
  *
  * <table>
  *   <caption>Keys</caption>
@@ -19,7 +20,7 @@ import org.slf4j.MDC;
  *   <tr><td>{@value #REASON}</td><td>why it crashed; in its crash report only</td></tr>
  * </table>
  *
- * A thread that leaves the process, such as one of {@code Dispatchers.IO}, does not take it along.
+ * A thread that code of the process starts by itself does not have it.
  */
 public final class LogContext implements Observer {
   public static final String PID = "pid";

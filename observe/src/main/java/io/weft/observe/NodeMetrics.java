@@ -143,7 +143,7 @@ public final class NodeMetrics implements Observer {
 
   @Override
   public Scope entered(Observed process, Work work) {
-    if (work == Work.BODY) {
+    if (work != Work.TURN) {
       return Scope.NONE;
     }
     Timer timer =

@@ -4,6 +4,9 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.weft.kotlin.actor
 import io.weft.kotlin.awaitStart
+import io.weft.kotlin.call
+import io.weft.kotlin.cast
+import io.weft.kotlin.server
 import io.weft.node.Blueprint
 import io.weft.node.Node
 import io.weft.node.NodeOptions
@@ -12,7 +15,14 @@ import java.time.Duration
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration.Companion.milliseconds
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import org.slf4j.MDC
 
 private val SECONDS = Duration.ofSeconds(10)
@@ -70,6 +80,31 @@ class LogContextSpec :
           }
         )
         next().second shouldBe "lift"
+      }
+    }
+
+    test("what a handler does elsewhere has it too, and a flow may be collected there") {
+      node().use { node ->
+        val away =
+          server<Shop>("away") {
+            call { _: Shop.PriceOf ->
+              flow { emit(1) }.collect { look("collected") }
+              withContext(Dispatchers.IO) { look("there") }
+              coroutineScope { launch(Dispatchers.IO) { look("launched there") } }
+              look("back")
+              1L
+            }
+            call { _: Shop.Sell -> 0L }
+            cast { _: Shop.Restock -> }
+            cast { _: Shop.Burn -> }
+          }
+        val address = node.awaitStart(away)
+        Weft.call(address, Shop.PriceOf("tea"), SECONDS)
+        for (place in listOf("collected", "there", "launched there", "back")) {
+          next() shouldBe Triple(place, "away", address.pid().toString())
+        }
+        withContext(Dispatchers.IO) { List(64) { async { MDC.get("pid") } }.awaitAll() }
+          .toSet() shouldBe setOf(null)
       }
     }
 

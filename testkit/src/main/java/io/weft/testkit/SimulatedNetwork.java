@@ -106,7 +106,8 @@ final class SimulatedNetwork {
     }
 
     private DistFlags offered() {
-      return hidden ? DistFlags.OFFERED_HIDDEN : DistFlags.OFFERED_PUBLISHED;
+      return (hidden ? DistFlags.OFFERED_HIDDEN : DistFlags.OFFERED_PUBLISHED)
+          .or(DistFlags.CALL_DEADLINES);
     }
 
     @Override

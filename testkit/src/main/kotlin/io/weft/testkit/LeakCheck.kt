@@ -43,7 +43,8 @@ internal class LeakCheck(private val cluster: TestCluster) {
   /** Returns those that did not end. */
   private fun endWhatTheTestStarted(): Set<Pid> {
     val probes = cluster.probes.map { it.pid }.toSet()
-    val roots = cluster.starts.all.filter { it.starter == null && it.pid !in probes }
+    val roots =
+      cluster.starts.all.filter { it.starter == null && !it.isPartOfNode && it.pid !in probes }
     return roots
       .asReversed()
       .filter { start ->
@@ -142,7 +143,9 @@ internal class LeakCheck(private val cluster: TestCluster) {
         .filter { it.label() in cluster.allowed }
         .mapNotNull { it.name() }
         .toSet()
-    (member.node.registered() - member.names - known - allowed).forEach { name ->
+    val services = cluster.starts.partsOfNodes
+    val own = member.node.registered().filter { member.node.whereis(it) in services }.toSet()
+    (member.node.registered() - member.names - known - allowed - own).forEach { name ->
       findings +=
         "the name $name of ${member.node.name()}, held by ${member.node.whereis(name)?.shown()}\n" +
           "      unregister it: node.unregister(name)"

@@ -59,7 +59,7 @@ public class Probe<P : Any> internal constructor(internal val state: ProbeState<
   /** Takes the next thing, which must be a message equal to this one. */
   public suspend fun expectMessage(message: P): P =
     state.expecting("$message", EXPECT_TIME.toJavaDuration(), { take(it) }) {
-      message(it, message.javaClass, message::equals)
+      equalMessage(it, message)
     }
 
   /** Takes as many messages, which must equal these, in this order. */

@@ -8,7 +8,12 @@ import io.weft.term.Pid
 /** Knows which processes were started, and by whom, and has starts fail that are to. */
 internal class StartWatch : StartGate {
   /** A process that was started; without a starter if the test itself did it. */
-  internal class Start(val label: String, val pid: Pid, val starter: Pid?)
+  internal class Start(
+    val label: String,
+    val pid: Pid,
+    val starter: Pid?,
+    val isPartOfNode: Boolean,
+  )
 
   private class Failure(var times: Int, val reason: ExitReason)
 
@@ -18,6 +23,10 @@ internal class StartWatch : StartGate {
   /** All that were started, the oldest first. */
   val all: List<Start>
     @Synchronized get() = starts.values.toList()
+
+  /** Those that are part of their node: services that came up when somebody needed them. */
+  val partsOfNodes: Set<Pid>
+    get() = all.filter { it.isPartOfNode }.mapTo(HashSet()) { it.pid }
 
   @Synchronized
   fun fail(label: String, times: Int, reason: ExitReason) {
@@ -33,7 +42,7 @@ internal class StartWatch : StartGate {
   @Synchronized
   override fun refusal(blueprint: Blueprint<*>, process: Pid, starter: Pid?): ExitReason? {
     val label = blueprint.label()
-    starts[process] = Start(label, process, starter)
+    starts[process] = Start(label, process, starter, blueprint.isPartOfNode())
     val failure = failures[label] ?: return null
     if (--failure.times == 0) failures.remove(label)
     return failure.reason

@@ -11,14 +11,16 @@ internal class Surroundings(private val cluster: TestCluster) {
   private val probes = cluster.probes.map { it.pid }.toSet()
 
   /** Returns the processes that are there, but for those of nodes and the probes. */
-  fun processes(): List<ProcessInfo> =
-    cluster.members.flatMap { member ->
+  fun processes(): List<ProcessInfo> {
+    val services = cluster.starts.partsOfNodes
+    return cluster.members.flatMap { member ->
       member.node
         .processIds()
-        .filter { it !in member.own && it !in probes }
+        .filter { it !in member.own && it !in probes && it !in services }
         .sortedBy { it.id() }
         .mapNotNull { info(member.node, it) }
     }
+  }
 
   private fun info(node: Node, pid: Pid): ProcessInfo? {
     val asked = Sys.info(node.address(pid))

@@ -46,7 +46,7 @@ public class TestProbe<P : Any> internal constructor(private val state: ProbeSta
   /** Takes the next thing, which must be a message equal to this one. */
   public fun expectMessage(message: P): P =
     state.expecting("$message", EXPECT_TIME, take) {
-      message(it, message.javaClass, message::equals)
+      equalMessage(it, message)
     }
 
   /** Takes as many messages, which must equal these, in this order. */

@@ -46,6 +46,10 @@ internal inline fun <P : Any> ProbeState<P>.expectingNone(
 
 // --- what matches -------------------------------------------------------------------------------
 
+/** Returns what was received if it is a message equal to [wanted], of whatever class. */
+internal fun <P : Any> equalMessage(received: Received<P>, wanted: P): P? =
+  (received as? Received.Message)?.content()?.takeIf { wanted == it }
+
 internal fun <T : Any> message(received: Received<*>, type: Class<T>, fits: (T) -> Boolean): T? =
   (received as? Received.Message)?.content()?.let { content ->
     if (type.isInstance(content)) type.cast(content).takeIf(fits) else null

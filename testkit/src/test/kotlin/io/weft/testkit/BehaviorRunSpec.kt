@@ -71,7 +71,8 @@ class BehaviorRunSpec :
       }
       placing { fail(it, ExitReason.SHUTDOWN) }?.message shouldContain "shutdown"
       placing { refuse(it, "closed") }?.message shouldContain "closed"
-      placing { advance(Duration.ofSeconds(5)) }?.message shouldContain "imeout"
+      placing { advance(Duration.ofSeconds(5)) }?.message shouldContain
+        "was not answered within 5000 ms"
     }
 
     test("what it did is a list of effects, in order") {

@@ -2,11 +2,15 @@ package io.weft.testkit
 
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.weft.kotlin.actor
 import io.weft.kotlin.awaitStart
 import io.weft.kotlin.cast
+import io.weft.kotlin.global
+import io.weft.kotlin.group
 import io.weft.kotlin.server
 import io.weft.node.ExitReason
 import io.weft.node.Node
@@ -101,6 +105,26 @@ class LeakSpec :
             self.spawn(helper.named("helper"))
           }
         )
+      }
+    }
+
+    test("a service that a node started when somebody needed it is part of the node") {
+      weftTest {
+        node("a@test") // hidden: neither pg nor global run yet
+        val member =
+          start(
+            server<Unit>("member") {
+              handleCast(Unit::class) {}
+              val groups = self.node().group<Unit>("members")
+              groups.join(self.address())
+              self.node().global.names.size shouldBe 0
+            }
+          )
+        node.group("other scope", "others", Unit::class).members().size shouldBe 0
+        node.group<Unit>("members").members() shouldHaveSize 1
+        kill(member)
+        settle()
+        node.group<Unit>("members").members() shouldHaveSize 0
       }
     }
 

@@ -76,6 +76,14 @@ class WeftTestSpec :
       }
     }
 
+    test("a probe compares messages by what they are, not by their classes") {
+      weftTest {
+        val probe = probe<List<Int>>("ear")
+        probe.tell(ArrayList(listOf(1, 2, 3)).subList(0, 2))
+        probe.expectMessage(listOf(1, 2))
+      }
+    }
+
     test("time goes by when nobody has anything to do, and takes none") {
       weftTest {
         delay(5.hours)
