@@ -1,0 +1,300 @@
+package io.weft.stage.engine
+
+import io.weft.node.ExitReason
+import io.weft.node.Self
+import io.weft.node.Target
+import io.weft.stage.DemandMode
+import io.weft.stage.Dispatcher
+import io.weft.stage.EventCodec
+import io.weft.stage.StageFrom
+import io.weft.stage.SubscribeOptions
+import io.weft.stage.Subscriber
+import io.weft.stage.SubscriptionEnd
+import io.weft.stage.SubscriptionRefused
+import io.weft.stage.wire.Ask
+import io.weft.stage.wire.CancelConsumer
+import io.weft.stage.wire.CancelledByProducer
+import io.weft.stage.wire.Correspondent
+import io.weft.stage.wire.Events
+import io.weft.stage.wire.StageSignal
+import io.weft.stage.wire.Subscribe
+import io.weft.stage.wire.ToProducer
+import io.weft.term.Atom
+import io.weft.term.Pid
+import io.weft.term.Reference
+import io.weft.term.Term
+import io.weft.term.Terms
+import io.weft.term.Tuple
+import kotlin.reflect.KType
+
+/**
+ * A stage towards its consumers: who is subscribed, what they want, and what waits for them.
+ *
+ * New demand is first met from the buffer; [source] is asked for the rest.
+ *
+ * @param produces the type of the events
+ * @param codec how events look to foreign consumers; null if they cannot have any
+ */
+internal class ProducerSide(
+  private val self: Self<Any>,
+  private val callbacks: Callbacks,
+  private val dispatcher: Dispatcher<Any>,
+  private val buffer: EventBuffer<Any>,
+  private val produces: KType?,
+  private val codec: EventCodec<*>?,
+  private val source: Source,
+) {
+  /** Where events come from. */
+  interface Source {
+    /** So many events more are wanted; returns how many are, with those that were before. */
+    fun wanted(events: Long): Long = events
+
+    /** So many of them the buffer does not have. */
+    suspend fun demanded(events: Long)
+
+    /** So many events were sent to consumers. */
+    fun sent(events: Int) {}
+
+    /** Its own [io.weft.stage.wire.StillWanted] has come back. */
+    suspend fun stillWanted() {}
+  }
+
+  private val subscribers = HashMap<Term, Consumer>()
+  private val monitors = HashMap<Reference, Consumer>()
+
+  /** What is kept back while demand is accumulated; null when it is forwarded. */
+  private var held: Accumulation? = null
+
+  /** The consumers that are subscribed. */
+  val froms: List<StageFrom>
+    get() = subscribers.values.map { it.from }
+
+  val buffered: Int
+    get() = buffer.count
+
+  /** What its status calls the dispatcher. */
+  val dispatcherName: String
+    get() = dispatcher.javaClass.simpleName
+
+  // --- what consumers say ------------------------------------------------------------------------
+
+  suspend fun handle(signal: ToProducer) {
+    val known = subscribers[signal.tag]
+    when (signal) {
+      is Ask -> if (known != null) ask(known, signal.events) else refuse(signal, UNKNOWN)
+      is CancelConsumer -> known?.let { end(it, SubscriptionEnd.Cause.CANCELLED, signal.reason) }
+      is Subscribe -> if (known == null) subscribe(signal) else refuseAgain(signal)
+    }
+  }
+
+  private fun refuseAgain(signal: Subscribe) {
+    self.warn("is subscribed to by {} with the tag {} already", signal.consumer, signal.tag)
+    refuse(signal, DUPLICATED)
+  }
+
+  private fun refuse(signal: ToProducer, why: ExitReason) {
+    correspondent(signal.consumer).tell(CancelledByProducer(self.pid(), signal.tag, why))
+  }
+
+  private fun correspondent(consumer: Pid) =
+    Correspondent.consumer(self.node(), consumer, produces, codec)
+
+  private suspend fun ask(consumer: Consumer, events: Long) {
+    val wanted = minOf(events, MOST_AT_ONCE)
+    if (wanted > 0) demanded(dispatcher.ask(consumer, wanted), wanted)
+    else if (events < 0) self.warn("ignored that {} asked for {} events", consumer.pid, events)
+  }
+
+  private suspend fun subscribe(signal: Subscribe) {
+    signal.current?.let { former ->
+      subscribers[former.tag]?.let { end(it, SubscriptionEnd.Cause.CANCELLED, former.reason) }
+      if (self.isStopping) return
+    }
+    val monitor = self.monitor(Target.ByPid(signal.consumer))
+    val consumer = Consumer(signal.consumer, signal.tag, monitor)
+    subscribers[signal.tag] = consumer
+    monitors[monitor] = consumer
+    callbacks.subscriber(signal.options, consumer.from)
+    if (!self.isStopping) admit(consumer, signal.options)
+  }
+
+  private suspend fun admit(consumer: Consumer, options: SubscribeOptions) {
+    val demand =
+      try {
+        if (consumer.isForeign && codec == null) throw SubscriptionRefused(NO_TERMS)
+        dispatcher.subscribe(consumer, options)
+      } catch (refused: SubscriptionRefused) {
+        return end(consumer, SubscriptionEnd.Cause.CANCELLED, refused.reason)
+      }
+    demanded(demand, demand)
+  }
+
+  /** Returns false if the monitor is none of a consumer. */
+  suspend fun down(monitor: Reference, reason: ExitReason): Boolean {
+    val consumer = monitors[monitor] ?: return false
+    end(consumer, SubscriptionEnd.Cause.DOWN, reason)
+    return true
+  }
+
+  private suspend fun end(consumer: Consumer, cause: SubscriptionEnd.Cause, reason: ExitReason) {
+    subscribers.remove(consumer.tag)
+    monitors.remove(consumer.monitor)
+    self.demonitor(consumer.monitor, true)
+    consumer.tell(CancelledByProducer(self.pid(), consumer.tag, reason))
+    callbacks.subscriptionEnd(
+      SubscriptionEnd(cause, reason, SubscriptionEnd.Role.CONSUMER),
+      consumer.from,
+    )
+    if (!self.isStopping) demanded(dispatcher.cancel(consumer), Long.MAX_VALUE)
+  }
+
+  // --- demand ------------------------------------------------------------------------------------
+
+  suspend fun stillWanted() = source.stillWanted()
+
+  /**
+   * @param free how many events more the dispatcher may be ready to take. That can be more than are
+   *   demanded: what it was promised, for consumers that had left or did not ask then, may have
+   *   gone to the buffer.
+   */
+  private suspend fun demanded(events: Long, free: Long) {
+    val wanted = source.wanted(events)
+    val held = held
+    if (held != null) return held.demand(wanted, free, buffer.count)
+    val rest = takeFromBuffer(wanted)
+    offerFromBuffer(free - (wanted - rest))
+    source.demanded(rest)
+  }
+
+  /** Sends what is buffered as long as the dispatcher takes it. */
+  private fun offerFromBuffer(most: Long) {
+    var left = most
+    while (left > 0 && !buffer.isEmpty) {
+      val before = buffer.count
+      val part = minOf(left, OFFERED_AT_ONCE)
+      takeFromBuffer(part)
+      if (before - buffer.count < part) return
+      left -= part
+    }
+  }
+
+  /** Returns what the buffer did not have. */
+  private fun takeFromBuffer(wanted: Long): Long {
+    var rest = wanted
+    while (rest > 0 && !buffer.isEmpty) {
+      val events = buffer.take(rest)
+      rest -= events.size
+      val left = dispatch(events)
+      if (left.isNotEmpty()) buffer.putBack(left)
+      releaseInfos()
+      if (left.isNotEmpty()) break
+    }
+    return rest
+  }
+
+  val mode: DemandMode
+    get() = if (held == null) DemandMode.FORWARD else DemandMode.ACCUMULATE
+
+  suspend fun mode(wanted: DemandMode) {
+    if (wanted == mode) return
+    if (wanted == DemandMode.ACCUMULATE) held = Accumulation() else replay()
+  }
+
+  /** What was held happens now, in the order in which it came. */
+  private suspend fun replay() {
+    val before = checkNotNull(held)
+    held = null
+    takeFromBuffer(before.ofBuffer)
+    for (entry in before.entries) {
+      if (self.isStopping) return
+      when (entry) {
+        is Accumulation.Demand -> source.demanded(takeFromBuffer(entry.events))
+        is Accumulation.Emitted -> sendOrKeep(entry.events)
+        is Accumulation.Info -> info(entry.message)
+      }
+    }
+  }
+
+  // --- events ------------------------------------------------------------------------------------
+
+  fun emit(events: List<Any>) {
+    if (events.isEmpty()) return
+    val held = held
+    if (held == null) sendOrKeep(events) else held.emitted(events)
+  }
+
+  private fun sendOrKeep(events: List<Any>) {
+    val left = dispatch(events)
+    if (left.isEmpty()) return
+    val dropped = buffer.store(left)
+    if (dropped > 0) tellDropped(dropped)
+    releaseInfos()
+  }
+
+  private fun dispatch(events: List<Any>): List<Any> {
+    val left = dispatcher.dispatch(events)
+    source.sent(events.size - left.size)
+    return left
+  }
+
+  private fun tellDropped(events: Int) {
+    if (callbacks.discarded(events.toLong())) {
+      self.warn("GenStage producer {} has discarded {} events from buffer", self.label(), events)
+    }
+  }
+
+  // --- infos -------------------------------------------------------------------------------------
+
+  /** Lets the stage handle a message when the events before it have left. */
+  fun info(message: Any) {
+    if (held?.info(message) == true) return
+    if (buffer.isEmpty) dispatcher.info(message) else buffer.attach(message)
+  }
+
+  private fun releaseInfos() {
+    while (true) dispatcher.info(buffer.takeInfo() ?: return)
+  }
+
+  /** A consumer as the dispatcher knows it. */
+  private inner class Consumer(
+    override val pid: Pid,
+    override val tag: Term,
+    val monitor: Reference,
+  ) : Subscriber<Any> {
+    private val peer = correspondent(pid)
+    private val me = self.pid()
+    val from = StageFrom(pid, tag)
+
+    val isForeign: Boolean
+      get() = peer is Correspondent.InTerms
+
+    override fun send(events: List<Any>) = tell(Events(me, tag, events))
+
+    fun tell(signal: StageSignal) = peer.tell(signal)
+
+    override fun askAgain(events: Long) = self.address().tell(Ask(pid, tag, events))
+
+    override fun toString(): String = "{$pid,$tag}"
+  }
+
+  private companion object {
+    /** No more is taken for one wish: it may come from anywhere, and wishes are added up. */
+    const val MOST_AT_ONCE = 1L shl 48
+
+    /** An offer that is not taken is to cost little, however much is buffered. */
+    const val OFFERED_AT_ONCE = 1000L
+
+    val UNKNOWN: ExitReason = ExitReason.of(Terms.atom("unknown_subscription"))
+    val DUPLICATED: ExitReason = ExitReason.of(Terms.atom("duplicated_subscription"))
+    val NO_TERMS: ExitReason =
+      ExitReason.of(
+        Tuple.of(
+          Atom.ERROR,
+          Tuple.of(
+            Terms.atom("bad_opts"),
+            Terms.binary("the events of this producer have no form as terms"),
+          ),
+        )
+      )
+  }
+}

@@ -1,0 +1,94 @@
+package io.weft.stage.graph
+
+import io.weft.node.Address
+import io.weft.node.Blueprint
+import io.weft.node.ExitReason
+import io.weft.stage.Cancel
+import io.weft.stage.ConsumerScope
+import io.weft.stage.Dispatching
+import io.weft.stage.Produces
+import io.weft.stage.SubscribeOptions
+import io.weft.stage.dispatch.PartitionDispatcher
+
+/**
+ * How a step of a line takes its events: by how many stages, and with what demand. Immutable.
+ *
+ * @param E the events
+ */
+public class Taken<in E : Any>
+private constructor(
+  private val copies: Int,
+  private val key: ((E) -> Any?)?,
+  private val maxDemand: Int,
+  private val minDemand: Int,
+) {
+  /** Takes the events by so many stages, each of which gets some: order holds within each. */
+  public fun by(copies: Int): Taken<E> {
+    require(copies > 0) { "a step needs a stage at least, not $copies" }
+    return Taken(copies, key, maxDemand, minDemand)
+  }
+
+  /** Has so many events on their way at most, and takes half as many in one go. */
+  public fun atMost(maxDemand: Int): Taken<E> = between(maxDemand / 2, maxDemand)
+
+  /** See [SubscribeOptions.maxDemand] and [SubscribeOptions.minDemand]. */
+  public fun between(minDemand: Int, maxDemand: Int): Taken<E> =
+    Taken(copies, key, maxDemand, minDemand)
+
+  /** Adds the stages of a step to a supervisor, each subscribed to all that come before. */
+  internal fun <F : E, P : Any> planted(
+    bed: Bed,
+    before: Outlet<F>,
+    label: String,
+    blueprint: (String, ConsumerScope<F, *>.() -> Unit) -> Blueprint<P>,
+  ): List<Address<P>> {
+    val followers = Followers(dispatching<F>()).also { it.count = copies }
+    val producers = before.plant(bed, followers)
+    return List(copies) { copy ->
+      bed.stage(
+        blueprint(if (copies == 1) label else "$label-$copy") { subscribe(producers, copy) }
+      )
+    }
+  }
+
+  private fun <F : E> ConsumerScope<F, *>.subscribe(
+    producers: List<Address<out Produces<F>>>,
+    copy: Int,
+  ) {
+    // What a producer that is done has sent to a life before this one is lost, and must not be so
+    // in
+    // silence.
+    if (producers.any { it.target() == null }) return stop(ExitReason.NOPROC)
+    for (producer in producers) {
+      subscribeTo(producer) {
+        maxDemand = this@Taken.maxDemand
+        minDemand = this@Taken.minDemand
+        cancel = Cancel.TEMPORARY
+        if (key != null) partition(copy)
+      }
+    }
+  }
+
+  private fun <F : E> dispatching(): Dispatching<F>? = key?.let { keyOf ->
+    PartitionDispatcher.of(copies) { hash { spread(keyOf(it).hashCode()).mod(copies) } }
+  }
+
+  /** So that keys that differ in high bits only do not meet. */
+  private fun spread(hash: Int): Int = hash xor (hash ushr 16)
+
+  /** How steps take events. */
+  public companion object {
+    /** By one stage, with GenStage's demand. */
+    public val BY_DEFAULT: Taken<Any> = Taken(1, null, DEFAULT_MAX, DEFAULT_MAX / 2)
+
+    /**
+     * By so many stages, each of which gets all events of the same key, in order.
+     *
+     * @param key told of an event; null is a key like any other
+     */
+    public fun <E : Any> byKey(copies: Int, key: (E) -> Any?): Taken<E> =
+      Taken(1, key, DEFAULT_MAX, DEFAULT_MAX / 2).by(copies)
+
+    private const val DEFAULT_MAX = SubscribeOptions.DEFAULT_MAX_DEMAND
+  }
+}

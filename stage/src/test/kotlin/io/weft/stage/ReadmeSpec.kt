@@ -1,0 +1,104 @@
+package io.weft.stage
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.weft.kotlin.awaitStart
+import io.weft.kotlin.call
+import io.weft.node.Address
+import io.weft.node.Node
+import io.weft.node.Request
+import io.weft.stage.gen.GenStage
+import io.weft.stage.graph.Graph
+import io.weft.stage.graph.Taken
+import io.weft.stage.graph.batches
+import io.weft.stage.graph.consumer
+import io.weft.stage.graph.into
+import io.weft.stage.graph.producer
+import io.weft.stage.graph.supervisor
+import io.weft.stage.graph.transform
+import io.weft.testkit.probe
+import io.weft.testkit.weftTest
+import java.nio.file.Files
+import java.nio.file.Path
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.serialization.Serializable
+
+// What stands between the marks is what the README shows.
+// readme: lines
+/** Counts the words of [lines], however many there are; [report] gets the counts of each batch. */
+fun wordCounts(lines: Sequence<String>, report: (Map<String, Int>) -> Unit): Graph =
+  producer<String>("lines") {
+    for (line in lines) emit(line) // suspends while nobody wants more
+  } into
+    transform("words", Taken.BY_DEFAULT.by(copies = 2)) { lines: List<String> ->
+      lines.flatMap { it.split(' ') }
+    } into
+    batches<String>(size = 100, within = 1.seconds) into
+    consumer<List<String>>("count") { batches ->
+      for (batch in batches) report(batch.groupingBy { it }.eachCount())
+    }
+
+suspend fun count(node: Node, lines: Sequence<String>, report: (Map<String, Int>) -> Unit) {
+  node.awaitStart(wordCounts(lines, report).supervisor("words")) // ends when the lines do
+}
+
+// readme: table
+@Serializable
+sealed interface Tickets : Produces<Long> {
+  @Serializable data object Sold : Tickets, Request<Long>
+}
+
+val tickets =
+  GenStage.producerOf<Long, Tickets>("tickets") {
+    var next = 0L
+    onDemand { wanted -> emit(List(wanted.toInt()) { next++ }) }
+    call { _: Tickets.Sold -> next }
+  }
+
+fun printer(of: Address<out Produces<Long>>) =
+  GenStage.consumer<Long>("printer") {
+    onEvents { numbers, _ -> println("tickets ${numbers.first()} to ${numbers.last()}") }
+    subscribeTo(of) { maxDemand = 10 } // only a producer of Long compiles here
+  }
+
+// readme: end
+
+/** The examples of the README: that they are these, and that they do what it says. */
+class ReadmeSpec :
+  FunSpec({
+    test("a line of stages counts words, and ends") {
+      weftTest {
+        val counts = HashMap<String, Int>()
+        count(node, sequence { repeat(1000) { yield("warp and weft") } }) {
+          it.forEach { (word, n) -> counts.merge(word, n, Int::plus) }
+        }
+        eventually(10.seconds) { counts.values.sum() shouldBe 3000 }
+        counts shouldBe mapOf("warp" to 1000, "and" to 1000, "weft" to 1000)
+      }
+    }
+
+    test("a producer with a protocol of its own is asked how much was wanted") {
+      weftTest {
+        val tickets = start(tickets)
+        val ear = probe<List<Long>>("ear")
+        start(
+          GenStage.consumer<Long>("buyer") {
+            onSubscribed { _, producer -> Asking.MANUAL.also { ask(producer, 20) } }
+            onEvents { events, _ -> ear.tell(events) }
+            subscribeTo(tickets)
+          }
+        )
+        ear.expectMessage((0L..19).toList())
+        tickets.call(Tickets.Sold) shouldBe 20
+      }
+    }
+
+    test("the README shows these examples") {
+      val source = Path.of("src/test/kotlin/io/weft/stage/ReadmeSpec.kt")
+      val parts = Files.readString(source).split(Regex("// readme: \\w+\n")).drop(1).dropLast(1)
+      val readme = Files.readString(Path.of("../README.md"))
+      for (part in parts.filter { !it.startsWith("\\") }) {
+        readme.contains("```kotlin\n${part.trim()}\n```") shouldBe true
+      }
+    }
+  })
