@@ -2,6 +2,7 @@ package io.weft.bench;
 
 import io.weft.bench.compare.Comparison;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,12 +44,30 @@ public final class Bench implements Runnable {
         .addSubcommand(
             comparison(
                 "net", "messages and calls between two nodes, next to OTP", NetComparison.INSTANCE))
+        .addSubcommand(stages())
         .addSubcommand(new SimulationCommand())
         .addSubcommand(
             new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true));
   }
 
+  private static CommandLine stages() {
+    var elixir = new ElixirOption();
+    return comparison(
+            "stage",
+            "stages with demand, next to Pekko Streams, Flow, Reactor and Elixir's GenStage",
+            () -> StageComparison.with(elixir.genStage()))
+        .addMixin("elixir", elixir);
+  }
+
   private static CommandLine comparison(String name, String about, Comparison comparison) {
+    return comparison(name, about, () -> comparison);
+  }
+
+  /**
+   * @param comparison asked for when the options are known
+   */
+  private static CommandLine comparison(
+      String name, String about, Supplier<Comparison> comparison) {
     var command = new CommandLine(new CompareCommand(comparison)).setCommandName(name);
     command.getCommandSpec().usageMessage().description(about);
     return command;

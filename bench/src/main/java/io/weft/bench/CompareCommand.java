@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** Runs one comparison, whichever it is. */
 @Command(showDefaultValues = true)
 final class CompareCommand implements Callable<Integer> {
-  private final Comparison comparison;
+  private final Supplier<Comparison> asked;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -60,12 +61,13 @@ final class CompareCommand implements Callable<Integer> {
       description = "for every worker that is a JVM")
   private String jvmFlags = "";
 
-  CompareCommand(Comparison comparison) {
-    this.comparison = comparison;
+  CompareCommand(Supplier<Comparison> asked) {
+    this.asked = asked;
   }
 
   @Override
   public Integer call() throws IOException, WorkerException {
+    Comparison comparison = asked.get();
     CommandLine line = Objects.requireNonNull(spec).commandLine();
     List<Row> chosen =
         comparison.rows().stream().filter(it -> rows.matcher(it.name()).find()).toList();

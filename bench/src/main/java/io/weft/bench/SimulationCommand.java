@@ -1,5 +1,7 @@
 package io.weft.bench;
 
+import io.weft.bench.compare.ResultFile;
+import io.weft.bench.compare.Setup;
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
 import io.weft.node.Self;
@@ -10,11 +12,16 @@ import io.weft.term.Term;
 import io.weft.term.Tuple;
 import io.weft.testkit.ClusterSimulation;
 import io.weft.testkit.SimulatedNode;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,17 +34,32 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulation",
     description = "messages that a simulated cluster exchanges each second, on one thread")
-final class SimulationCommand implements Runnable {
+final class SimulationCommand implements Callable<Integer> {
   private static final int PAIRS_OF_A_NODE = 4;
   private static final int ROUNDS = 500;
 
   @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "this text")
+  @SuppressWarnings("unused") // its presence is all that is asked of it
+  private boolean help;
+
+  @Option(names = "--quick", description = "a shorter run: a second for each row")
+  private boolean quick;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "writes the results there as well")
+  private @Nullable Path json;
+
+  @Option(
       names = "--seconds",
-      description = "how long each row is measured, after as long to warm up",
-      defaultValue = "5")
-  private int seconds = 5;
+      description = "how long each row is measured, after as long to warm up; 5 if not told")
+  private @Nullable Integer seconds;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** One row of the results; more is better. */
+  private record Measured(String workload, String unit, double weft, Setup setup) {}
 
   /** Sends every ball back until it has no round left. */
   private static final class Player implements Behavior<Term> {
@@ -55,18 +77,31 @@ final class SimulationCommand implements Runnable {
   }
 
   @Override
-  public void run() {
+  public Integer call() throws IOException {
     var out = spec.commandLine().getOut();
+    Setup setup = Setup.here("Weft, simulated on one thread");
+    List<Measured> rows = new ArrayList<>();
     for (int nodes : new int[] {2, 5, 20}) {
       measure(nodes, 0);
+      double rate = measure(nodes, 1);
       out.printf(
           Locale.ROOT,
           "%2d nodes, %3d pairs: %,9.0f messages/s%n",
           nodes,
           nodes * PAIRS_OF_A_NODE,
-          measure(nodes, 1));
+          rate);
       out.flush();
+      rows.add(new Measured("simulation " + nodes, "messages/s", Math.rint(rate), setup));
     }
+    if (json != null) {
+      ResultFile.write(json, rows);
+    }
+    return 0;
+  }
+
+  /** What is asked for in so many words goes before what a quick run takes. */
+  private long nanos() {
+    return TimeUnit.SECONDS.toNanos(seconds != null ? seconds : quick ? 1 : 5);
   }
 
   private double measure(int nodes, long firstSeed) {
@@ -85,7 +120,7 @@ final class SimulationCommand implements Runnable {
         time += System.nanoTime() - before;
         messages += expected;
       }
-    } while (System.nanoTime() - begin < seconds * 1_000_000_000L);
+    } while (System.nanoTime() - begin < nanos());
     return messages * 1e9 / time;
   }
 

@@ -47,7 +47,7 @@ public record Comparison(List<Row> rows, List<Contestant> contestants) {
       Pace pace, List<WorkerProcess> workers, Setup setup, long end, PrintWriter out) {
     out.println(setup);
     out.println();
-    var table = new ResultTable(out, names(workers));
+    var table = new ResultTable(out, rows, names(workers));
     table.head();
     var results = new ArrayList<Result>();
     var failures = new ArrayList<String>();

@@ -1,12 +1,10 @@
 package io.weft.bench.compare;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Erlang modules among the resources, compiled by the Erlang of this machine. */
@@ -15,7 +13,7 @@ public final class ErlangModule {
 
   /** Returns why no Erlang can run here and what would help; null if one can. */
   public static @Nullable String missing(String contestant) {
-    return isOnPath("erl") && isOnPath("erlc")
+    return Programs.isOnPath("erl") && Programs.isOnPath("erlc")
         ? null
         : "erl is missing, so there are no rows of %s; to have them: apt-get install erlang-nox, or https://www.erlang.org/downloads"
             .formatted(contestant);
@@ -44,23 +42,6 @@ public final class ErlangModule {
     try (InputStream text = near.getResourceAsStream(module + ".erl")) {
       Files.copy(Objects.requireNonNull(text, "no source of " + module), source);
     }
-    Process erlc =
-        new ProcessBuilder("erlc", "-Werror", "-o", directory.toString(), source.toString())
-            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try {
-      if (erlc.waitFor() != 0) {
-        throw new IOException("erlc refused " + source);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-  }
-
-  private static boolean isOnPath(String command) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+    Programs.run("erlc", "-Werror", "-o", directory.toString(), source.toString());
   }
 }

@@ -1,11 +1,15 @@
 package io.weft.bench.compare;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One row of Weft next to one peer.
  *
  * @param weft the median for each operation, in {@code unit}
  * @param peerValue the same of the peer
  * @param ratio how many times better Weft is; below 1 the peer is
+ * @param target what the ratio is meant to be at least; null if nobody said
  * @param spread the range of the middle half of the samples, as a share of their median; of Weft or
  *     of the peer, whichever is wider
  */
@@ -16,6 +20,7 @@ public record Result(
     double weft,
     double peerValue,
     double ratio,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double target,
     double spread,
     Setup setup) {
 
@@ -27,6 +32,7 @@ public record Result(
         rounded(weft.median()),
         rounded(other.median()),
         rounded(other.median() / weft.median()),
+        row.targets().get(peer),
         rounded(Math.max(weft.spread(), other.spread())),
         setup);
   }

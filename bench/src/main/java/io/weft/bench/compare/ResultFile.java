@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Results as JSON: an array with an object for each row and peer. */
+/** Results as JSON: an array with an object for each row, of a comparison for each row and peer. */
 public final class ResultFile {
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   private ResultFile() {}
 
-  /** Writes the results, in place of what was in the file. */
-  public static void write(Path file, List<Result> results) throws IOException {
+  /** Writes the results, records of one kind, in place of what was in the file. */
+  public static void write(Path file, List<? extends Record> results) throws IOException {
     JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), results);
   }
 }

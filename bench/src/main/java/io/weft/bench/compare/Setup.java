@@ -1,5 +1,6 @@
 package io.weft.bench.compare;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
@@ -9,11 +10,20 @@ import java.util.List;
  */
 public record Setup(int cpus, String jdk, String jvmFlags, List<String> contestants) {
   static Setup of(List<String> jvmFlags, List<WorkerProcess> workers) {
+    return with(jvmFlags, workers.stream().map(WorkerProcess::description).distinct().toList());
+  }
+
+  /** Returns what is measured in this very JVM. */
+  public static Setup here(String contestant) {
+    return with(ManagementFactory.getRuntimeMXBean().getInputArguments(), List.of(contestant));
+  }
+
+  private static Setup with(List<String> jvmFlags, List<String> contestants) {
     return new Setup(
         Runtime.getRuntime().availableProcessors(),
         Runtime.version().toString(),
         String.join(" ", jvmFlags),
-        workers.stream().map(WorkerProcess::description).distinct().toList());
+        contestants);
   }
 
   @Override

@@ -2,9 +2,8 @@ package io.weft.bench.net;
 
 import io.weft.bench.compare.Contestant;
 import io.weft.bench.compare.ErlangModule;
+import io.weft.bench.compare.PortMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ public record OtpPair(String name, boolean tls) implements Contestant {
   public List<String> command(List<String> jvmFlags) throws IOException {
     String compiled =
         ErlangModule.compile(NetRows.class, "otp_net_worker", "otp_net_far").toString();
-    int epmdPort = startEpmd();
+    int epmdPort = PortMapper.start(NetRows.HOST);
     var command = new ArrayList<String>();
     command.addAll(List.of("env", "ERL_EPMD_PORT=" + epmdPort));
     command.addAll(List.of("erl", "-name", NEAR));
@@ -49,23 +48,5 @@ public record OtpPair(String name, boolean tls) implements Contestant {
         "inet_tls",
         "-ssl_dist_optfile",
         certificates.erlangOptions(node).toString());
-  }
-
-  /** Runs a port mapper until this JVM ends. */
-  private static int startEpmd() throws IOException {
-    int port = freePort();
-    Process epmd =
-        new ProcessBuilder("epmd", "-port", Integer.toString(port), "-address", NetRows.HOST)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(epmd::destroy));
-    return port;
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -1,13 +1,24 @@
 package io.weft.bench.net.weft;
 
 import io.weft.bench.net.NetRows;
+import io.weft.dist.DistNetwork;
 import io.weft.dist.DistNetworkProvider;
 import io.weft.node.Node;
 import io.weft.node.NodeOptions;
+import java.util.Objects;
 
 /** The nodes of both ends. */
-final class BenchNode {
+public final class BenchNode {
   private BenchNode() {}
+
+  /**
+   * Starts a node that talks plainly.
+   *
+   * @param epmdPort 0 for an EPMD of its own
+   */
+  public static Node start(String name, int epmdPort) {
+    return start(name, epmdPort, new Link.Plain());
+  }
 
   /**
    * Starts a node.
@@ -21,5 +32,10 @@ final class BenchNode {
             .epmdPort(epmdPort)
             .networkProvider(new DistNetworkProvider(link.options(name)))
             .build());
+  }
+
+  /** Returns where the EPMD of a node listens. */
+  public static int epmdPort(Node node) {
+    return ((DistNetwork) Objects.requireNonNull(node.network())).getEpmdPort();
   }
 }

@@ -41,10 +41,7 @@ public final class FarEnd {
       }
       node.start(blueprint("echo", new Echo()));
       node.start(blueprint("members", new Members()));
-      System.out.println("ready");
-      while (System.in.read() >= 0) {
-        // the near end has nothing to say; it only hangs up
-      }
+      FarProcess.readyUntilHungUp();
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A far end that runs, as a process of the operating system; it ends with this one. */
-final class FarProcess implements AutoCloseable {
+public final class FarProcess implements AutoCloseable {
   private final String node;
   private final Process process;
 
@@ -28,13 +28,31 @@ final class FarProcess implements AutoCloseable {
     }
   }
 
-  /** Starts a Weft node with the flags of this JVM. */
+  /** Starts a Weft node with what the rows between nodes need. */
   static FarProcess weft(String name, int epmdPort, Link link) throws IOException {
+    return weft(FarEnd.class, name, epmdPort, link.arguments());
+  }
+
+  /**
+   * Starts a Weft node with the flags of this JVM.
+   *
+   * @param main told the name, the port of the EPMD and then what {@code more} says; it must say
+   *     that it is ready: {@link #readyUntilHungUp}
+   */
+  public static FarProcess weft(Class<?> main, String name, int epmdPort, List<String> more)
+      throws IOException {
     List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
-    var command =
-        new ArrayList<>(JvmCommand.of(flags, FarEnd.class, name, Integer.toString(epmdPort)));
-    command.addAll(link.arguments());
+    var command = new ArrayList<>(JvmCommand.of(flags, main, name, Integer.toString(epmdPort)));
+    command.addAll(more);
     return new FarProcess(name, command, epmdPort);
+  }
+
+  /** Tells the near end, from within the far one, that it may begin, and waits until it is gone. */
+  public static void readyUntilHungUp() throws IOException {
+    System.out.println("ready");
+    while (System.in.read() >= 0) {
+      // the near end has nothing to say; it only hangs up
+    }
   }
 
   /** Starts an Erlang node that ends when {@code near} is gone. */
@@ -62,7 +80,7 @@ final class FarProcess implements AutoCloseable {
   }
 
   /** Returns the name of the node. */
-  String node() {
+  public String node() {
     return node;
   }
 

@@ -6,7 +6,6 @@ import io.weft.bench.net.Certificates;
 import io.weft.bench.net.NetRows;
 import io.weft.bench.worker.Worker;
 import io.weft.bench.worker.Workload;
-import io.weft.dist.DistNetwork;
 import io.weft.node.Node;
 import io.weft.term.Atom;
 import io.weft.term.Binary;
@@ -18,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /** Weft as a contestant: the near nodes, which start the far ones. */
 public final class NetWorker implements AutoCloseable {
@@ -45,7 +43,7 @@ public final class NetWorker implements AutoCloseable {
 
   private void plain() throws IOException {
     Node node = node("near_weft@" + NetRows.HOST, new Link.Plain());
-    int epmdPort = epmdPort(node);
+    int epmdPort = BenchNode.epmdPort(node);
     toWeft(
         node, keep(FarProcess.weft("far_weft@" + NetRows.HOST, epmdPort, new Link.Plain())).node());
     if (ErlangModule.isPossible()) {
@@ -58,7 +56,7 @@ public final class NetWorker implements AutoCloseable {
     String far = "far_tls@" + NetRows.HOST;
     Link link = new Link.Tls(Certificates.make(near, far));
     Node node = node(near, link);
-    keep(FarProcess.weft(far, epmdPort(node), link));
+    keep(FarProcess.weft(far, BenchNode.epmdPort(node), link));
     workloads.put(NetRows.TLS_ONE_WAY, new OneWay(node, far, 1));
   }
 
@@ -66,7 +64,7 @@ public final class NetWorker implements AutoCloseable {
     String far = "far_compressed@" + NetRows.HOST;
     Link link = new Link.Compressed();
     Node node = node("near_compressed@" + NetRows.HOST, link);
-    keep(FarProcess.weft(far, epmdPort(node), link));
+    keep(FarProcess.weft(far, BenchNode.epmdPort(node), link));
     Term payload = Terms.binary(NetRows.compressible());
     workloads.put(NetRows.COMPRESSED, new OneWay(node, far, 1, payload));
   }
@@ -92,10 +90,6 @@ public final class NetWorker implements AutoCloseable {
     Node node = BenchNode.start(name, 0, link);
     ends.push(node::close);
     return node;
-  }
-
-  private static int epmdPort(Node node) {
-    return ((DistNetwork) Objects.requireNonNull(node.network())).getEpmdPort();
   }
 
   private static Term large() {

@@ -29,7 +29,7 @@ public object CoroutinesWorker {
     )
   }
 
-  private fun version(): String =
+  internal fun version(): String =
     Dispatchers::class
       .java
       .getResource("/META-INF/kotlinx_coroutines_core.version")
