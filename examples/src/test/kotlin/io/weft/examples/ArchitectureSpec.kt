@@ -87,10 +87,17 @@ private val MACHINE_CLASSES =
 
 private val MACHINE_PACKAGES = listOf("java.nio.channels", "io.ktor", "kotlin.random")
 
+/** Files, and channels that somebody else has opened. */
+private val NO_SOCKETS =
+  listOf("FileChannel", "ReadableByteChannel", "WritableByteChannel").map {
+    "java.nio.channels.$it"
+  }
+
 private val OF_THE_MACHINE: DescribedPredicate<JavaClass> =
   describe("are of the machine") { type: JavaClass ->
     type.name in MACHINE_CLASSES ||
-      MACHINE_PACKAGES.any { type.packageName == it || type.packageName.startsWith("$it.") } ||
+      type.name !in NO_SOCKETS &&
+        MACHINE_PACKAGES.any { type.packageName == it || type.packageName.startsWith("$it.") } ||
       type.packageName == "java.net" && type.simpleName.endsWith("Socket")
   }
 

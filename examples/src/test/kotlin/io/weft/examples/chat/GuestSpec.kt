@@ -11,7 +11,6 @@ class GuestSpec :
   FunSpec({
     test("guests of a room hear each other, on whatever node, and how many they are") {
       weftTest {
-        allowLeak("pg scope pg") // a service of each node
         val ann = ArrayList<String>()
         val bob = ArrayList<String>()
         val here = node("a@test") { hidden(false) }

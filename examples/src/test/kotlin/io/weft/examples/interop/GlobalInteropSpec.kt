@@ -14,6 +14,7 @@ import io.weft.dist.testing.dist
 import io.weft.global.ClashMethod
 import io.weft.global.Global
 import io.weft.global.LockId
+import io.weft.kotlin.global as names
 import io.weft.node.ExitReason
 import io.weft.node.Node
 import io.weft.node.NodeKind
@@ -310,7 +311,11 @@ class GlobalInteropSpec :
           waiting.now() shouldBe true
           erlang.eval("global:set_lock({res, x}, [node()], 0)") shouldBe Atom.FALSE
           node.global.deleteLock(mine, other.pid, node.global.nodes()).now()
+          node.names.lock("res").withLock {
+            erlang.eval("global:set_lock({res, x}, [node()], 0)") shouldBe Atom.FALSE
+          }
           erlang.eval("global:set_lock({res, x}, [node() | nodes()], 0)") shouldBe Atom.TRUE
+          node.names.lock("res").withLockOrNull(retries = 0) { "mine" } shouldBe null
           val late =
             node.global.transaction(LockId(Atom.of("res"), NAME), node.global.nodes(), 60) {
               "done"

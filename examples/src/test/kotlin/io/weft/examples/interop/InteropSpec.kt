@@ -64,7 +64,7 @@ class InteropSpec :
 
     beforeSpec {
       weft = Node.start(NodeOptions.builder(WEFT).cookie(COOKIE).epmdPort(0).hidden(false).build())
-      weft.start(processes())
+      weft.start(interopProcesses())
       erlang =
         ErlangNode.start("driver@127.0.0.1", COOKIE, (weft.network() as DistNetwork).epmdPort)
       erlang.eval("N = '$WEFT'")

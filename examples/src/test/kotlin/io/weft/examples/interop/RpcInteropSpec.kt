@@ -12,7 +12,9 @@ import io.weft.kernel.Io
 import io.weft.kotlin.awaitStart
 import io.weft.kotlin.call
 import io.weft.kotlin.erpc
+import io.weft.kotlin.provide
 import io.weft.kotlin.server
+import io.weft.kotlin.withdraw
 import io.weft.node.Behavior
 import io.weft.node.Blueprint
 import io.weft.node.ErrorException
@@ -40,6 +42,9 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import kotlin.time.Duration.Companion.minutes
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.delay
 
 private const val COOKIE = "rpc"
 private const val WEFT = "rpc@127.0.0.1"
@@ -88,6 +93,31 @@ private fun provide(node: Node) {
       call.node().address(call.argument(0, Pid::class.java)).tell(call.argument(1))
       call.argument(1)
     }
+}
+
+/** The same functions, in the words of the DSL. */
+private fun provideInKotlin(node: Node) {
+  fun raised(reason: Term) =
+    ErrorException(reason, Term.parse("[{called, fails, 1, []}]") as ListTerm)
+  node.provide("called") {
+    function("value", 1) { (it) -> Terms.tuple(Atom.of("value"), it) }
+    function("thrown", 1) { (it) -> throw ThrowException(it) }
+    function("exits", 1) { (it) -> throw ExitException(ExitReason.of(it)) }
+    function("fails", 1) { (it) -> throw raised(it) }
+    function("killed", 0) {
+      this.node.exit(pid, ExitReason.KILL)
+      awaitCancellation()
+    }
+    function("slow", 0) {
+      delay(1.minutes)
+      Atom.OK
+    }
+    function("looksbad", 0) { Term.parse("{'EXIT', looks}") }
+    function("note", 2) { (to, note) ->
+      this.node.address(to as Pid).tell(note)
+      note
+    }
+  }
 }
 
 /** What an actor understands that asks another node. */
@@ -166,6 +196,19 @@ class RpcInteropSpec :
 
     test("5.3: every call of rpc, erpc and rex here is answered as by an OTP node") {
       both.sameOfEach("Calls")
+    }
+
+    test("5.3: so it is for functions that suspend, in Kotlin") {
+      weft.withdraw("called")
+      provideInKotlin(weft)
+      weft.functions().provide("called", "print", 1) { call -> // takes a body that blocks
+        Io.putChars(call.self(), TermText.of(call.argument(0))!!)
+      }
+      try {
+        both.sameOfEach("Calls")
+      } finally {
+        provide(weft)
+      }
     }
 
     test("5.3: erpc to an OTP node returns, throws, exits, fails and is signalled") {
