@@ -3,6 +3,7 @@ package io.weft.stage
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.weft.kotlin.call
+import io.weft.node.ExitReason
 import io.weft.stage.Heard.Batch
 import io.weft.stage.Heard.Note
 import io.weft.stage.gen.asyncInfo
@@ -51,6 +52,46 @@ class InfoSpec :
         ear.expectNone(1.seconds)
         start(sink(probe("sink"))).subscribe(middle)
         ear.expectSequence(batch(1, 2, 3), Note("sync"), Note("async"))
+      }
+    }
+
+    test("GS-26: it comes when what it stands behind has left, with nothing more wanted") {
+      weftTest {
+        val ear = probe<Heard>("ear")
+        val queue = start(queue(probe("told")))
+        val middle = start(middle(ear) { subscribeTo(queue) })
+        queue.call(add(1, 2))
+        settle()
+        middle.syncInfo(Middle.Note("info"))
+        val raw = rawStage("raw")
+        val tag = atom("t")
+        raw.subscribe(middle, tag)
+        raw.ask(middle, tag, 1)
+        raw.expectEvents(middle, tag, 1)
+        ear.expectMessage(batch(1, 2))
+        ear.expectNone(1.seconds)
+        raw.ask(middle, tag, 3)
+        raw.expectEvents(middle, tag, 1, 2, 2)
+        ear.expectMessage(Note("info"))
+      }
+    }
+
+    test("an end of a producer, too, waits for what it stands behind, and for nothing more") {
+      weftTest {
+        val ear = probe<Heard>("ear")
+        val queue = start(queue(probe("told")))
+        val middle = start(middle(ear) { subscribeTo(queue) })
+        queue.call(add(1, 2))
+        settle()
+        queue.call(Queue.Stop)
+        settle()
+        val raw = rawStage("raw")
+        val tag = atom("t")
+        raw.subscribe(middle, tag)
+        raw.ask(middle, tag, 4)
+        raw.expectEvents(middle, tag, 1, 1, 2, 2)
+        ear.expectMessage(batch(1, 2))
+        ear.expect<Heard.Ended>().reason shouldBe ExitReason.SHUTDOWN
       }
     }
 

@@ -63,11 +63,17 @@ internal class Between(private val self: Self<Any>, private val consumers: Consu
     if (draining) return
     draining = true
     try {
-      while (open > 0 && !self.isStopping) handle(queue.removeFirstOrNull() ?: return)
+      while (!self.isStopping && isDue(queue.firstOrNull() ?: return)) handle(queue.removeFirst())
     } finally {
       draining = false
     }
   }
+
+  /**
+   * Only events need to be wanted; an end waits for what is buffered, which it might take along.
+   */
+  private fun isDue(item: Item): Boolean =
+    open > 0 || item is Item.Info || item is Item.Ended && producers.buffered == 0
 
   private suspend fun handle(item: Item) =
     when (item) {
