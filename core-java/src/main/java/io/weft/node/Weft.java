@@ -109,6 +109,31 @@ public final class Weft {
   }
 
   /**
+   * Waits for the end of a process, on any node; the future completes with the reason: {@code
+   * noproc} at once if there is none, also while its slot is empty, {@code noconnection} if its
+   * node is lost, or this one stops. To cancel the future ends the watch. Inside a process a
+   * monitor does the same.
+   *
+   * @throws IllegalArgumentException if that is an alias, which cannot be watched
+   */
+  public static CompletableFuture<ExitReason> endAsync(Address<?> whom) {
+    Target target = whom.target();
+    if (target != null) {
+      return EndWatch.begin(whom.node(), target);
+    }
+    if (whom.item() != null) {
+      throw new IllegalArgumentException("an alias cannot be watched: " + whom);
+    }
+    return CompletableFuture.completedFuture(ExitReason.NOPROC);
+  }
+
+  /** Waits for the end of a process and returns the reason: see {@link #endAsync}. */
+  public static ExitReason end(Address<?> whom) {
+    whom.node().refuseToBlock("Weft.end");
+    return join(whom.node(), endAsync(whom));
+  }
+
+  /**
    * Waits, in the time of the node, until a future is done or {@code within} is over; tells whether
    * it is done.
    *

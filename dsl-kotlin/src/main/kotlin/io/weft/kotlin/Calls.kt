@@ -4,6 +4,7 @@ import io.weft.node.Address
 import io.weft.node.Blueprint
 import io.weft.node.CallException
 import io.weft.node.CallResult
+import io.weft.node.ExitReason
 import io.weft.node.Node
 import io.weft.node.Request
 import io.weft.node.StartException
@@ -78,6 +79,20 @@ public suspend fun <P : Any> Node.awaitStart(blueprint: Blueprint<P>): Address<P
     is Started.Ignored -> throw StartException.ignored(blueprint.label())
     is Started.Failed -> throw StartException(blueprint.label(), started.reason())
   }
+
+/**
+ * Suspends until a process has ended, on any node, and returns the reason: `noproc` at once if
+ * there is none, also while its slot is empty, `noconnection` if its node is lost, or this one
+ * stops.
+ *
+ * ```
+ * val line = node.awaitStart(graph.supervisor("line"))
+ * check(line.awaitEnd().isOrderly)
+ * ```
+ *
+ * @throws IllegalArgumentException for an alias, which cannot be watched
+ */
+public suspend fun Address<*>.awaitEnd(): ExitReason = Weft.endAsync(this).await(node())
 
 internal fun Duration.orForEver() = if (isFinite()) toJavaDuration() else null
 
