@@ -7,11 +7,13 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.weft.dist.testing.TcpWorld
+import io.weft.examples.awaitEnd
+import io.weft.examples.startProgram
 import java.io.PrintWriter
 import java.io.StringWriter
+import java.lang.ProcessBuilder.Redirect
 import java.nio.file.Files
 import java.nio.file.Path
-import java.util.concurrent.TimeUnit
 import picocli.CommandLine
 
 private const val COOKIE = "attacked"
@@ -56,23 +58,15 @@ class HostilePeerSpec :
 /** An interop node in a process of its own, with a heap of 256 MB. */
 private class Attacked(epmdPort: Int) : AutoCloseable {
   val log: Path = Files.createTempFile("attacked", ".log")
-  private val process: Process
+  private val process =
+    startProgram(
+      "io.weft.examples.interop.InteropNodeKt",
+      listOf("--name", NAME, "--cookie", COOKIE),
+      Redirect.to(log.toFile()),
+      mapOf("ERL_EPMD_PORT" to "$epmdPort"),
+    )
 
   init {
-    val builder =
-      ProcessBuilder(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "io.weft.examples.interop.InteropNodeKt",
-        "--name",
-        NAME,
-        "--cookie",
-        COOKIE,
-      )
-    builder.environment()["ERL_EPMD_PORT"] = "$epmdPort"
-    process = builder.redirectError(log.toFile()).start()
     check(process.inputReader().readLine() == "ready") { "the node did not start: ${lastLines()}" }
   }
 
@@ -83,7 +77,7 @@ private class Attacked(epmdPort: Int) : AutoCloseable {
 
   override fun close() {
     process.outputStream.close()
-    if (!process.waitFor(30, TimeUnit.SECONDS)) process.destroyForcibly().waitFor()
+    process.awaitEnd()
     Files.deleteIfExists(log)
   }
 }

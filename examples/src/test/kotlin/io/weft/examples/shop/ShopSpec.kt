@@ -3,7 +3,9 @@ package io.weft.examples.shop
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.weft.dist.testing.TcpWorld
-import java.nio.file.Path
+import io.weft.examples.awaitEnd
+import io.weft.examples.startProgram
+import java.lang.ProcessBuilder.Redirect
 import java.util.concurrent.TimeUnit
 
 class ShopSpec :
@@ -19,15 +21,11 @@ class ShopSpec :
           buyer.exitValue() shouldBe 0
         } finally {
           shop.destroy()
-          if (!shop.waitFor(30, TimeUnit.SECONDS)) shop.destroyForcibly().waitFor()
+          shop.awaitEnd()
         }
       }
     }
   })
 
-private fun program(main: String, epmdPort: Int): Process {
-  val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
-  val builder = ProcessBuilder(java, "-Xmx256m", "-cp", System.getProperty("java.class.path"), main)
-  builder.environment()["ERL_EPMD_PORT"] = "$epmdPort"
-  return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start()
-}
+private fun program(main: String, epmdPort: Int): Process =
+  startProgram(main, listOf(), Redirect.INHERIT, mapOf("ERL_EPMD_PORT" to "$epmdPort"))
