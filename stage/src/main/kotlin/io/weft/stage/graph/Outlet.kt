@@ -75,8 +75,15 @@ public infix fun <A : Any, B : Any, C : Any> Through<A, B>.into(
   next: Through<B, C>
 ): Through<A, C> = Through { next.from(from(it)) }
 
-/** A supervisor that stages are described to. */
-internal class Bed(private val children: SupervisorScope) {
+/**
+ * A supervisor that stages are described to.
+ *
+ * @param areSignificant whether the supervisor may end with the stages
+ */
+internal class Bed(
+  private val children: SupervisorScope,
+  private val areSignificant: Boolean = true,
+) {
   private val labels = HashMap<String, Int>()
 
   /**
@@ -87,6 +94,7 @@ internal class Bed(private val children: SupervisorScope) {
     val label = blueprint.label()
     val count = labels.merge(label, 1, Int::plus)
     val id = if (count == 1) label else "$label-$count"
-    return children.child(ChildSpec.of(blueprint).id(id).restart(Restart.TRANSIENT).asSignificant())
+    val spec = ChildSpec.of(blueprint).id(id).restart(Restart.TRANSIENT)
+    return children.child(if (areSignificant) spec.asSignificant() else spec)
   }
 }

@@ -17,10 +17,10 @@ import io.weft.stage.dispatch.PartitionDispatcher
  */
 public class Taken<in E : Any>
 private constructor(
-  private val copies: Int,
-  private val key: ((E) -> Any?)?,
-  private val maxDemand: Int,
-  private val minDemand: Int,
+  internal val copies: Int,
+  internal val key: ((E) -> Any?)?,
+  internal val maxDemand: Int,
+  internal val minDemand: Int,
 ) {
   /** Takes the events by so many stages, each of which gets some: order holds within each. */
   public fun by(copies: Int): Taken<E> {
@@ -70,8 +70,11 @@ private constructor(
   }
 
   private fun <F : E> dispatching(): Dispatching<F>? = key?.let { keyOf ->
-    PartitionDispatcher.of(copies) { hash { spread(keyOf(it).hashCode()).mod(copies) } }
+    PartitionDispatcher.of(copies) { hash { place(keyOf(it)) } }
   }
+
+  /** Returns which of the stages gets the events of a key. */
+  internal fun place(key: Any?): Int = spread(key.hashCode()).mod(copies)
 
   /** So that keys that differ in high bits only do not meet. */
   private fun spread(hash: Int): Int = hash xor (hash ushr 16)

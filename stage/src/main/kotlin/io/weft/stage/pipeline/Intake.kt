@@ -1,0 +1,174 @@
+package io.weft.stage.pipeline
+
+import io.weft.node.Address
+import io.weft.node.ExitException
+import io.weft.node.ExitReason
+import io.weft.stage.Asking
+import io.weft.stage.Cancel
+import io.weft.stage.ProducerConsumerScope
+import io.weft.stage.Produces
+import io.weft.stage.SubscriptionEnd
+import io.weft.stage.Transforms
+import io.weft.term.Term
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+
+/** A desk as a stage: it takes events in, and gives work to its stages. */
+internal typealias DeskScope<In> = ProducerConsumerScope<In, Work, Transforms<In, Work>>
+
+/** Where a desk has its events from, for one life. */
+internal interface Intake {
+  /** So many events may come from now on, with those that are on their way already. */
+  fun want(events: Int)
+
+  suspend fun acknowledged(items: List<Item>)
+
+  suspend fun failed(failures: List<Failure<Item>>)
+
+  suspend fun released(items: List<Item>)
+
+  /** No more is wanted: the desk is told when it is sure that no more comes. */
+  fun stop()
+}
+
+/** What a desk hears of its intake. */
+internal interface Reception<In : Any> {
+  fun take(events: List<Delivery<In, Any>>)
+
+  /** Nothing more comes: there is no more if [failure] is null. */
+  fun over(failure: Throwable?)
+}
+
+/** Receives from a source, as much as is wanted at a time. */
+internal class Receiving<In : Any, R : Any>(
+  scope: DeskScope<In>,
+  private val source: PipelineSource<In, R>,
+  private val reception: Reception<In>,
+) : Intake {
+  private val bell = Bell()
+  private var wanted = 0
+  private var isStopped = false
+  private val receiving: Job
+
+  init {
+    scope.coroutineContext.job.invokeOnCompletion { source.close() }
+    receiving = scope.launch { receive() }
+  }
+
+  private suspend fun receive() {
+    try {
+      do {
+        bell.awaitUntil { wanted > 0 }
+        val asked = wanted
+        val events = source.receive(asked)
+        check(events.size <= asked) { "a source returned ${events.size} events, asked for $asked" }
+        if (isStopped) return
+        reception.take(events)
+      } while (events.isNotEmpty())
+      reception.over(null)
+    } catch (failure: Throwable) {
+      if (isStopped && failure is CancellationException) throw failure
+      if (failure is VirtualMachineError) throw failure
+      reception.over(failure)
+    }
+  }
+
+  override fun want(events: Int) {
+    wanted = events
+    if (events > 0) bell.ring()
+  }
+
+  @Suppress("UNCHECKED_CAST") // it is the one that the source gave the event
+  private val Item.ref: R
+    get() = reference as R
+
+  override suspend fun acknowledged(items: List<Item>) = source.acknowledged(items.map { it.ref })
+
+  override suspend fun failed(failures: List<Failure<Item>>) =
+    source.failed(failures.map { Failure(it.subject.ref, it.why, it.attempts, it.stage) })
+
+  override suspend fun released(items: List<Item>) = source.released(items.map { it.ref })
+
+  override fun stop() {
+    if (isStopped) return
+    isStopped = true
+    receiving.cancel()
+    reception.over(null)
+  }
+}
+
+/** Takes events from stages, each of which is asked for as many as may come. */
+internal class Subscribed<In : Any>(
+  private val scope: DeskScope<In>,
+  producers: List<Address<out Produces<In>>>,
+  private val reception: Reception<In>,
+) : Intake {
+  private val subscriptions = LinkedHashMap<Term, Subscription>()
+  private var wanted = 0
+  private var failure: ExitReason? = null
+  private var isStopped = false
+
+  private class Subscription(val from: io.weft.stage.StageFrom) {
+    var asked = 0
+  }
+
+  init {
+    scope.onSubscribed { _, from ->
+      subscriptions[from.tag] = Subscription(from)
+      scope.self.post(::ask)
+      Asking.MANUAL
+    }
+    scope.onEvents { events, from ->
+      subscriptions[from.tag]?.let { it.asked = maxOf(0, it.asked - events.size) }
+      reception.take(events.map { Delivery(it, Unit) })
+    }
+    scope.onSubscriptionEnd { end, from ->
+      if (end.peer == SubscriptionEnd.Role.PRODUCER) ended(from.tag, end.reason)
+    }
+    for (producer in producers) subscribe(producer)
+  }
+
+  private fun subscribe(producer: Address<out Produces<In>>) {
+    if (producer.target() == null) throw ExitException(ExitReason.NOPROC)
+    scope.subscribeTo(producer) { cancel = Cancel.TEMPORARY }
+  }
+
+  private fun ended(tag: Term, reason: ExitReason) {
+    subscriptions.remove(tag) ?: return
+    if (!reason.isOrderly && failure == null) failure = reason
+    if (failure != null) stop()
+    if (subscriptions.isEmpty()) reception.over(failure?.let { ExitException(it) })
+  }
+
+  override fun want(events: Int) {
+    wanted = events
+    ask()
+  }
+
+  private fun ask() {
+    if (isStopped) return
+    for (subscription in subscriptions.values) {
+      val more = wanted - subscription.asked
+      if (more <= 0) continue
+      subscription.asked += more
+      scope.ask(subscription.from, more.toLong())
+    }
+  }
+
+  override suspend fun acknowledged(items: List<Item>) {}
+
+  override suspend fun failed(failures: List<Failure<Item>>) {}
+
+  override suspend fun released(items: List<Item>) {}
+
+  override fun stop() {
+    if (isStopped) return
+    isStopped = true
+    for (subscription in subscriptions.values) {
+      scope.cancelSubscription(subscription.from, ExitReason.NORMAL)
+    }
+    if (subscriptions.isEmpty()) reception.over(null)
+  }
+}
