@@ -4,6 +4,10 @@ import io.weft.runtime.Entropy
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
 
 /**
  * When what failed is tried again, and after what pause. Immutable.
@@ -56,6 +60,15 @@ private constructor(
     return if (jitter == 0.0) full else full * (1 - jitter * entropy.part())
   }
 
+  /** Runs [code] until it does not fail, or has failed for the last time: then throws why. */
+  internal suspend fun <T> run(entropy: Entropy, code: suspend () -> T): T {
+    var attempt = 0
+    while (true) {
+      val why = checkNotNull(failureOf { return code() })
+      delay(pause(++attempt, why, entropy) ?: throw why)
+    }
+  }
+
   /** From 0 to less than 1. */
   private fun Entropy.part(): Double = Math.scalb((nextLong() ushr 11).toDouble(), -53)
 
@@ -75,5 +88,23 @@ private constructor(
 
     /** Keeps a shift from running over; any pause is at its most long before. */
     private const val MOST_DOUBLINGS = 60
+  }
+}
+
+/**
+ * Runs the code of a handler and returns what it throws: but not that the stage itself is
+ * cancelled, nor what is wrong with the virtual machine, which end the stage.
+ */
+internal suspend inline fun failureOf(code: () -> Unit): Throwable? {
+  try {
+    code()
+    return null
+  } catch (broken: VirtualMachineError) {
+    throw broken
+  } catch (cancelled: CancellationException) {
+    currentCoroutineContext().ensureActive() // else it was some timeout of the handler's own
+    return cancelled
+  } catch (failure: Throwable) {
+    return failure
   }
 }

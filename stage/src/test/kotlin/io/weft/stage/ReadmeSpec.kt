@@ -16,11 +16,20 @@ import io.weft.stage.graph.into
 import io.weft.stage.graph.producer
 import io.weft.stage.graph.supervisor
 import io.weft.stage.graph.transform
+import io.weft.stage.pipeline.Batches
+import io.weft.stage.pipeline.Checkpoint
+import io.weft.stage.pipeline.Drained
+import io.weft.stage.pipeline.drainPipeline
+import io.weft.stage.pipeline.pipeline
+import io.weft.stage.pipeline.resumableByNumber
+import io.weft.stage.pipeline.run
 import io.weft.testkit.probe
 import io.weft.testkit.weftTest
 import java.nio.file.Files
 import java.nio.file.Path
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.delay
 import kotlinx.serialization.Serializable
 
 // What stands between the marks is what the README shows.
@@ -61,7 +70,41 @@ fun printer(of: Address<out Produces<Long>>) =
     subscribeTo(of) { maxDemand = 10 } // only a producer of Long compiles here
   }
 
+// readme: pipeline
+/** Imports [lines] from where it stopped last, [most] at once in each `insert`. */
+fun importing(lines: Sequence<String>, place: Checkpoint<Long>, database: Database, most: Int) =
+  pipeline<String>("import") {
+    source(resumableByNumber(place) { from -> lines.drop(from.toInt()) })
+    val rows =
+      batcher("rows", Batches.of(most, 1.seconds).by(2)) { sales: List<Sale> ->
+        database.insert(sales) // what it throws fails the batch, which is tried again
+      }
+    processors(4) { line ->
+      val sale = Sale.parse(line) // what it throws fails this one line
+      if (sale.amount == 0L) done else sale into rows
+    }
+    retry(Retry.attempts(3).backoff(100.milliseconds, 5.seconds))
+    onFailed { failures -> failures.forEach { database.putAside(it.subject, it.why) } }
+  }
+
 // readme: end
+
+/** What the example of a pipeline writes to. */
+interface Database {
+  suspend fun insert(sales: List<Sale>)
+
+  suspend fun putAside(line: String, why: Throwable)
+}
+
+/** What it reads. */
+data class Sale(val item: String, val amount: Long) {
+  companion object {
+    fun parse(line: String): Sale {
+      val (item, amount) = line.split(',')
+      return Sale(item, amount.toLong())
+    }
+  }
+}
 
 /** The examples of the README: that they are these, and that they do what it says. */
 class ReadmeSpec :
@@ -90,6 +133,45 @@ class ReadmeSpec :
         )
         ear.expectMessage((0L..19).toList())
         tickets.call(Tickets.Sold) shouldBe 20
+      }
+    }
+
+    test("a pipeline imports lines, puts bad ones aside, and goes on where it stopped") {
+      weftTest {
+        val lines = (1..1000).map { if (it % 100 == 0) "broken" else "item $it,${it % 5}" }
+        val saved = ArrayList<Long>()
+        val checkpoint =
+          object : Checkpoint<Long> {
+            override suspend fun load() = saved.lastOrNull()
+
+            override suspend fun save(place: Long) {
+              saved += place
+            }
+          }
+        val rows = HashSet<Sale>()
+        val aside = HashSet<String>()
+        val database =
+          object : Database {
+            override suspend fun insert(sales: List<Sale>) {
+              delay(10.milliseconds)
+              rows += sales
+            }
+
+            override suspend fun putAside(line: String, why: Throwable) {
+              aside += line
+            }
+          }
+        val import = importing(lines.asSequence(), checkpoint, database, most = 50)
+        val first = start(import.supervisor())
+        advance(50.milliseconds)
+        first.drainPipeline(10.seconds) shouldBe Drained(0)
+        val before = saved.last()
+        (before in 1..900) shouldBe true
+        val last = import.run(node)
+        last.received shouldBe 1000 - before
+        saved.last() shouldBe 1000
+        rows.size shouldBe 800
+        aside shouldBe setOf("broken")
       }
     }
 

@@ -70,7 +70,9 @@ public fun <A : Any, B : Any> transform(
   taken: Taken<A>,
   code: suspend (List<A>) -> List<B>,
 ): Through<A, B> =
-  through(label, input, output, taken) { onEvents { events, _ -> emit(code(events)) } }
+  through(label, input, output, taken) {
+    onEvents { events, _ -> emit(taken.tried(self) { code(events) }) }
+  }
 
 /** Returns a stage that does something with events; when it is done, more are asked for. */
 public inline fun <reified E : Any> consumer(
@@ -94,7 +96,7 @@ public fun <E : Any> consumer(
 ): Inlet<E> = Inlet { before ->
   taken.planted(this, before, label) { name, subscribe ->
     GenStage.consumer<E, Consumes<E>>(name, StageTypes(events, null)) {
-      onEvents { batch, _ -> code(batch) }
+      onEvents { batch, _ -> taken.tried(self) { code(batch) } }
       completesWithProducers {}
       subscribe()
     }

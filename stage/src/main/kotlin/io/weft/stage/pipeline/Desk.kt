@@ -23,10 +23,11 @@ import kotlinx.coroutines.withTimeoutOrNull
  */
 internal class Desk<In : Any>(
   private val plan: Plan<In>,
-  private val counts: Counts,
+  private val life: TreeLife,
   private val stage: DeskScope<In>,
 ) : Dispatcher<Work>, Reception<In> {
   private val self = stage.self
+  private val counts = life.counts
   private val inFlight = LinkedHashSet<Item>()
   private val processors =
     List(if (plan.taken.key == null) 1 else plan.taken.copies) {
@@ -112,7 +113,9 @@ internal class Desk<In : Any>(
 
   private fun end(left: Int) {
     drains.forEach { it.send(Drained(left)) }
-    stage.stop(if (drains.isEmpty()) reason() else ExitReason.NORMAL)
+    val reason = if (drains.isEmpty()) reason() else ExitReason.NORMAL
+    life.isDone = reason == ExitReason.NORMAL
+    stage.stop(reason)
   }
 
   private fun reason(): ExitReason =
@@ -235,7 +238,7 @@ internal class Desk<In : Any>(
   private fun failed(item: Item, why: Throwable) {
     val entropy = self.node().seams().entropy()
     // By key the stage itself has tried as often as it may.
-    val pause = if (plan.taken.key == null) plan.retry.pause(item.attempts, why, entropy) else null
+    val pause = if (plan.taken.key == null) plan.processing.pause(item.attempts, why, entropy) else null
     if (pause == null) {
       unprocessed--
       return fail(Failure(item, why, item.attempts, PROCESSORS))

@@ -23,7 +23,7 @@ import kotlin.time.Duration.Companion.seconds
  *   retry(Retry.attempts(3))
  *   onFailed { failures -> failures.forEach { deadLetters.add(it.subject) } }
  * }
- * val running = node.awaitStart(orders.supervisor())
+ * val running = node.awaitStart(orders.supervisor()) // or: orders.run(node), to its end
  * ```
  *
  * **What is promised.** An event is acknowledged when its processing is done, and its batch if it
@@ -62,7 +62,11 @@ public class Pipeline<In : Any> internal constructor(private val plan: Plan<In>)
    * Returns a blueprint of the whole pipeline under one supervisor. Under another supervisor it is
    * to have all the time it takes to shut down, as supervisors have if nothing else is told.
    */
-  public fun supervisor(): Blueprint<Supervisor.Query> = Tree(plan).blueprint()
+  public fun supervisor(): Blueprint<Supervisor.Query> = supervisor {}
+
+  /** @param begun is told of each tree that is started */
+  internal fun supervisor(begun: (TreeLife) -> Unit): Blueprint<Supervisor.Query> =
+    Tree(plan, begun).blueprint()
 
   /** Limits that cannot be told. */
   public companion object {

@@ -61,7 +61,10 @@ public interface PipelineScope<In : Any> {
     code: suspend Batching<T>.(List<T>) -> Unit,
   ): Batcher<T>
 
-  /** When what failed is tried again, in processors and batchers: never if not told. */
+  /**
+   * When what failed is tried again, in processors and batchers that have no policy of their own
+   * ([Taken.retry], [Batches.retry]): never if not told.
+   */
   public fun retry(policy: Retry)
 
   /**

@@ -23,7 +23,11 @@ internal class Plan<In : Any>(
   val drainWithin: Duration,
   val intensity: Pair<Int, Duration>?,
   val observers: List<PipelineObserver>,
-)
+) {
+  /** By which policy processors try again. */
+  val processing: Retry
+    get() = taken.retry ?: retry
+}
 
 /** Where events come from. */
 internal sealed interface SourcePlan<In : Any> {

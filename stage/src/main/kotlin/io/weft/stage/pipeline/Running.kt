@@ -52,6 +52,9 @@ internal sealed interface DeskRequest {
 
 /** A tree of a pipeline, from its start to its end. */
 internal class TreeLife(val counts: Counts) {
+  /** Whether it ended because it was done, or told to. */
+  @Volatile var isDone = false
+
   /** That of the present line. */
   @Volatile
   lateinit var desk: Address<DeskRequest>

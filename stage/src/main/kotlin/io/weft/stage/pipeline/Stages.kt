@@ -8,13 +8,11 @@ import io.weft.stage.Consumes
 import io.weft.stage.Produces
 import io.weft.stage.Retry
 import io.weft.stage.SubscriptionScope
+import io.weft.stage.failureOf
 import io.weft.stage.gen.GenStage
 import io.weft.stage.gen.StageTypes
 import kotlin.reflect.typeOf
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.ensureActive
 
 /** A desk as its stages know it. */
 internal class DeskAddress(val stage: Address<out Produces<Work>>) {
@@ -51,24 +49,6 @@ internal class Working(
   fun whenIdle(action: () -> Unit) = stage.self.post(action)
 }
 
-/**
- * Runs the code of a handler and returns what it throws: but not that the stage itself is
- * cancelled, nor what is wrong with the virtual machine, which end the stage.
- */
-internal suspend inline fun failureOf(code: () -> Unit): Throwable? {
-  try {
-    code()
-    return null
-  } catch (broken: VirtualMachineError) {
-    throw broken
-  } catch (cancelled: CancellationException) {
-    currentCoroutineContext().ensureActive() // else it was some timeout of the handler's own
-    return cancelled
-  } catch (failure: Throwable) {
-    return failure
-  }
-}
-
 /** Processes events, one after the other. */
 internal class Processor<In : Any>(
   private val plan: Plan<In>,
@@ -96,7 +76,7 @@ internal class Processor<In : Any>(
         routed = plan.process(Step(attempt, item.redeliveries > 0), item.event as In)
       }
       val nanos = working.now() - begun
-      val pause = if (why != null && keepsOrder) working.pause(plan.retry, attempt, why) else null
+      val pause = if (why != null && keepsOrder) working.pause(plan.processing, attempt, why) else null
       if (pause == null) return Outcome(item, routed, why, attempt, nanos)
       flush()
       working.desk.report(Report.TriedAgain(counts, nanos))

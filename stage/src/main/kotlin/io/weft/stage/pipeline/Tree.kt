@@ -32,10 +32,10 @@ import kotlinx.coroutines.job
  * alone. What drains is the last child of the outermost supervisor, and so the first to be stopped:
  * while it drains all others still work.
  */
-internal class Tree<In : Any>(private val plan: Plan<In>) {
+internal class Tree<In : Any>(private val plan: Plan<In>, private val begun: (TreeLife) -> Unit) {
   fun blueprint(): Blueprint<Supervisor.Query> =
     supervisor(plan.label) {
-      val life = TreeLife(Counts(plan))
+      val life = TreeLife(Counts(plan)).also(begun)
       autoShutdown = AutoShutdown.ANY_SIGNIFICANT
       bounded()
       child(ChildSpec.of(line(life)).id("line").restart(Restart.TRANSIENT).asSignificant())
@@ -75,7 +75,7 @@ internal class Tree<In : Any>(private val plan: Plan<In>) {
       plan.events,
       WORK_TYPES,
     ) {
-      Desk(plan, life.counts, this).begin { intake(it, producers) }
+      Desk(plan, life, this).begin { intake(it, producers) }
     }
 
   private suspend fun DeskScope<In>.intake(

@@ -1,0 +1,45 @@
+package io.weft.stage.pipeline
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.weft.testkit.weftTest
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.async
+import kotlinx.coroutines.delay
+
+class RunSpec :
+  FunSpec({
+    test("run to its end, a pipeline returns its numbers") {
+      weftTest {
+        val metrics = doing(Broker(1..10)) { if (it == 3) error("three") }.run(node)
+        metrics.acknowledged shouldBe 9
+        metrics.failed shouldBe 1
+        metrics.inFlight shouldBe 0
+      }
+    }
+
+    test("a pipeline that gives up is a failure of who runs it") {
+      weftTest {
+        val broker = Broker(1..10)
+        val broken = doing(broker, { onFailed { error("no place for dead letters") } }) { error("no") }
+        shouldThrow<PipelineFailedException> { broken.run(node) }.message shouldContain
+          "doing gave up"
+        broker.acknowledged.size + broker.failed.size shouldBe 0
+      }
+    }
+
+    test("who runs it may be cancelled: the pipeline drains") {
+      weftTest {
+        val broker = Broker(1..100)
+        val running = async { doing(broker, { inFlight(5) }) { delay(1.seconds) }.run(node) }
+        advance(1500.milliseconds)
+        running.cancel()
+        advance(100.seconds)
+        broker.acknowledged shouldContainExactly (1..6).toList()
+      }
+    }
+  })
