@@ -7,7 +7,8 @@ import io.weft.stage.Subscriber
  * that rule.
  *
  * The stage that wants most is served first, with its part of what is there, so that little work is
- * spread over all.
+ * spread over all. What was in the hands of a stage that ended is *suspect* until it is reported: a
+ * stage has nothing besides in its hands, so that no other work goes down with it again.
  */
 internal sealed class Crew<W : Work>(val counts: StageCounts) {
   private val queue = ArrayDeque<W>()
@@ -17,6 +18,7 @@ internal sealed class Crew<W : Work>(val counts: StageCounts) {
   private class Stage<W : Work>(val subscriber: Subscriber<Work>) {
     var wanted = 0L
     val hands = LinkedHashSet<W>()
+    var hasSuspect = false
   }
 
   val queued: Int
@@ -26,14 +28,16 @@ internal sealed class Crew<W : Work>(val counts: StageCounts) {
     get() = stages.sumOf { it.wanted }
 
   /** How many events are queued. */
-  val waiting: Int
-    get() = queue.sumOf(::events)
+  var waiting = 0
+    private set
 
   /** How many events are in hands. */
-  val working: Int
-    get() = stages.sumOf { it.hands.sumOf(::events) }
+  var working = 0
+    private set
 
   protected abstract fun events(work: W): Int
+
+  protected abstract fun isSuspect(work: W): Boolean
 
   // --- stages ------------------------------------------------------------------------------------
 
@@ -45,6 +49,7 @@ internal sealed class Crew<W : Work>(val counts: StageCounts) {
   fun leave(subscriber: Subscriber<Work>): List<W> {
     val gone = stages.find { it.subscriber === subscriber } ?: return emptyList()
     stages.remove(gone)
+    working -= gone.hands.sumOf(::events)
     return gone.hands.toList()
   }
 
@@ -57,33 +62,51 @@ internal sealed class Crew<W : Work>(val counts: StageCounts) {
 
   fun add(work: W) {
     queue.addLast(work)
+    waiting += events(work)
   }
 
-  /** Puts work before all that waits, in its order. */
-  fun addFirst(work: List<W>) {
-    for (one in work.asReversed()) queue.addFirst(one)
+  /** Puts work before all that waits. */
+  fun addFirst(work: W) {
+    queue.addFirst(work)
+    waiting += events(work)
   }
 
   /** Whether a stage has it in its hands. */
   fun has(work: W): Boolean = stages.any { work in it.hands }
 
   /** A stage is through with it; false if none had it in its hands. */
-  fun release(work: W): Boolean = stages.any { it.hands.remove(work) }
+  fun release(work: W): Boolean {
+    val stage = stages.find { it.hands.remove(work) } ?: return false
+    stage.hasSuspect = false
+    working -= events(work)
+    return true
+  }
 
   /** Gives out what is queued, as far as somebody wants it. */
   fun serve() {
     while (queue.isNotEmpty()) {
-      val ready = stages.count { it.wanted > 0 }
-      if (ready == 0) return
-      val stage = stages.maxBy { it.wanted }
-      val part = (queue.size + ready - 1) / ready
+      val suspect = isSuspect(queue.first())
+      val ready = stages.filter { it.isReady(suspect) }
+      if (ready.isEmpty()) return
+      val stage = ready.maxBy { it.wanted }
+      val part = if (suspect) 1 else (queue.size + ready.size - 1) / ready.size
       give(stage, minOf(stage.wanted, part.toLong()).toInt())
+      stage.hasSuspect = suspect
     }
   }
 
-  private fun give(stage: Stage<W>, count: Int) {
-    val work = List(count) { queue.removeFirst() }
-    stage.wanted -= count
+  private fun Stage<W>.isReady(forSuspect: Boolean) =
+    wanted > 0 && !hasSuspect && (!forSuspect || hands.isEmpty())
+
+  private fun give(stage: Stage<W>, most: Int) {
+    val work = ArrayList<W>(most)
+    while (work.size < most && (work.isEmpty() || queue.isNotEmpty() && !isSuspect(queue.first()))) {
+      work += queue.removeFirst()
+    }
+    val events = work.sumOf(::events)
+    waiting -= events
+    working += events
+    stage.wanted -= work.size
     stage.hands += work
     stage.subscriber.send(work)
   }
@@ -92,9 +115,13 @@ internal sealed class Crew<W : Work>(val counts: StageCounts) {
 /** Processors: all of them, or by key one alone. */
 internal class ProcessorCrew(counts: StageCounts) : Crew<Item>(counts) {
   override fun events(work: Item) = 1
+
+  override fun isSuspect(work: Item) = work.isSuspect
 }
 
 /** The stages of a batcher. */
 internal class BatchCrew(val plan: BatcherPlan, counts: StageCounts) : Crew<Batch>(counts) {
   override fun events(work: Batch) = work.items.size
+
+  override fun isSuspect(work: Batch) = false // they come alone anyway
 }

@@ -157,13 +157,14 @@ internal class Desk<In : Any>(
   }
 
   private fun giveAgain(item: Item) {
-    if (mayGiveAgain(item, PROCESSORS)) item.crew.addFirst(listOf(item)) else unprocessed--
+    item.isSuspect = true
+    if (mayGiveAgain(item, PROCESSORS)) item.crew.addFirst(item) else unprocessed--
   }
 
   private fun giveAgain(batch: Batch) {
     val open = batch.items.filter { !it.isSettled }
     val items = open.filter { mayGiveAgain(it, batch.crew.plan.name) }
-    if (items.isNotEmpty()) batch.crew.addFirst(listOf(Batch(batch.crew, batch.key, items)))
+    if (items.isNotEmpty()) batch.crew.addFirst(Batch(batch.crew, batch.key, items))
   }
 
   /** Its stage has ended with it. */
@@ -216,6 +217,7 @@ internal class Desk<In : Any>(
       if (item.of !== this || !item.crew.release(item)) continue // of a life before this one
       counts.processors.ran(1, outcome.nanos)
       item.attempts = outcome.attempts
+      item.isSuspect = false
       val routed = outcome.routed
       if (routed == null) failed(item, checkNotNull(outcome.failure)) else route(item, routed)
     }
@@ -226,7 +228,7 @@ internal class Desk<In : Any>(
     val batcher = routed.batcher
     val filling = batcher?.let(fillings::get)
     if (batcher != null && filling == null) {
-      return failed(item, IllegalArgumentException("$batcher is no batcher of ${plan.label}"))
+      return failed(item, IllegalArgumentException("${batcher.name} is no batcher of ${plan.label}"))
     }
     unprocessed--
     counts.processors.processed(1)
@@ -247,7 +249,7 @@ internal class Desk<In : Any>(
     pausing++
     self.after(pause.toJavaDuration()) {
       pausing--
-      item.crew.addFirst(listOf(item))
+      item.crew.addFirst(item)
       goOn()
     }
   }

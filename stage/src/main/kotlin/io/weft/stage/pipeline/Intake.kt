@@ -7,11 +7,14 @@ import io.weft.stage.Asking
 import io.weft.stage.Cancel
 import io.weft.stage.ProducerConsumerScope
 import io.weft.stage.Produces
+import io.weft.stage.StageFrom
 import io.weft.stage.SubscriptionEnd
 import io.weft.stage.Transforms
+import io.weft.stage.failureOf
 import io.weft.term.Term
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 
@@ -53,26 +56,20 @@ internal class Receiving<In : Any, R : Any>(
   private val receiving: Job
 
   init {
-    scope.coroutineContext.job.invokeOnCompletion { source.close() }
-    receiving = scope.launch { receive() }
+    // The desk has its reason to end already.
+    scope.coroutineContext.job.invokeOnCompletion { runCatching { source.close() } }
+    receiving = scope.launch { reception.over(failureOf { receive() }) }
   }
 
   private suspend fun receive() {
-    try {
-      do {
-        bell.awaitUntil { wanted > 0 }
-        val asked = wanted
-        val events = source.receive(asked)
-        check(events.size <= asked) { "a source returned ${events.size} events, asked for $asked" }
-        if (isStopped) return
-        reception.take(events)
-      } while (events.isNotEmpty())
-      reception.over(null)
-    } catch (failure: Throwable) {
-      if (isStopped && failure is CancellationException) throw failure
-      if (failure is VirtualMachineError) throw failure
-      reception.over(failure)
-    }
+    do {
+      bell.awaitUntil { wanted > 0 }
+      val asked = wanted
+      val events = source.receive(asked)
+      check(events.size <= asked) { "a source returned ${events.size} events, asked for $asked" }
+      currentCoroutineContext().ensureActive() // else nobody wants them any more
+      reception.take(events)
+    } while (events.isNotEmpty())
   }
 
   override fun want(events: Int) {
@@ -110,7 +107,7 @@ internal class Subscribed<In : Any>(
   private var failure: ExitReason? = null
   private var isStopped = false
 
-  private class Subscription(val from: io.weft.stage.StageFrom) {
+  private class Subscription(val from: StageFrom) {
     var asked = 0
   }
 

@@ -36,6 +36,13 @@ public interface PipelineScope<In : Any> {
    */
   public fun processors(count: Int, code: suspend Processing.(In) -> Routed)
 
+  /** The same by [key]: see the next one. Null is a key like any other. */
+  public fun processors(
+    count: Int,
+    key: (In) -> Any?,
+    code: suspend Processing.(In) -> Routed,
+  )
+
   /**
    * Processes events, one after the other in each of the stages. [code] may suspend; what it throws
    * fails that one event, and it is tried again as [retry] says.
@@ -44,7 +51,8 @@ public interface PipelineScope<In : Any> {
    * is to try one again waits with all that come after it. Otherwise an event that is to be tried
    * again is put aside, and others go on.
    *
-   * @param taken by how many stages, and how many events each has in its hands at most
+   * @param taken by how many stages, and how many events each has in its hands at most: a thousand
+   *   if it does not say
    */
   public fun processors(taken: Taken<In>, code: suspend Processing.(In) -> Routed)
 
@@ -82,7 +90,8 @@ public interface PipelineScope<In : Any> {
 
   /**
    * How often an event is given to a stage again after one ended by a crash or a kill with it in
-   * its hands: it fails for good then, with a [StageLostException]. Five times if not told.
+   * its hands: it fails for good then, with a [StageLostException]. Five times if not told. Each of
+   * those is given to a stage that has nothing else in its hands, so that no others end with it.
    */
   public fun redeliveries(most: Int)
 
@@ -92,8 +101,9 @@ public interface PipelineScope<In : Any> {
   public fun drainWithin(limit: Duration)
 
   /**
-   * How many restarts of its stages within what time are taken for bad luck: one in five seconds if
-   * not told. With more the pipeline fails.
+   * How many restarts within what time are taken for bad luck, of processors and batchers, and of
+   * the line: ten and one in five seconds if not told. When stages are started again too often the
+   * whole line is, and when that is, the tree ends.
    */
   public fun intensity(max: Int, within: Duration)
 

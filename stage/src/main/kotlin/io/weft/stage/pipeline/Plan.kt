@@ -73,6 +73,12 @@ internal class Planning<In : Any>(private val label: String, private val events:
   override fun processors(count: Int, code: suspend Processing.(In) -> Routed) =
     processors(Taken.BY_DEFAULT.by(count).between(DEFAULT_MIN, DEFAULT_MAX), code)
 
+  override fun processors(
+    count: Int,
+    key: (In) -> Any?,
+    code: suspend Processing.(In) -> Routed,
+  ) = processors(Taken.byKey(count, key).between(DEFAULT_MIN, DEFAULT_MAX), code)
+
   override fun processors(taken: Taken<In>, code: suspend Processing.(In) -> Routed) {
     require(this.taken == null) { "$label has processors already" }
     this.taken = taken

@@ -2,6 +2,7 @@ package io.weft.stage.pipeline
 
 import io.weft.kotlin.Turn
 import io.weft.stage.io.beside
+import io.weft.stage.io.closeBeside
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 
@@ -94,6 +95,7 @@ private class Resumable<E : Any, R : Any>(
   }
 
   override fun close() {
-    (rest as? AutoCloseable)?.close()
+    val node = turn.self.node()
+    (rest as? AutoCloseable)?.let { closeBeside(node, turn.self.label(), it) }
   }
 }

@@ -162,10 +162,12 @@ internal class BatchHandler(private val retry: Retry, private val working: Worki
     val failures = LinkedHashMap<Item, Throwable>()
 
     override fun fail(result: Any, why: Throwable) {
-      val which = items.filterIndexed { i, item -> results[i] === result && item !in failures }
-      require(which.isNotEmpty()) { "not in this batch, or failed already: $result" }
-      failures[which.first()] = why
+      val which = open { it === result } ?: open { it == result }
+      failures[requireNotNull(which) { "not in this batch, or failed already: $result" }] = why
     }
+
+    private inline fun open(fits: (Any) -> Boolean): Item? =
+      items.indices.firstOrNull { fits(results[it]) && items[it] !in failures }?.let(items::get)
   }
 
   companion object {

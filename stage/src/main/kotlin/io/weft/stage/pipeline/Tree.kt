@@ -89,6 +89,7 @@ internal class Tree<In : Any>(private val plan: Plan<In>, private val begun: (Tr
 
   private fun stages(life: TreeLife, desk: DeskAddress) =
     supervisor("${plan.label} stages") {
+      intensity(STAGE_RESTARTS, 5.seconds)
       bounded()
       repeat(plan.taken.copies) {
         val processor = Processor.blueprint(plan, it, desk, life.counts.processors)
@@ -122,7 +123,7 @@ internal class Tree<In : Any>(private val plan: Plan<In>, private val begun: (Tr
     RunningPipelines.of(node).add(tree, life)
     coroutineContext.job.invokeOnCompletion {
       RunningPipelines.of(node).remove(tree)
-      lookingOn.forEach(AutoCloseable::close)
+      lookingOn.forEach { runCatching { it.close() } }
     }
   }
 
@@ -130,6 +131,9 @@ internal class Tree<In : Any>(private val plan: Plan<In>, private val begun: (Tr
   private data object Stopped
 
   private companion object {
+    /** So that one event that no stage survives is found out: see [PipelineScope.redeliveries]. */
+    const val STAGE_RESTARTS = 10
+
     /** Until a desk has said that its time was over. */
     val SPARE = 5.seconds
   }

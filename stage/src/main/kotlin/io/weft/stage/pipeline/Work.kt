@@ -14,6 +14,9 @@ internal class Item(val event: Any, val reference: Any, val of: Desk<*>) : Work 
   /** How often a stage ended with it. */
   var redeliveries = 0
 
+  /** Whether its stage may have ended because of it. */
+  var isSuspect = false
+
   /** Whether it is decided what its source is told. */
   var isSettled = false
 

@@ -35,6 +35,7 @@ class RetrySpec :
         val tree = start(line.supervisor("line"))
         val watcher = probe<Unit>("watcher")
         watcher.watch(tree)
+        advance(20.seconds)
         watcher.expectDown(tree).reason() shouldBe ExitReason.SHUTDOWN
         tries shouldContainExactly listOf(0.seconds, 1.seconds, 3.seconds, 6.seconds)
         written shouldContainExactly (1..6).toList()

@@ -1,7 +1,6 @@
 package io.weft.stage.pipeline
 
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
@@ -89,7 +88,7 @@ class AtLeastOnceSpec :
           start(
             pipeline<Int>("keyed") {
                 source { broker.open() }
-                processors(Taken.byKey(3) { n: Int -> n % 6 }.between(5, 10)) {
+                processors(3, { it % 6 }) {
                   delay(1.seconds)
                   seen += it
                   done
@@ -154,27 +153,16 @@ class AtLeastOnceSpec :
       }
     }
 
-    test("an event with which stages end again and again fails for good") {
+    test("an event with which stages end again and again fails for good, and no other with it") {
       weftTest {
         val broker = Broker(1..3)
-        start(
-          doing(
-              broker,
-              {
-                redeliveries(2)
-                intensity(10, 5.seconds)
-              },
-            ) {
-              if (it == 2) throw StackOverflowError()
-            }
-            .supervisor()
-        )
+        start(doing(broker) { if (it == 2) throw StackOverflowError() }.supervisor())
         advance(10.seconds)
-        val failure = broker.failed.single { it.subject == 2 }
+        val failure = broker.failed.single()
+        failure.subject shouldBe 2
         failure.why.shouldBeInstanceOf<StageLostException>()
         failure.stage shouldBe "processors"
-        broker.acknowledged shouldContainAll listOf(1)
-        broker.acknowledged.size + broker.failed.size shouldBe 3
+        broker.acknowledged shouldContainExactlyInAnyOrder listOf(1, 3)
       }
     }
 
@@ -226,7 +214,7 @@ class AtLeastOnceSpec :
     }
 
     test("whatever is killed and whatever fails, each event is acknowledged or failed, once") {
-      weftTest(1L..60) {
+      weftTest(1L..40) {
         val random = Random(seed)
         val broker = Broker(1..200)
         val begun = HashMap<Int, Int>()

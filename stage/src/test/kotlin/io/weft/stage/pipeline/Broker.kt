@@ -94,9 +94,12 @@ internal class Broker(events: Iterable<Int>, private val endless: Boolean = fals
 
     private suspend fun once(action: () -> Unit) {
       check(told++ == 0) { "is told two things at once" }
-      delay(slowness)
-      action()
-      told--
+      try {
+        delay(slowness)
+        action()
+      } finally {
+        told--
+      }
     }
 
     override fun close() {

@@ -29,17 +29,16 @@ class MetricsSpec :
             redelivered = 0,
             inFlight = 10,
             inFlightLimit = 10,
-            processors = StageMetrics(0, 0, 0, 8, 2, 0, 0, 0, 0.seconds, 0.seconds),
+            processors = StageMetrics(0, 0, 0, 0, 10, 0, 0, 0, 0.seconds, 0.seconds),
             batchers =
               mapOf("rows" to StageMetrics(0, 0, 0, 0, 0, 1, 0, 0, 0.seconds, 0.seconds)),
           )
-        // 2 has failed once and waits; 1 and 3 are in a batch, 4 and 5 in hands
         advance(2500.milliseconds)
         val later = tree.pipelineMetrics()
         later.processors.processed shouldBe 3
         later.processors.retried shouldBe 1
         later.processors.runs shouldBe 4
-        later.processors.working shouldBe 2
+        later.processors.working shouldBe 6
         later.processors.time shouldBe 4.seconds
         later.processors.longest shouldBe 1.seconds
         advance(100.seconds)
@@ -97,7 +96,7 @@ class MetricsSpec :
           .functionCounter().count() shouldBe 10.0
         registry.get("weft.pipeline.inflight").gauge().value() shouldBe 10.0
         val processors = registry.get("weft.pipeline.stage.working").tags("stage", "processors")
-        processors.gauge().value() shouldBe 2.0
+        processors.gauge().value() shouldBe 10.0
         advance(2500.milliseconds)
         val runs = registry.get("weft.pipeline.stage.runs").tags("stage", "processors").functionTimer()
         runs.count() shouldBe 4.0

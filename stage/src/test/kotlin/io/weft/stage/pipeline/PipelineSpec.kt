@@ -39,6 +39,7 @@ class PipelineSpec :
               .supervisor()
           )
         watcher.watch(tree)
+        advance(30.seconds)
         watcher.expectDown(tree).reason() shouldBe ExitReason.SHUTDOWN
         seen shouldContainExactlyInAnyOrder (1..100).toList()
         broker.acknowledged shouldContainExactlyInAnyOrder (1..100).toList()
@@ -195,7 +196,7 @@ class PipelineSpec :
         start(doing(broker) { delay(1.seconds) }.supervisor())
         advance(1000.seconds)
         broker.acknowledged.size shouldBe 50
-        broker.bulks.size shouldBeLessThanOrEqual 8
+        broker.bulks.size shouldBeLessThanOrEqual 12
       }
     }
 
@@ -246,6 +247,20 @@ class PipelineSpec :
           }
         }
         .message shouldBe "two has two that are called rows"
+    }
+
+    test("when what drains is killed, the pipeline goes on, and is found again") {
+      weftTest {
+        val broker = Broker(1..20)
+        val tree = start(doing(broker) { delay(1.seconds) }.supervisor())
+        advance(1500.milliseconds)
+        kill(child(tree, "drain"))
+        settle()
+        tree.pipelineMetrics().acknowledged shouldBe 1
+        advance(30.seconds)
+        broker.lives shouldBe 1
+        broker.acknowledged.size shouldBe 20
+      }
     }
 
     test("asked for by another address, it says that there is no pipeline") {
