@@ -64,7 +64,12 @@ private constructor(
   internal suspend fun <T> run(entropy: Entropy, code: suspend () -> T): T {
     var attempt = 0
     while (true) {
-      val why = checkNotNull(failureOf { return code() })
+      val why =
+        checkNotNull(
+          failureOf {
+            return code()
+          }
+        )
       delay(pause(++attempt, why, entropy) ?: throw why)
     }
   }

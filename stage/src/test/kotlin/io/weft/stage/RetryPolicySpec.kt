@@ -37,8 +37,14 @@ class RetryPolicySpec :
     test("chance takes a part of the pause away, no more than is said") {
       checkAll(Arb.double(0.0..1.0, false), Arb.long()) { share, chance ->
         val pause =
-          Retry.attempts(2).backoff(1.seconds, 1.seconds).jitter(share).pause(1, failure, Entropy { chance })
-        checkNotNull(pause).inWholeNanoseconds.toDouble().shouldBeBetween((1 - share) * 1e9, 1e9, 2.0)
+          Retry.attempts(2)
+            .backoff(1.seconds, 1.seconds)
+            .jitter(share)
+            .pause(1, failure, Entropy { chance })
+        checkNotNull(pause)
+          .inWholeNanoseconds
+          .toDouble()
+          .shouldBeBetween((1 - share) * 1e9, 1e9, 2.0)
       }
     }
 

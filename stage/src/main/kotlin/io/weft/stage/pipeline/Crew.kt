@@ -100,7 +100,9 @@ internal sealed class Crew<W : Work>(val counts: StageCounts) {
 
   private fun give(stage: Stage<W>, most: Int) {
     val work = ArrayList<W>(most)
-    while (work.size < most && (work.isEmpty() || queue.isNotEmpty() && !isSuspect(queue.first()))) {
+    while (
+      work.size < most && (work.isEmpty() || queue.isNotEmpty() && !isSuspect(queue.first()))
+    ) {
       work += queue.removeFirst()
     }
     val events = work.sumOf(::events)

@@ -228,7 +228,10 @@ internal class Desk<In : Any>(
     val batcher = routed.batcher
     val filling = batcher?.let(fillings::get)
     if (batcher != null && filling == null) {
-      return failed(item, IllegalArgumentException("${batcher.name} is no batcher of ${plan.label}"))
+      return failed(
+        item,
+        IllegalArgumentException("${batcher.name} is no batcher of ${plan.label}"),
+      )
     }
     unprocessed--
     counts.processors.processed(1)
@@ -240,7 +243,8 @@ internal class Desk<In : Any>(
   private fun failed(item: Item, why: Throwable) {
     val entropy = self.node().seams().entropy()
     // By key the stage itself has tried as often as it may.
-    val pause = if (plan.taken.key == null) plan.processing.pause(item.attempts, why, entropy) else null
+    val pause =
+      if (plan.taken.key == null) plan.processing.pause(item.attempts, why, entropy) else null
     if (pause == null) {
       unprocessed--
       return fail(Failure(item, why, item.attempts, PROCESSORS))

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit
  * uses this class has `micrometer-core`. All have the tags `node` and `pipeline`, those of stages
  * `stage` as well: `processors`, or the name of a batcher. They are there while the tree runs.
  *
- * | Meter | What |
- * |---|---|
- * | `weft.pipeline.received`, `.acknowledged`, `.failed`, `.redelivered`, counters | events |
- * | `weft.pipeline.inflight`, gauge | events that are in flight |
- * | `weft.pipeline.stage.processed`, `.failed`, `.retried`, counters | see [StageMetrics] |
- * | `weft.pipeline.stage.waiting`, `.working`, `.wanted`, `.largest`, gauges | likewise |
- * | `weft.pipeline.stage.runs`, timer | how often handlers ran, and how long |
+ * |Meter                                                                         |What                                |
+ * |------------------------------------------------------------------------------|------------------------------------|
+ * |`weft.pipeline.received`, `.acknowledged`, `.failed`, `.redelivered`, counters|events                              |
+ * |`weft.pipeline.inflight`, gauge                                               |events that are in flight           |
+ * |`weft.pipeline.stage.processed`, `.failed`, `.retried`, counters              |see [StageMetrics]                  |
+ * |`weft.pipeline.stage.waiting`, `.working`, `.wanted`, `.largest`, gauges      |likewise                            |
+ * |`weft.pipeline.stage.runs`, timer                                             |how often handlers ran, and how long|
  *
  * Of two pipelines of one label that run on one node at once only the first is seen.
  */
@@ -73,7 +73,9 @@ private class Registering(
 
   fun counter(name: String, tags: Tags, value: (PipelineMetrics) -> Long) {
     meters +=
-      FunctionCounter.builder(name, metrics) { value(it()).toDouble() }.tags(tags).register(registry)
+      FunctionCounter.builder(name, metrics) { value(it()).toDouble() }
+        .tags(tags)
+        .register(registry)
   }
 
   fun gauge(name: String, tags: Tags, value: (PipelineMetrics) -> Number) {

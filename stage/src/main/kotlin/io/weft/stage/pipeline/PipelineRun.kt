@@ -26,7 +26,9 @@ public suspend fun Pipeline<*>.run(node: Node): PipelineMetrics {
   lateinit var life: TreeLife
   val tree = node.awaitStart(supervisor { life = it })
   try {
-    node.awaitStart(waiting(label, tree)).ask<Waiting, Unit>(Duration.INFINITE) { Waiting.ForEnd(it) }
+    node.awaitStart(waiting(label, tree)).ask<Waiting, Unit>(Duration.INFINITE) {
+      Waiting.ForEnd(it)
+    }
   } catch (cancelled: CancellationException) {
     tree.pid()?.let { node.exit(it, ExitReason.SHUTDOWN) }
     throw cancelled

@@ -47,9 +47,9 @@ public interface Batching<T : Any> {
   public val attempt: Int
 
   /**
-   * Lets one fail and not the others: the same object as one in the batch, or else the first that is
-   * equal and has not failed. When the handler returns, the others are done; those that failed are
-   * tried again, as a batch of their own, or have failed for good. When the handler throws, all
+   * Lets one fail and not the others: the same object as one in the batch, or else the first that
+   * is equal and has not failed. When the handler returns, the others are done; those that failed
+   * are tried again, as a batch of their own, or have failed for good. When the handler throws, all
    * fail, with what it threw.
    */
   public fun fail(result: T, why: Throwable)

@@ -76,7 +76,8 @@ internal class Processor<In : Any>(
         routed = plan.process(Step(attempt, item.redeliveries > 0), item.event as In)
       }
       val nanos = working.now() - begun
-      val pause = if (why != null && keepsOrder) working.pause(plan.processing, attempt, why) else null
+      val pause =
+        if (why != null && keepsOrder) working.pause(plan.processing, attempt, why) else null
       if (pause == null) return Outcome(item, routed, why, attempt, nanos)
       flush()
       working.desk.report(Report.TriedAgain(counts, nanos))

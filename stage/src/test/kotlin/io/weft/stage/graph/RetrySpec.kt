@@ -21,7 +21,8 @@ class RetrySpec :
         var refusals = 2
         val line =
           producer<Int>("numbers") { emitAll(1..6) } into
-            transform("brittle", Taken.BY_DEFAULT.between(0, 3).retry(patient)) { events: List<Int> ->
+            transform("brittle", Taken.BY_DEFAULT.between(0, 3).retry(patient)) { events: List<Int>
+              ->
               if (4 in events) {
                 tries += test.now
                 if (tries.size < 4) error("four")
@@ -47,7 +48,10 @@ class RetrySpec :
         var tries = 0
         val line =
           producer<Int>("numbers") { emit(1) } into
-            consumer("broken", Taken.BY_DEFAULT.retry(Retry.attempts(3).backoff(1.seconds, 1.seconds))) {
+            consumer(
+              "broken",
+              Taken.BY_DEFAULT.retry(Retry.attempts(3).backoff(1.seconds, 1.seconds)),
+            ) {
               tries++
               error("never")
             }

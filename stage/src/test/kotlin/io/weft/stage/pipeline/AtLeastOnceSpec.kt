@@ -7,7 +7,6 @@ import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.weft.gen.Supervisor
-import io.weft.kotlin.call
 import io.weft.node.Address
 import io.weft.node.ExitReason
 import io.weft.stage.Retry
@@ -52,7 +51,9 @@ class AtLeastOnceSpec :
       weftTest {
         val broker = Broker(1..10)
         var overflows = 0
-        start(doing(broker) { if (it == 4 && overflows++ == 0) throw StackOverflowError() }.supervisor())
+        start(
+          doing(broker) { if (it == 4 && overflows++ == 0) throw StackOverflowError() }.supervisor()
+        )
         settle()
         broker.acknowledged shouldContainExactlyInAnyOrder (1..10).toList()
         overflows shouldBe 2
@@ -109,7 +110,9 @@ class AtLeastOnceSpec :
       }
     }
 
-    test("a batch that was in the hands of a batcher that was killed is handled again, as a batch") {
+    test(
+      "a batch that was in the hands of a batcher that was killed is handled again, as a batch"
+    ) {
       weftTest {
         val broker = Broker(1..6)
         val begun = ArrayList<List<Int>>()
@@ -166,7 +169,9 @@ class AtLeastOnceSpec :
       }
     }
 
-    test("when the desk is killed the source is opened again, and hands over what it was not told") {
+    test(
+      "when the desk is killed the source is opened again, and hands over what it was not told"
+    ) {
       weftTest {
         val broker = Broker(1..30)
         val seen = ArrayList<Int>()

@@ -91,7 +91,8 @@ class BatcherSpec :
         start(
           pipeline<Int>("sorting") {
               source { broker.open() }
-              val text = batcher("texts", Batches.of(2, 1.seconds)) { it: List<String> -> texts += it }
+              val text =
+                batcher("texts", Batches.of(2, 1.seconds)) { it: List<String> -> texts += it }
               val number = batcher<Long>("numbers", Batches.of(2, 1.seconds)) { numbers += it }
               processors(2) {
                 when (it % 3) {
@@ -136,8 +137,9 @@ class BatcherSpec :
           batching(broker, Batches.of(2, 1.seconds)) { if (4 in it) error("four") }.supervisor()
         )
         settle()
-        broker.failed.map { listOf(it.subject, it.why.message, it.stage, it.attempts) } shouldContainExactly
-          listOf(listOf(3, "four", "rows", 1), listOf(4, "four", "rows", 1))
+        broker.failed.map {
+          listOf(it.subject, it.why.message, it.stage, it.attempts)
+        } shouldContainExactly listOf(listOf(3, "four", "rows", 1), listOf(4, "four", "rows", 1))
         broker.acknowledged shouldContainExactlyInAnyOrder listOf(1, 2, 5, 6)
       }
     }
@@ -196,7 +198,10 @@ class BatcherSpec :
       weftTest {
         val broker = Broker(1..2)
         start(
-          batching(broker, Batches.byKey(2, 1.seconds) { n: Int -> if (n == 1) error("no key") else n }) {}
+          batching(
+              broker,
+              Batches.byKey(2, 1.seconds) { n: Int -> if (n == 1) error("no key") else n },
+            ) {}
             .supervisor()
         )
         settle()

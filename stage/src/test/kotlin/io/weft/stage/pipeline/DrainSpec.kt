@@ -63,7 +63,10 @@ class DrainSpec :
         var tries = 0
         val tree =
           start(
-            doing(broker, { retry(Retry.attempts(3).backoff(10.seconds, 10.seconds).jitter(0.0)) }) {
+            doing(
+                broker,
+                { retry(Retry.attempts(3).backoff(10.seconds, 10.seconds).jitter(0.0)) },
+              ) {
                 tries++
                 error("never")
               }

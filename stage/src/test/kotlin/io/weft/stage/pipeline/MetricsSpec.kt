@@ -2,7 +2,6 @@ package io.weft.stage.pipeline
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
-import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry
 import io.weft.stage.Retry
@@ -30,8 +29,7 @@ class MetricsSpec :
             inFlight = 10,
             inFlightLimit = 10,
             processors = StageMetrics(0, 0, 0, 0, 10, 0, 0, 0, 0.seconds, 0.seconds),
-            batchers =
-              mapOf("rows" to StageMetrics(0, 0, 0, 0, 0, 1, 0, 0, 0.seconds, 0.seconds)),
+            batchers = mapOf("rows" to StageMetrics(0, 0, 0, 0, 0, 1, 0, 0, 0.seconds, 0.seconds)),
           )
         advance(2500.milliseconds)
         val later = tree.pipelineMetrics()
@@ -49,7 +47,10 @@ class MetricsSpec :
       weftTest {
         val broker = Broker(1..10)
         lateinit var last: () -> PipelineMetrics
-        start(counted(broker) { observer { _, _, it -> AutoCloseable {}.also { _ -> last = it } } }.supervisor())
+        start(
+          counted(broker) { observer { _, _, it -> AutoCloseable {}.also { _ -> last = it } } }
+            .supervisor()
+        )
         advance(100.seconds)
         val metrics = last()
         metrics.received shouldBe 10
@@ -92,16 +93,23 @@ class MetricsSpec :
         val tree = start(counted(broker) { observer(PipelineMeters(registry)) }.supervisor())
         settle()
         val node = node.name().name()
-        registry.get("weft.pipeline.received").tags("node", node, "pipeline", "counted")
-          .functionCounter().count() shouldBe 10.0
+        registry
+          .get("weft.pipeline.received")
+          .tags("node", node, "pipeline", "counted")
+          .functionCounter()
+          .count() shouldBe 10.0
         registry.get("weft.pipeline.inflight").gauge().value() shouldBe 10.0
         val processors = registry.get("weft.pipeline.stage.working").tags("stage", "processors")
         processors.gauge().value() shouldBe 10.0
         advance(2500.milliseconds)
-        val runs = registry.get("weft.pipeline.stage.runs").tags("stage", "processors").functionTimer()
+        val runs =
+          registry.get("weft.pipeline.stage.runs").tags("stage", "processors").functionTimer()
         runs.count() shouldBe 4.0
         runs.totalTime(TimeUnit.SECONDS) shouldBe 4.0
-        registry.find("weft.pipeline.stage.processed").tags("stage", "rows").functionCounter()
+        registry
+          .find("weft.pipeline.stage.processed")
+          .tags("stage", "rows")
+          .functionCounter()
           ?.count() shouldBe 0.0
         tree.drainPipeline(100.seconds)
         settle()

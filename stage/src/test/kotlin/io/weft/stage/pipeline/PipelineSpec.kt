@@ -2,7 +2,6 @@ package io.weft.stage.pipeline
 
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
@@ -185,7 +184,8 @@ class PipelineSpec :
         )
         settle()
         broker.acknowledged shouldContainExactlyInAnyOrder listOf(1, 2, 4)
-        broker.failed.map { it.subject to it.why.message } shouldContainExactly listOf(3 to "no key")
+        broker.failed.map { it.subject to it.why.message } shouldContainExactly
+          listOf(3 to "no key")
       }
     }
 
@@ -200,7 +200,9 @@ class PipelineSpec :
       }
     }
 
-    test("what onFailed throws ends the life, and the source hands over again what it was not told") {
+    test(
+      "what onFailed throws ends the life, and the source hands over again what it was not told"
+    ) {
       weftTest {
         val broker = Broker(1..3)
         var calls = 0

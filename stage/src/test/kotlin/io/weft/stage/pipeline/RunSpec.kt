@@ -25,7 +25,8 @@ class RunSpec :
     test("a pipeline that gives up is a failure of who runs it") {
       weftTest {
         val broker = Broker(1..10)
-        val broken = doing(broker, { onFailed { error("no place for dead letters") } }) { error("no") }
+        val broken =
+          doing(broker, { onFailed { error("no place for dead letters") } }) { error("no") }
         shouldThrow<PipelineFailedException> { broken.run(node) }.message shouldContain
           "doing gave up"
         broker.acknowledged.size + broker.failed.size shouldBe 0

@@ -1,15 +1,12 @@
 package io.weft.stage.pipeline
 
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.property.Arb
 import io.kotest.property.arbitrary.int
-import io.kotest.property.arbitrary.list
-import io.kotest.property.arbitrary.shuffle
 import io.kotest.property.checkAll
 import io.weft.node.ExitReason
 import io.weft.stage.gen.GenStage
@@ -83,7 +80,9 @@ class SourcesSpec :
       }
     }
 
-    test("when a stage that ran already fails, what it had sent is finished before the line fails") {
+    test(
+      "when a stage that ran already fails, what it had sent is finished before the line fails"
+    ) {
       weftTest {
         val seen = ArrayList<Int>()
         val doomed =
