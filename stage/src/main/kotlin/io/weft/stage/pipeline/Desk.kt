@@ -39,7 +39,6 @@ internal class Desk<In : Any>(
 
   /** How many events no processor is through with: those that wait for another attempt as well. */
   private var unprocessed = 0
-  private var pausing = 0
   private lateinit var host: DispatcherHost
   private lateinit var intake: Intake
   private lateinit var settling: Settling
@@ -87,7 +86,7 @@ internal class Desk<In : Any>(
   }
 
   private fun expireAfter(limit: Duration) {
-    self.after(limit.toJavaDuration(), ::expire)
+    if (limit.isFinite()) self.after(limit.toJavaDuration(), ::expire)
   }
 
   /** The time to drain is over. */
@@ -250,9 +249,7 @@ internal class Desk<In : Any>(
       return fail(Failure(item, why, item.attempts, PROCESSORS))
     }
     counts.processors.retried()
-    pausing++
     self.after(pause.toJavaDuration()) {
-      pausing--
       item.crew.addFirst(item)
       goOn()
     }

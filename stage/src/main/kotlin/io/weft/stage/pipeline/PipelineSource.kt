@@ -8,7 +8,7 @@ package io.weft.stage.pipeline
  * desk, in turns of its process, and may suspend; what blocks belongs on another dispatcher.
  * [receive] is one call at a time, and so are [acknowledged], [failed] and [released] among each
  * other; receiving and acknowledging overlap. What escapes from any of them ends that life: see
- * [Pipeline].
+ * [Pipeline]. Who may be out of reach for a while waits and tries again in here.
  *
  * Each event that [receive] has returned is told exactly once in that life, to one of the three; of
  * a life that ended by a failure or a kill, what was not told must be handed over again by the next

@@ -4,6 +4,10 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.weft.gen.ChildResult
+import io.weft.gen.Supervisor
+import io.weft.kotlin.call
+import io.weft.kotlin.supervisor
 import io.weft.node.ExitReason
 import io.weft.stage.Retry
 import io.weft.testkit.probe
@@ -54,6 +58,18 @@ class DrainSpec :
         advance(1.seconds)
         watcher.expectDown(tree).reason() shouldBe ExitReason.SHUTDOWN
         broker.acknowledged shouldContainExactly (1..8).toList()
+      }
+    }
+
+    test("as a child like any other it has all the time that it takes to drain") {
+      weftTest {
+        val broker = Broker(1..100)
+        val slow = doing(broker, { inFlight(6) }) { delay(4.seconds) }
+        val app = start(supervisor("app") { child(slow.supervisor()) })
+        settle()
+        app.call(Supervisor.TerminateChild("doing"), 60.seconds) shouldBe ChildResult.DONE
+        now shouldBe 24.seconds
+        broker.acknowledged shouldContainExactly (1..6).toList()
       }
     }
 

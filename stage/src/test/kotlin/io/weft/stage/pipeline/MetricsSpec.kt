@@ -10,6 +10,7 @@ import io.weft.testkit.weftTest
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 
 class MetricsSpec :
@@ -65,6 +66,27 @@ class MetricsSpec :
         rows.working shouldBe 0
         rows.waiting shouldBe 0
         rows.time shouldBe 500.milliseconds * rows.runs.toInt()
+      }
+    }
+
+    test("as many events may be in flight as processors take, and a batch more than batchers do") {
+      weftTest {
+        val broker = Broker(1..1000)
+        val stuck =
+          pipeline<Int>("stuck") {
+            source { broker.open() }
+            val rows = batcher<Int>("rows", Batches.of(7, 1.seconds).by(2)) { awaitCancellation() }
+            processors(3) { it into rows }
+            drainWithin(1.seconds)
+          }
+        val tree = start(stuck.supervisor())
+        advance(1000.seconds)
+        val metrics = tree.pipelineMetrics()
+        metrics.inFlightLimit shouldBe 3 * 10 + (2 + 1) * 7
+        metrics.inFlight shouldBe metrics.inFlightLimit
+        broker.mostOpen shouldBe metrics.inFlightLimit
+        metrics.batchers.getValue("rows").working shouldBe 2 * 7
+        metrics.batchers.getValue("rows").waiting shouldBe metrics.inFlightLimit - 2 * 7
       }
     }
 
