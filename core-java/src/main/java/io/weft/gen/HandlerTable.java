@@ -1,9 +1,6 @@
 package io.weft.gen;
 
 import io.weft.node.From;
-import java.lang.reflect.Modifier;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which code handles which type of message: at most one for each, and the nearest type counts. */
@@ -80,34 +77,15 @@ final class HandlerTable extends TypeTable<HandlerTable.Entry> {
   // ------------------------------------------------------------------------------------------------
 
   /**
-   * Checks that every message of a sealed protocol has a handler.
+   * Checks that every message of a sealed protocol has a handler, and that of any other protocol
+   * something is handled.
    *
    * @throws IllegalStateException naming those that have none
    */
   void requireComplete() {
-    Set<String> missing = new TreeSet<>();
-    collectMissing(protocol, missing);
-    if (!missing.isEmpty()) {
-      throw new IllegalStateException(
-          "no handler for "
-              + String.join(", ", missing)
-              + " of the protocol "
-              + protocol.getName());
+    if (isEmpty() && !protocol.isSealed()) {
+      MissingHandlers.refuseAll(protocol);
     }
-  }
-
-  private void collectMissing(Class<?> type, Set<String> missing) {
-    if (get(type) != null) {
-      return;
-    }
-    if (type.isSealed()) {
-      for (Class<?> permitted : type.getPermittedSubclasses()) {
-        collectMissing(permitted, missing);
-      }
-    }
-    boolean instantiable = !type.isInterface() && !Modifier.isAbstract(type.getModifiers());
-    if (instantiable || type == protocol && !type.isSealed() && isEmpty()) {
-      missing.add(type.getSimpleName());
-    }
+    MissingHandlers.refuse(protocol, type -> get(type) != null);
   }
 }

@@ -3,6 +3,8 @@ package io.weft.stage
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
 import io.weft.kotlin.call
 import io.weft.node.Address
 import io.weft.node.StartException
@@ -14,6 +16,8 @@ import io.weft.term.Terms
 import io.weft.testkit.WeftTestScope
 import io.weft.testkit.probe
 import io.weft.testkit.weftTest
+import java.nio.file.Files
+import java.nio.file.Path
 
 class BufferSpec :
   FunSpec({
@@ -22,14 +26,14 @@ class BufferSpec :
         val ear = probe<Heard>("ear")
         val counter =
           start(
-            GenStage.producerOf<Long, Queue>("counter") {
+            GenStage.producerOf<Long, Counter>("counter") {
               var next = 0L
               onDemand { wanted -> emit(List(minOf(wanted, 20 - next).toInt()) { next++ }) }
-              handleCast(Queue.AddLater::class) { emit(it.events) }
+              handleCast(Counter.Add::class) { emit(it.events) }
             }
           )
-        counter.tell(Queue.AddLater(listOf(101, 102, 103)))
-        counter.cast(Queue.AddLater(listOf(104, 105)))
+        counter.tell(Counter.Add(listOf(101, 102, 103)))
+        counter.cast(Counter.Add(listOf(104, 105)))
         start(sink(ear)).subscribe(counter, demand(4, 0))
         ear.expectSequence(
           batch(101, 102, 103, 104),
@@ -60,6 +64,29 @@ class BufferSpec :
         told.expectMessage(Heard.Discarded(1))
         consumed(queue, 4) shouldBe listOf(batch(1, 2, 3, 4), batch(5))
       }
+    }
+
+    test("GS-20, GS-23: the log tells who has dropped how many, unless the stage tells itself") {
+      weftTest {
+        val told = probe<Heard>("told")
+        fun full(label: String, tells: Boolean) =
+          GenStage.producerOf<Long, Counter>(label) {
+            buffer(5, Keep.FIRST)
+            onDemand {}
+            onDiscarded { !tells }
+            handleCast(Counter.Add::class) {
+              emit(it.events)
+              told.tell(Heard.Note(label))
+            }
+          }
+        for (tells in listOf(false, true)) {
+          start(full("full, tells $tells", tells)).tell(Counter.Add((1L..8).toList()))
+          told.expectMessage(Heard.Note("full, tells $tells"))
+        }
+      }
+      val log = Files.readString(Path.of("target/stages.log"))
+      log shouldContain "GenStage producer full, tells false has discarded 3 events from buffer"
+      log shouldNotContain "full, tells true"
     }
 
     test("GS-21: a full buffer that keeps the last drops the oldest") {
@@ -159,6 +186,10 @@ class BufferSpec :
       }
     }
   })
+
+private sealed interface Counter : Produces<Long> {
+  data class Add(val events: List<Long>) : Counter
+}
 
 /** What a new consumer gets. */
 private suspend fun WeftTestScope.consumed(

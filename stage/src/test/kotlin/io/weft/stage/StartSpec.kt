@@ -52,6 +52,28 @@ class StartSpec :
       }
     }
 
+    test("a message of a sealed protocol without a handler fails the start and is named") {
+      weftTest {
+        val mute =
+          GenStage.producerOf<Long, Queue>("mute") {
+            onDemand {}
+            handleCall(Queue.Add::class) { "added" }
+            handleCast(Queue.Note::class) {}
+          }
+        shouldThrow<StartException> { start(mute) }.message shouldContain
+          "no handler for AddAfterReply, AddLater, Stop of the protocol io.weft.stage.Queue"
+        val deaf = GenStage.consumerOf<Long, Sink>("deaf") { onEvents { _, _ -> } }
+        shouldThrow<StartException> { start(deaf) }.message shouldContain
+          "no handler for Ask, Cancel, Note, Stop of the protocol io.weft.stage.Sink"
+        val between =
+          GenStage.producerConsumerOf<Long, Long, Middle>("between") {
+            onEvents { _, _ -> }
+            handleCast(Middle::class) {}
+          }
+        start(between)
+      }
+    }
+
     test("a stage says what its body left out") {
       weftTest {
         shouldThrow<StartException> { start(GenStage.producer<Long>("lazy") {}) }

@@ -4,6 +4,7 @@ import io.weft.node.ExitReason
 import io.weft.node.From
 import io.weft.node.Info
 import io.weft.stage.Asking
+import io.weft.stage.ConsumerScope
 import io.weft.stage.StageFrom
 import io.weft.stage.SubscribeOptions
 import io.weft.stage.SubscriptionEnd
@@ -57,6 +58,11 @@ internal class Callbacks {
   }
 }
 
+/** Has [quit] end a stage whose subscription ended so that the stage is to. */
+internal fun ConsumerScope<*, *>.quitsBy(quit: (ExitReason) -> Unit) {
+  (this as StageBody<*, *, *>).calls.quit = quit
+}
+
 /** Who handles which messages of the stage's own protocol. */
 internal class MessageTable {
   private val handlers = LinkedHashMap<Class<*>, suspend (Any, From?) -> Unit>()
@@ -66,6 +72,8 @@ internal class MessageTable {
     require(handlers.put(type, handler) == null) { "${type.name} has two handlers" }
     found.clear()
   }
+
+  fun handles(type: Class<*>): Boolean = type in handlers
 
   /** Returns the handler of the class of a message, else the first one of what that extends. */
   fun find(type: Class<*>): (suspend (Any, From?) -> Unit)? =

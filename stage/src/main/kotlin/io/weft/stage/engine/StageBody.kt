@@ -1,5 +1,6 @@
 package io.weft.stage.engine
 
+import io.weft.gen.MissingHandlers
 import io.weft.gen.Reply
 import io.weft.kotlin.Turn
 import io.weft.node.Address
@@ -69,8 +70,13 @@ internal class StageBody<A : Any, B : Any, P : Any>(
   val takesOver: Boolean
     get() = stage.former != null
 
-  /** Ends the body: what it told becomes the stage. */
-  suspend fun build() {
+  /**
+   * Ends the body: what it told becomes the stage.
+   *
+   * @param protocol the messages of its own, of which it handles all if they are known; or null
+   */
+  suspend fun build(protocol: KClass<*>?) {
+    if (protocol != null) MissingHandlers.refuse(protocol.java, calls.messages::handles)
     if (kind.consumes) requireNotNull(calls.events) { "${self.label()} needs onEvents" }
     if (kind == StageKind.PRODUCER)
       requireNotNull(calls.demand) { "${self.label()} needs onDemand" }

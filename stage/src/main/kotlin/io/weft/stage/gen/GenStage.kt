@@ -21,6 +21,7 @@ import io.weft.stage.engine.SupervisorBody
 import io.weft.stage.eventCodec
 import io.weft.stage.wire.StageCodec
 import io.weft.stage.wire.SupervisionCodec
+import kotlin.reflect.KClass
 import kotlin.reflect.KType
 import kotlin.reflect.typeOf
 import kotlinx.serialization.ExperimentalSerializationApi
@@ -195,7 +196,7 @@ public object GenStage {
       @Suppress("UNCHECKED_CAST") // all that is not of GenStage is of the protocol
       val scope = StageBody<A, B, P>(stage, stage.turn as Turn<P>, kind, taken, output, given)
       scope.body()
-      if (!scope.self.isStopping) scope.build()
+      if (!scope.self.isStopping) scope.build(types.protocol?.classifier as? KClass<*>)
     }
     val blueprint = Blueprint.of<Any>(label) { StageBehavior(input, definition) }.codec(codec)
     @Suppress("UNCHECKED_CAST") // whoever has no more than the protocol sends nothing else
