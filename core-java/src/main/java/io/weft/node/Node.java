@@ -725,12 +725,22 @@ public final class Node implements AutoCloseable {
 
   /** A blocking call in a turn would hold up the carrier, and its own process for ever. */
   void refuseToBlock(String what) {
+    refuseToBlock(what, "use the methods of Self, which do not, in Kotlin those that suspend");
+  }
+
+  /**
+   * For what blocks its thread: fails where that thread runs turns of processes. A body that has a
+   * thread of its own may block.
+   *
+   * @param what what blocks, as its users call it
+   * @param instead what to do about it
+   * @throws IllegalStateException inside a process that must not block
+   */
+  public void refuseToBlock(String what, String instead) {
     Process<?> process = current();
     if (process != null && !(process.behavior() instanceof StraightLine<?>)) {
       throw new IllegalStateException(
-          what
-              + " blocks and must not be used inside a process; use the methods of Self, which do not,"
-              + " in Kotlin those that suspend");
+          what + " blocks and must not be used inside a process; " + instead);
     }
   }
 

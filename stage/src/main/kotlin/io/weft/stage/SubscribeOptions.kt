@@ -38,8 +38,8 @@ internal constructor(
   public fun <E : Any> selecting(events: (E) -> Boolean): SubscribeOptions =
     SubscribeOptions(maxDemand, minDemand, cancel, partition, events, others, told)
 
-  /** Returns these options with another rule for the end of the subscription. */
-  internal fun ending(cancel: Cancel): SubscribeOptions =
+  /** Returns these options with another [cancel]. */
+  public fun ending(cancel: Cancel): SubscribeOptions =
     SubscribeOptions(maxDemand, minDemand, cancel, partition, selector, others)
 
   /** The options with their defaults, and their names. */
@@ -47,7 +47,7 @@ internal constructor(
     public const val DEFAULT_MAX_DEMAND: Int = 1000
 
     /** A subscription by the defaults. */
-    public val DEFAULT: SubscribeOptions = subscribeOptions<Any> {}
+    @JvmField public val DEFAULT: SubscribeOptions = subscribeOptions<Any> {}
   }
 }
 

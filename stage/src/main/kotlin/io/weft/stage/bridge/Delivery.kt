@@ -7,6 +7,8 @@ import io.weft.stage.StageFrom
 import io.weft.stage.SubscribeOptions
 import io.weft.stage.SubscriptionEnd
 import io.weft.stage.dispatch.saturatingPlus
+import io.weft.stage.failureOf
+import io.weft.stage.reasonOf
 import io.weft.term.Term
 import java.util.concurrent.Flow
 import java.util.concurrent.atomic.AtomicLong

@@ -6,6 +6,7 @@ import io.weft.stage.Produces
 import io.weft.stage.dispatch.saturatingPlus
 import io.weft.stage.gen.asStage
 import io.weft.stage.gen.asyncInfo
+import io.weft.stage.reasonOf
 import io.weft.stage.wire.InfoBehindEvents
 import io.weft.stage.wire.LocalStages
 import io.weft.stage.wire.ProducerDone

@@ -5,6 +5,7 @@ import io.weft.node.ExitReason
 import io.weft.node.Node
 import io.weft.node.NodeOptions
 import io.weft.stage.Asking
+import io.weft.stage.failureOf
 import io.weft.stage.gen.GenStage
 import java.util.concurrent.Executors
 import java.util.concurrent.Flow
