@@ -6,7 +6,11 @@ import io.weft.kotlin.awaitStart
 import io.weft.kotlin.call
 import io.weft.node.Address
 import io.weft.node.Node
+import io.weft.node.NodeOptions
 import io.weft.node.Request
+import io.weft.stage.bridge.asFlow
+import io.weft.stage.bridge.collecting
+import io.weft.stage.bridge.flowing
 import io.weft.stage.gen.GenStage
 import io.weft.stage.graph.Graph
 import io.weft.stage.graph.Taken
@@ -23,6 +27,8 @@ import io.weft.stage.pipeline.drainPipeline
 import io.weft.stage.pipeline.pipeline
 import io.weft.stage.pipeline.resumableByNumber
 import io.weft.stage.pipeline.run
+import io.weft.stage.source.Enumerable
+import io.weft.stage.stream.stream
 import io.weft.testkit.probe
 import io.weft.testkit.weftTest
 import java.nio.file.Files
@@ -30,6 +36,11 @@ import java.nio.file.Path
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.fold
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
 import kotlinx.serialization.Serializable
 
 // What stands between the marks is what the README shows.
@@ -86,6 +97,23 @@ fun importing(lines: Sequence<String>, place: Checkpoint<Long>, database: Databa
     retry(Retry.attempts(3).backoff(100.milliseconds, 5.seconds))
     onFailed { failures -> failures.forEach { database.putAside(it.subject, it.why) } }
   }
+
+// readme: bridges
+/** Sums what is in a file: its lines as events, and steps in the words of flows. */
+fun sumOf(file: Path, report: (Long) -> Unit): Graph =
+  Enumerable.fromStream { Files.lines(file) }.asOutlet("lines") into // read beside the carriers
+    flowing<String, Long>("cents") { lines ->
+      lines.filter { it.isNotBlank() }.map { it.trim().toLong() }
+    } into
+    collecting<Long>("sum") { cents -> report(cents.fold(0, Long::plus)) }
+
+/** Reads a stage, wherever it runs; suspends. When it has enough, the stage hears of it. */
+suspend fun firstTickets(of: Address<out Produces<Long>>): List<Long> =
+  of.asFlow(subscribeOptions<Long> { maxDemand = 10 }).take(100).toList()
+
+/** The same for a thread that may wait. */
+fun firstTicketsOnThread(of: Address<out Produces<Long>>): List<Long> =
+  GenStage.stream(of).useSequence { tickets -> tickets.take(100).toList() }
 
 // readme: end
 
@@ -172,6 +200,24 @@ class ReadmeSpec :
         saved.last() shouldBe 1000
         rows.size shouldBe 800
         aside shouldBe setOf("broken")
+      }
+    }
+
+    test("a file is summed by flows in a line of stages, and a stage is read from outside") {
+      val file = Files.createTempFile("weft", "prices")
+      try {
+        Files.writeString(file, (1..2_000).joinToString("\n\n"))
+        weftTest {
+          val sums = ArrayList<Long>()
+          node.awaitStart(sumOf(file, sums::add).supervisor("sum"))
+          eventually(10.seconds) { sums shouldBe listOf(2_001_000) }
+          firstTickets(start(tickets)) shouldBe (0L..99).toList()
+        }
+      } finally {
+        Files.delete(file)
+      }
+      Node.start(NodeOptions.local()).use {
+        firstTicketsOnThread(it.start(tickets)) shouldBe (0L..99).toList()
       }
     }
 

@@ -1,14 +1,23 @@
 package io.weft.examples.stage
 
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.weft.dist.testing.COOKIE
 import io.weft.dist.testing.ElixirNode
 import io.weft.dist.testing.TcpWorld
+import io.weft.node.ExitException
 import io.weft.node.Node
+import io.weft.stage.Produces
+import io.weft.stage.bridge.asFlow
+import io.weft.stage.gen.GenStage
+import io.weft.stage.gen.stageCodec
+import io.weft.stage.source.Enumerable
+import io.weft.stage.stream.stream
 import io.weft.term.Atom
 import io.weft.term.Term
+import kotlinx.coroutines.flow.toList
 
 private const val ELIXIR = "elixir@127.0.0.1"
 private const val WEFT = "weft@127.0.0.1"
@@ -154,6 +163,46 @@ class ElixirStagesSpec :
         Term.parse("[${(0..24).joinToString(",")}]")
       eval("receive do {:\"\$gen_consumer\", _, _} = m -> m after 50 -> :none end") shouldBe
         Atom.of("none")
+    }
+
+    test("GS-53: streams of each side read enumerables of the other to their end") {
+      eval("{:ok, _} = GenStage.from_enumerable(0..2499, name: :source, link: false); :ok")
+      val theirs = weft.address("source", ELIXIR, stageCodec<Produces<Long>>())
+      theirs.asFlow().toList() shouldBe (0L..2499).toList()
+      eval("Await.until(fn -> Process.whereis(:source) == nil end)") shouldBe Atom.TRUE
+
+      weft.start(Enumerable.fromIterable(0L..2499).asProducer("ours").named("ours"))
+      eval(
+        "[{{:ours, node}, cancel: :transient}] |> GenStage.stream() |> Enum.to_list() == Enum.to_list(0..2499)"
+      ) shouldBe Atom.TRUE
+      weft.whereis(Atom.of("ours")) shouldBe null
+    }
+
+    test("GS-53: a stream that is given up ends an enumerable of the other side that is to") {
+      eval(
+        "{:ok, _} = GenStage.from_enumerable(0..99_999, name: :source, link: false, on_cancel: :stop); :ok"
+      )
+      val theirs = weft.address("source", ELIXIR, stageCodec<Produces<Long>>())
+      GenStage.stream(theirs).useSequence { it.take(700).toList() } shouldBe (0L..699).toList()
+      eval("Await.until(fn -> Process.whereis(:source) == nil end)") shouldBe Atom.TRUE
+
+      val ours = Enumerable.fromIterable(0L..99_999).endingAlone().asProducer("ours")
+      weft.start(ours.named("ours"))
+      eval("[{:ours, node}] |> GenStage.stream() |> Enum.take(700) == Enum.to_list(0..699)") shouldBe
+        Atom.TRUE
+      io.weft.dist.testing.awaited { weft.whereis(Atom.of("ours")) == null }
+    }
+
+    test("GS-53: a permanent stream fails with the end of its stage, in both languages") {
+      val enumerable = "{:ok, _} = GenStage.from_enumerable([1], name: :source, link: false)"
+      eval(
+        "$enumerable; try do Enum.to_list(GenStage.stream([:source])) catch :exit, {why, _} -> why end"
+      ) shouldBe Atom.of("normal")
+      eval("Await.until(fn -> Process.whereis(:source) == nil end); $enumerable; :ok")
+      val theirs = weft.address("source", ELIXIR, stageCodec<Produces<Long>>())
+      shouldThrow<ExitException> { GenStage.stream(theirs).asFlow().toList() }
+        .reason()
+        .term() shouldBe Atom.of("normal")
     }
 
     test("what is asked of a stage by a call is answered as Elixir's stages answer") {

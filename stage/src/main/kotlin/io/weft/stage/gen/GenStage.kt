@@ -47,7 +47,8 @@ import kotlinx.serialization.serializerOrNull
  * A stage is a process like any other. What its type says of its events is checked by the compiler
  * where stages of this library are subscribed; what foreign stages send is checked as it comes.
  * Events of a serializable type can go to other nodes, and come from there; stages of Elixir are
- * none the wiser.
+ * none the wiser. A stage with a sealed protocol of its own that leaves one of its messages without
+ * a handler does not start, and says which.
  */
 public object GenStage {
   /** Returns a blueprint of a producer without messages of its own. */

@@ -17,7 +17,8 @@ internal class TakingInTurns<E : Any>(
   fun begin() {
     stage.endsWhenDone()
     stage.onDemand { wanted -> if (!isDone) take(wanted) }
-    stage.coroutineContext.job.invokeOnCompletion { close() }
+    // the stage has its reason to end already
+    stage.coroutineContext.job.invokeOnCompletion { runCatching(::close) }
   }
 
   private fun take(wanted: Long) {
