@@ -225,21 +225,26 @@ public final class EtfDecoder {
     if (arity == 0) {
       return Tuple.EMPTY;
     }
-    open(Shape.TUPLE, arity, 0);
-    return null;
+    return fill(open(Shape.TUPLE, arity, 0));
   }
 
   private @Nullable Term list(long length) {
-    Open list = open(Shape.LIST, length, 1);
-    return length == 0 ? tail(list) : null;
+    enter(length, 1);
+    long[] integers =
+        length == 0 ? null : IntegerRun.read(in, (int) length, limits.maxBigIntegerBytes());
+    if (integers == null) {
+      return fill(push(Shape.LIST, length));
+    }
+    depth--;
+    owed -= length + 1;
+    return ListTerm.wrapLongs(integers);
   }
 
   private @Nullable Term map(long size) {
     if (size == 0) {
       return MapTerm.EMPTY;
     }
-    open(Shape.MAP, 2 * size, 0);
-    return null;
+    return fill(open(Shape.MAP, 2 * size, 0));
   }
 
   private @Nullable Term fun() {
@@ -256,17 +261,27 @@ public final class EtfDecoder {
     if (freeVars == 0) {
       return head.with(List.of());
     }
-    open(Shape.FUN, freeVars, 0).funHead = head;
-    return null;
+    Open fun = open(Shape.FUN, freeVars, 0);
+    fun.funHead = head;
+    return fill(fun);
   }
 
-  /** Makes a term the innermost open one; it owes {@code count} children and {@code more} terms. */
   private Open open(Shape shape, long count, int more) {
+    enter(count, more);
+    return push(shape, count);
+  }
+
+  /** Goes into a term that owes {@code count} children and {@code more} terms. */
+  private void enter(long count, int more) {
     if (++depth > limits.maxDepth()) {
       throw in.error("terms nested deeper than " + limits.maxDepth());
     }
     owe(count + more);
     in.charge(NODE + SLOT * count);
+  }
+
+  /** Makes a term the innermost open one. */
+  private Open push(Shape shape, long count) {
     Open open = new Open(shape, new Term[(int) count], innermost);
     innermost = open;
     return open;
@@ -280,7 +295,7 @@ public final class EtfDecoder {
   }
 
   /**
-   * Adds a child to the innermost open term.
+   * Adds a child to the innermost open term, and what follows it: see {@link #fill}.
    *
    * @return the open term if that completes it, null if more of it follows
    */
@@ -289,9 +304,35 @@ public final class EtfDecoder {
       return close(open, open.count == 0 ? child : ImproperList.wrap(elements(open), child));
     }
     open.children[open.count++] = child;
-    if (open.count < open.expected) {
-      return null;
+    return fill(open);
+  }
+
+  /**
+   * Adds the leaves that follow to the innermost open term, up to a child that has children.
+   *
+   * @return the open term if that completes it, null if more of it follows
+   */
+  private @Nullable Term fill(Open open) {
+    while (open.count < open.expected) {
+      int tag = in.peekU8();
+      if (mayOpen(tag)) {
+        return null;
+      }
+      in.u8();
+      owed--;
+      open.children[open.count++] = leaves.read(tag);
     }
+    return complete(open);
+  }
+
+  private static boolean mayOpen(int tag) {
+    return switch (tag) {
+      case Tag.SMALL_TUPLE, Tag.LARGE_TUPLE, Tag.LIST, Tag.MAP, Tag.NEW_FUN -> true;
+      default -> false;
+    };
+  }
+
+  private @Nullable Term complete(Open open) {
     return switch (open.shape) {
       case TUPLE -> close(open, Tuple.wrap(open.children));
       case LIST -> tail(open);

@@ -19,6 +19,7 @@ import io.weft.term.Tuple;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,12 @@ public final class EtfEncoder {
 
   private static final int MAX_STRING = 0xffff;
   private static final long MAX_NEW_PORT_ID = (1 << 28) - 1;
+
+  /** What an integer of 64 bits takes at most. */
+  private static final int MAX_LONG_SIZE = 11;
+
+  /** So many integers are looked at in one go. */
+  static final int INTEGERS_AT_ONCE = 256;
 
   private final EtfOutput out;
   private final AtomIndex atoms;
@@ -91,11 +98,10 @@ public final class EtfEncoder {
     try {
       begin(term);
       while (depth > 0) {
-        Term child = nextChild(open[depth - 1], next[depth - 1]++);
-        if (child == null) {
-          end();
-        } else {
-          begin(child);
+        switch (open[depth - 1]) {
+          case Tuple tuple -> goOn(tuple.elements());
+          case ListTerm list -> goOn(list.elements());
+          case null, default -> goOn();
         }
       }
     } finally {
@@ -156,6 +162,30 @@ public final class EtfEncoder {
 
   // --- whole terms -------------------------------------------------------------------------------
 
+  /** Writes elements of the innermost open term up to one that has elements, or to the end. */
+  private void goOn(List<Term> elements) {
+    int level = depth;
+    int i = next[level - 1];
+    int size = elements.size();
+    while (i < size && depth == level) {
+      begin(elements.get(i++));
+    }
+    next[level - 1] = i;
+    if (depth == level) {
+      end();
+    }
+  }
+
+  /** Writes the next child of the innermost open term, or its end. */
+  private void goOn() {
+    Term child = nextChild(open[depth - 1], next[depth - 1]++);
+    if (child == null) {
+      end();
+    } else {
+      begin(child);
+    }
+  }
+
   /** Writes a leaf, or the head of a compound term, which is then the innermost open one. */
   private void begin(Term term) {
     switch (term) {
@@ -171,6 +201,8 @@ public final class EtfEncoder {
           out.putU8(Tag.NIL);
         } else if (isString(list)) {
           writeString(list);
+        } else if (list.isCompact()) {
+          writeIntegers(list);
         } else {
           push(list);
           writeHead(Tag.LIST, list.size());
@@ -305,22 +337,49 @@ public final class EtfEncoder {
   }
 
   private void write(long value) {
-    if (value >= 0 && value <= 0xff) {
-      out.putU8(Tag.SMALL_INTEGER);
-      out.putU8((int) value);
-    } else if (value == (int) value) {
-      out.putU8(Tag.INTEGER);
-      out.putU32((int) value);
-    } else {
-      long magnitude = Math.abs(value); // of Long.MIN_VALUE right as an unsigned number
-      int size = (Long.SIZE - Long.numberOfLeadingZeros(magnitude) + 7) / 8;
-      out.putU8(Tag.SMALL_BIG);
-      out.putU8(size);
-      out.putU8(value < 0 ? 1 : 0);
-      for (int i = 0; i < size; i++) {
-        out.putU8((int) (magnitude >>> 8 * i));
+    int at = out.skip(MAX_LONG_SIZE);
+    out.truncate(put(value, out.array(), at));
+  }
+
+  /** Writes a list of integers that is not empty, as LIST_EXT. */
+  private void writeIntegers(ListTerm list) {
+    int size = list.size();
+    writeHead(Tag.LIST, size);
+    long[] values = new long[Math.min(size, INTEGERS_AT_ONCE)];
+    for (int from = 0; from < size; from += values.length) {
+      int count = Math.min(size - from, values.length);
+      list.copyLongsTo(values, from, count);
+      int at = out.skip(count * MAX_LONG_SIZE);
+      byte[] bytes = out.array();
+      for (int i = 0; i < count; i++) {
+        at = put(values[i], bytes, at);
       }
+      out.truncate(at);
     }
+    out.putU8(Tag.NIL);
+  }
+
+  /** Writes an integer where there is room for the largest; returns where it ends. */
+  private static int put(long value, byte[] bytes, int at) {
+    if (value >= 0 && value <= 0xff) {
+      bytes[at] = Tag.SMALL_INTEGER;
+      bytes[at + 1] = (byte) value;
+      return at + 2;
+    }
+    if (value == (int) value) {
+      bytes[at] = Tag.INTEGER;
+      BigEndian.putInt(bytes, at + 1, (int) value);
+      return at + 5;
+    }
+    long magnitude = Math.abs(value); // of Long.MIN_VALUE right as an unsigned number
+    int size = (Long.SIZE - Long.numberOfLeadingZeros(magnitude) + 7) / 8;
+    bytes[at] = Tag.SMALL_BIG;
+    bytes[at + 1] = (byte) size;
+    bytes[at + 2] = (byte) (value < 0 ? 1 : 0);
+    for (int i = 0; i < size; i++) {
+      bytes[at + 3 + i] = (byte) (magnitude >>> 8 * i);
+    }
+    return at + 3 + size;
   }
 
   private void write(BigInteger value) {

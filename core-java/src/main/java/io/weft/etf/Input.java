@@ -62,6 +62,11 @@ final class Input {
     return limit - position;
   }
 
+  /** The position in {@link #array}. */
+  int index() {
+    return position;
+  }
+
   long memory() {
     return memory;
   }

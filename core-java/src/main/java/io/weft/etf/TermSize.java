@@ -16,6 +16,7 @@ import io.weft.term.Port;
 import io.weft.term.Reference;
 import io.weft.term.Term;
 import io.weft.term.Tuple;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ final class TermSize {
     long size = own(term);
     Open open = isOpen(term) ? new Open(term, null) : null;
     while (open != null) {
+      size += leaves(open);
       Term child = EtfEncoder.nextChild(open.term, open.next++);
       if (child == null) {
         open = open.around;
@@ -59,11 +61,30 @@ final class TermSize {
     return size;
   }
 
+  /** What the elements take that come next and have none of their own. */
+  private static long leaves(Open open) {
+    return switch (open.term) {
+      case Tuple tuple -> leaves(open, tuple.elements());
+      case ListTerm list -> leaves(open, list.elements());
+      default -> 0;
+    };
+  }
+
+  private static long leaves(Open open, List<Term> elements) {
+    long size = 0;
+    int i = open.next;
+    while (i < elements.size() && !isOpen(elements.get(i))) {
+      size += own(elements.get(i++));
+    }
+    open.next = i;
+    return size;
+  }
+
   /** Whether the children are written one by one. */
   private static boolean isOpen(Term term) {
     return switch (term) {
       case Tuple _, MapTerm _, ImproperList _, Fun _ -> true;
-      case ListTerm list -> !list.isEmpty() && !EtfEncoder.isString(list);
+      case ListTerm list -> !list.isEmpty() && !list.isCompact() && !EtfEncoder.isString(list);
       default -> false;
     };
   }
@@ -123,7 +144,24 @@ final class TermSize {
     if (list.isEmpty()) {
       return 1;
     }
-    return EtfEncoder.isString(list) ? 3L + list.size() : HEAD + 1;
+    if (EtfEncoder.isString(list)) {
+      return 3L + list.size();
+    }
+    return HEAD + 1 + (list.isCompact() ? integers(list) : 0);
+  }
+
+  /** What the elements of a list of integers take. */
+  private static long integers(ListTerm list) {
+    long size = 0;
+    long[] values = new long[Math.min(list.size(), EtfEncoder.INTEGERS_AT_ONCE)];
+    for (int from = 0; from < list.size(); from += values.length) {
+      int count = Math.min(list.size() - from, values.length);
+      list.copyLongsTo(values, from, count);
+      for (int i = 0; i < count; i++) {
+        size += integer(values[i]);
+      }
+    }
+    return size;
   }
 
   private static long pid(Pid pid) {

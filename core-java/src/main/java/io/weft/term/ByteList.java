@@ -1,12 +1,10 @@
 package io.weft.term;
 
 import java.util.AbstractList;
-import java.util.RandomAccess;
+import java.util.Objects;
 
-/**
- * An unmodifiable list of integers 0 to 255, one byte each, over an array that nobody else holds.
- */
-final class ByteList extends AbstractList<Term> implements RandomAccess {
+/** Integers 0 to 255, one byte each. */
+final class ByteList extends AbstractList<Term> implements CompactList {
 
   private final byte[] bytes;
 
@@ -24,11 +22,21 @@ final class ByteList extends AbstractList<Term> implements RandomAccess {
     return bytes.length;
   }
 
-  int unsignedAt(int index) {
-    return bytes[index] & 0xff;
+  @Override
+  public boolean isBytes() {
+    return true;
   }
 
-  void copyTo(byte[] target, int offset) {
+  @Override
+  public void copyTo(byte[] target, int offset) {
     System.arraycopy(bytes, 0, target, offset, bytes.length);
+  }
+
+  @Override
+  public void copyTo(long[] target, int index, int count) {
+    Objects.checkFromIndexSize(index, count, bytes.length);
+    for (int i = 0; i < count; i++) {
+      target[i] = bytes[index + i] & 0xff;
+    }
   }
 }

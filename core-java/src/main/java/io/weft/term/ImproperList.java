@@ -20,7 +20,7 @@ public record ImproperList(List<Term> elements, Term tail) implements Term {
    */
   public ImproperList {
     Objects.requireNonNull(tail, "tail");
-    elements = elements instanceof ByteList ? elements : TermList.copyOf(elements);
+    elements = CompactList.keep(elements);
     if (elements.isEmpty()) {
       throw new IllegalArgumentException("an improper list has at least one element");
     }

@@ -3,8 +3,8 @@ package io.weft.term;
 import java.util.List;
 
 /**
- * A proper list. A list of bytes that came in the compact form of the external format (STRING_EXT)
- * stays compact inside; it equals the same list built from terms.
+ * A proper list. A list of integers that came in one piece of the external format stays compact
+ * inside, as bytes (STRING_EXT) or numbers of 64 bits; it equals the same list built from terms.
  *
  * @param elements the elements, an unmodifiable list with random access
  */
@@ -19,7 +19,7 @@ public record ListTerm(List<Term> elements) implements Term {
    * @throws NullPointerException if an element is null
    */
   public ListTerm {
-    elements = elements instanceof ByteList ? elements : TermList.copyOf(elements);
+    elements = CompactList.keep(elements);
   }
 
   /** The list of these elements; the array is copied. */
@@ -43,6 +43,14 @@ public record ListTerm(List<Term> elements) implements Term {
    */
   public static ListTerm wrapBytes(byte[] bytes) {
     return bytes.length == 0 ? NIL : new ListTerm(new ByteList(bytes));
+  }
+
+  /**
+   * The list of these integers, kept as numbers and without a copy: the array must not be touched
+   * afterwards. Meant for decoders that have just made it.
+   */
+  public static ListTerm wrapLongs(long[] values) {
+    return values.length == 0 ? NIL : new ListTerm(new LongList(values));
   }
 
   /** The number of elements. */
@@ -70,8 +78,8 @@ public record ListTerm(List<Term> elements) implements Term {
    * byte.
    */
   public boolean isByteList() {
-    if (elements instanceof ByteList) {
-      return true;
+    if (elements instanceof CompactList integers) {
+      return integers.isBytes();
     }
     for (Term element : elements) {
       if (!(element instanceof IntTerm(long value)) || value < 0 || value > 0xff) {
@@ -88,13 +96,36 @@ public record ListTerm(List<Term> elements) implements Term {
    * @throws ClassCastException if an element is no integer that fits a {@code long}
    */
   public void copyBytesTo(byte[] target, int offset) {
-    if (elements instanceof ByteList bytes) {
-      bytes.copyTo(target, offset);
+    if (elements instanceof CompactList integers) {
+      integers.copyTo(target, offset);
       return;
     }
     for (int i = 0; i < elements.size(); i++) {
       target[offset + i] = (byte) ((IntTerm) elements.get(i)).value();
     }
+  }
+
+  /**
+   * Whether this is a non-empty list that is kept as numbers: of integers that fit a {@code long},
+   * and no terms yet. Constant time. The same list built from terms is none.
+   */
+  public boolean isCompact() {
+    return elements instanceof CompactList;
+  }
+
+  /**
+   * Copies integers of a {@linkplain #isCompact compact} list to the beginning of {@code target}.
+   *
+   * @param index of the first of them
+   * @param count how many
+   * @throws IllegalStateException if this list is not compact
+   * @throws IndexOutOfBoundsException if there are not so many, or {@code target} has no room
+   */
+  public void copyLongsTo(long[] target, int index, int count) {
+    if (!(elements instanceof CompactList integers)) {
+      throw new IllegalStateException("this list is kept as terms");
+    }
+    integers.copyTo(target, index, count);
   }
 
   @Override

@@ -67,10 +67,11 @@ public final class Reference implements Term {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Reference that
-        && creation == that.creation
-        && Arrays.equals(words, that.words)
-        && node.equals(that.node);
+    return this == other
+        || other instanceof Reference that
+            && creation == that.creation
+            && Arrays.equals(words, that.words)
+            && node.equals(that.node);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.weft.etf;
 
+import static io.weft.term.Terms.integer;
+import static io.weft.term.Terms.list;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -44,6 +46,7 @@ class DecodeCostTest {
   static void loadEverything() {
     Vectors.invalid().forEach(v -> rejected(ByteBuffer.wrap(requireNonNull(v.bytes("hex")))));
     rejected(ByteBuffer.allocate(0));
+    Etf.decode(Etf.encode(list(integer(256))));
     THREADS.getCurrentThreadAllocatedBytes();
   }
 

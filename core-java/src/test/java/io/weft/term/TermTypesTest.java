@@ -114,6 +114,37 @@ class TermTypesTest {
   }
 
   @Test
+  void aCompactListOfNumbersEqualsTheListOfItsIntegers() {
+    ListTerm compact = ListTerm.wrapLongs(new long[] {0, -1, Long.MAX_VALUE});
+    ListTerm plain = list(integer(0), integer(-1), integer(Long.MAX_VALUE));
+    assertEquals(plain, compact);
+    assertEquals(compact, plain);
+    assertEquals(plain.hashCode(), compact.hashCode());
+    assertEquals(0, TermOrder.EXACT.compare(plain, compact));
+    assertEquals(plain.toString(), compact.toString());
+    assertFalse(compact.isByteList());
+    assertTrue(ListTerm.wrapLongs(new long[] {0, 255}).isByteList());
+    assertFalse(ListTerm.wrapLongs(new long[] {256}).isByteList());
+    assertEquals(ListTerm.NIL, ListTerm.wrapLongs(new long[0]));
+  }
+
+  @Test
+  void numbersAreCopiedOutOfACompactList() {
+    for (ListTerm list :
+        List.of(
+            ListTerm.wrapLongs(new long[] {7, 200, 9}),
+            ListTerm.wrapBytes(new byte[] {7, -56, 9}))) {
+      long[] target = {1, 1, 1};
+      list.copyLongsTo(target, 1, 2);
+      assertArrayEquals(new long[] {200, 9, 1}, target);
+      assertThrows(IndexOutOfBoundsException.class, () -> list.copyLongsTo(target, 2, 2));
+      assertThrows(IndexOutOfBoundsException.class, () -> list.copyLongsTo(new long[1], 0, 2));
+    }
+    ListTerm plain = list(integer(1));
+    assertThrows(IllegalStateException.class, () -> plain.copyLongsTo(new long[1], 0, 1));
+  }
+
+  @Test
   void aCharlistHoldsCodePoints() {
     assertEquals(list(integer('a'), integer(0x1f600)), charlist("a😀"));
     assertEquals(list(integer(0xe9)), charlist("é"));

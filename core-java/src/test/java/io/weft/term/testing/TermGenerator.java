@@ -116,7 +116,7 @@ public final class TermGenerator {
       case 1 -> Terms.list(terms(depth, size()));
       case 2 -> improper(depth);
       case 3 -> map(depth);
-      case 4 -> bytes();
+      case 4 -> random.nextBoolean() ? bytes() : longs();
       case 5 -> tuple(depth);
       default -> leaf(kind);
     };
@@ -211,6 +211,14 @@ public final class TermGenerator {
   private Term bytes() {
     byte[] bytes = randomBytes(random.nextInt(200) == 0 ? 0xffff + random.nextInt(3) : size());
     ListTerm compact = ListTerm.wrapBytes(bytes);
+    return random.nextBoolean() ? compact : Terms.list(new ArrayList<>(compact.elements()));
+  }
+
+  /** A list of integers that fit a long, in either of its two forms in memory. */
+  private Term longs() {
+    int bits = 1 + random.nextInt(Long.SIZE);
+    ListTerm compact =
+        ListTerm.wrapLongs(random.longs(size()).map(it -> it >> Long.SIZE - bits).toArray());
     return random.nextBoolean() ? compact : Terms.list(new ArrayList<>(compact.elements()));
   }
 
