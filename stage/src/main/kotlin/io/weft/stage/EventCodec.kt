@@ -6,6 +6,7 @@ import io.weft.node.TermCodec
 import io.weft.node.TermMappingException
 import io.weft.term.Binary
 import io.weft.term.IntTerm
+import io.weft.term.ListTerm
 import io.weft.term.Term
 import io.weft.term.Terms
 import kotlin.reflect.KType
@@ -34,16 +35,30 @@ public interface EventCodec<E : Any> {
    */
   public fun decode(term: Term): E
 
+  /**
+   * Returns the list of terms that a foreign consumer gets in one message: those of [encode], in
+   * order.
+   *
+   * @throws TermMappingException if an event has no such form
+   */
+  public fun encodeAll(events: List<E>): ListTerm {
+    val next = events.iterator()
+    return ListTerm.wrap(Array(events.size) { encode(next.next()) })
+  }
+
+  /**
+   * Returns the events that a foreign producer means with one message: those of [decode], in order.
+   *
+   * @throws TermMappingException if a term is no such event
+   */
+  public fun decodeAll(terms: ListTerm): List<E> = terms.elements.map(::decode)
+
   public companion object {
     /** Events that are terms. */
     public val TERMS: EventCodec<Term> = of({ it }, { it })
 
     /** Integers, of any node. */
-    public val LONGS: EventCodec<Long> =
-      of(
-        { IntTerm.of(it) },
-        { (it as? IntTerm)?.value() ?: misfit(it, "an integer of 64 bits") },
-      )
+    public val LONGS: EventCodec<Long> = LongEvents
 
     /** Text, as binaries in UTF-8. */
     public val STRINGS: EventCodec<String> =
@@ -56,10 +71,27 @@ public interface EventCodec<E : Any> {
 
         override fun decode(term: Term): E = decode(term)
       }
-
-    private fun misfit(term: Term, wanted: String): Nothing =
-      throw TermMappingException("${term.abbreviate(200)} is not $wanted")
   }
+}
+
+private fun misfit(term: Term, wanted: String): Nothing =
+  throw TermMappingException("${term.abbreviate(200)} is not $wanted")
+
+/** A list of integers is kept as numbers: there is no term for each. */
+private object LongEvents : EventCodec<Long> {
+  override fun encode(event: Long): Term = IntTerm.of(event)
+
+  override fun decode(term: Term): Long =
+    (term as? IntTerm)?.value() ?: misfit(term, "an integer of 64 bits")
+
+  override fun encodeAll(events: List<Long>): ListTerm {
+    val next = events.iterator()
+    return ListTerm.wrapLongs(LongArray(events.size) { next.next() })
+  }
+
+  override fun decodeAll(terms: ListTerm): List<Long> =
+    if (terms.isCompact) LongArray(terms.size()).also { terms.copyLongsTo(it, 0, it.size) }.asList()
+    else super.decodeAll(terms)
 }
 
 /**

@@ -40,6 +40,9 @@ internal class ConsumerSide(
 ) {
   private val producers = HashMap<Term, Producer>()
 
+  /** Who was heard last: that is the next one as a rule, and is found without a hash. */
+  private var last: Producer? = null
+
   /** One subscription. Its tag is the monitor of the producer. */
   inner class Producer(
     val tag: Reference,
@@ -49,7 +52,9 @@ internal class ConsumerSide(
   ) {
     val demand = ConsumerDemand(options.maxDemand, options.minDemand)
     var asking = Asking.AUTOMATIC
-    private var known: Pid? = from.pid
+
+    /** Whose events have come. Who was only subscribed to may not have been a stage yet. */
+    private var known: Pid? = null
 
     fun tell(signal: StageSignal) = peer.tell(signal)
 
@@ -105,13 +110,16 @@ internal class ConsumerSide(
 
   /** Returns the subscription that a signal belongs to; who sends events without one is told. */
   fun producerOf(signal: ToConsumer): Producer? {
-    val producer = producers[signal.tag]
+    val producer = find(signal.tag)
     if (producer == null && signal !is CancelledByProducer) {
       Correspondent.producer(self.node(), Target.ByPid(signal.producer))
         .tell(CancelConsumer(self.pid(), signal.tag, UNKNOWN))
     }
     return producer
   }
+
+  private fun find(tag: Term): Producer? =
+    last?.takeIf { it.tag == tag } ?: producers[tag]?.also { last = it }
 
   /** Returns the events of a message. */
   fun eventsOf(signal: ToConsumer): List<Any> =
@@ -123,12 +131,10 @@ internal class ConsumerSide(
 
   private fun decoded(signal: ForeignEvents): List<Any> {
     val codec = codec ?: throw StageException("the events of ${self.label()} have no form as terms")
-    return List(signal.events.size) { i ->
-      try {
-        codec.decode(signal.events[i])
-      } catch (misfit: TermMappingException) {
-        throw StageException("an event of ${signal.producer} is none: ${misfit.message}")
-      }
+    return try {
+      codec.decodeAll(signal.events)
+    } catch (misfit: TermMappingException) {
+      throw StageException("an event of ${signal.producer} is none: ${misfit.message}")
     }
   }
 
@@ -136,7 +142,7 @@ internal class ConsumerSide(
   suspend fun consume(producer: Producer, sender: Pid, events: List<Any>) {
     val from = StageFrom(sender, producer.tag)
     producer.speaksAs(sender)
-    val gone = producers[producer.tag] !== producer
+    val gone = find(producer.tag) !== producer
     if (gone || producer.asking == Asking.MANUAL) return handle(events, from)
     val demand = producer.demand
     demand.begin()
@@ -173,6 +179,7 @@ internal class ConsumerSide(
   /** Ends a subscription; false if it was over before. */
   fun forget(producer: Producer): Boolean {
     if (producers.remove(producer.tag) == null) return false
+    last = null
     self.demonitor(producer.tag, true)
     return true
   }

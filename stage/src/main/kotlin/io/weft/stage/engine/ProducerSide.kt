@@ -62,6 +62,9 @@ internal class ProducerSide(
   private val subscribers = HashMap<Term, Consumer>()
   private val monitors = HashMap<Reference, Consumer>()
 
+  /** Who was heard last: with one consumer that is the next one, and is found without a hash. */
+  private var last: Consumer? = null
+
   /** What is kept back while demand is accumulated; null when it is forwarded. */
   private var held: Accumulation? = null
 
@@ -79,13 +82,16 @@ internal class ProducerSide(
   // --- what consumers say ------------------------------------------------------------------------
 
   suspend fun handle(signal: ToProducer) {
-    val known = subscribers[signal.tag]
+    val known = find(signal.tag)
     when (signal) {
       is Ask -> if (known != null) ask(known, signal.events) else refuse(signal, UNKNOWN)
       is CancelConsumer -> known?.let { end(it, SubscriptionEnd.Cause.CANCELLED, signal.reason) }
       is Subscribe -> if (known == null) subscribe(signal) else refuseAgain(signal)
     }
   }
+
+  private fun find(tag: Term): Consumer? =
+    last?.takeIf { it.tag == tag } ?: subscribers[tag]?.also { last = it }
 
   private fun refuseAgain(signal: Subscribe) {
     self.warn("is subscribed to by {} with the tag {} already", signal.consumer, signal.tag)
@@ -139,6 +145,7 @@ internal class ProducerSide(
   private suspend fun end(consumer: Consumer, cause: SubscriptionEnd.Cause, reason: ExitReason) {
     subscribers.remove(consumer.tag)
     monitors.remove(consumer.monitor)
+    last = null
     self.demonitor(consumer.monitor, true)
     consumer.tell(CancelledByProducer(self.pid(), consumer.tag, reason))
     callbacks.subscriptionEnd(

@@ -72,7 +72,7 @@ internal object SignalTerms {
 
   private fun toConsumer(producer: Pid, tag: Term, op: Term): ToConsumer? =
     when {
-      op is ListTerm -> ForeignEvents(producer, tag, op.elements)
+      op is ListTerm -> ForeignEvents(producer, tag, op)
       op is Tuple && op.isTagged(CANCEL, 2) ->
         CancelledByProducer(producer, tag, ExitReason.of(op.get(1)))
       else -> null
@@ -129,15 +129,13 @@ internal object SignalTerms {
   private fun operation(signal: ToConsumer, codec: EventCodec<*>?): Term =
     when (signal) {
       is Events -> encoded(signal.events, checkNotNull(codec) { "events without a form as terms" })
-      is ForeignEvents -> Terms.list(signal.events)
+      is ForeignEvents -> signal.events
       is CancelledByProducer -> Tuple.of(CANCEL, signal.reason.term())
     }
 
   @Suppress("UNCHECKED_CAST") // a stage sends what it produces
-  private fun encoded(events: List<Any>, codec: EventCodec<*>): Term {
-    codec as EventCodec<Any>
-    return ListTerm.wrap(Array(events.size) { codec.encode(events[it]) })
-  }
+  private fun encoded(events: List<Any>, codec: EventCodec<*>): Term =
+    (codec as EventCodec<Any>).encodeAll(events)
 
   private fun current(replaced: Replaced?): Term =
     replaced?.let { Tuple.of(it.tag, it.reason.term()) } ?: NIL

@@ -4,6 +4,7 @@ import io.weft.node.ExitReason
 import io.weft.node.Request
 import io.weft.stage.DemandMode
 import io.weft.stage.SubscribeOptions
+import io.weft.term.ListTerm
 import io.weft.term.Pid
 import io.weft.term.Term
 
@@ -54,7 +55,7 @@ internal class Events(override val producer: Pid, override val tag: Term, val ev
 internal class ForeignEvents(
   override val producer: Pid,
   override val tag: Term,
-  val events: List<Term>,
+  val events: ListTerm,
 ) : ToConsumer
 
 /** `{cancel, Reason}`, from the producer. */
