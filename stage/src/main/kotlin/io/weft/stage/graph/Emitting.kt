@@ -64,26 +64,66 @@ internal class Emitting<E : Any>(private val stage: ProducerScope<E, Produces<E>
     flush()
   }
 
+  // What may suspend comes last in a function of its own: the others then need no continuation.
+
   override suspend fun emit(event: E) {
-    if (wanted == 0L) awaitDemand()
-    wanted--
-    if (batch.isEmpty() && !resuming) self.post(::flush)
-    batch.add(event)
-    if (wanted == 0L || batch.size == MAX_BATCH) flush()
+    if (wanted > 0) add(event) else emitWhenWanted(event)
+  }
+
+  private suspend fun emitWhenWanted(event: E) {
+    awaitDemand()
+    add(event)
   }
 
   override suspend fun emitAll(events: Iterable<E>) {
-    for (event in events) emit(event)
+    if (events is List<E> && events is RandomAccess) emitParts(events)
+    else for (event in events) emit(event)
   }
 
-  override suspend fun demand(): Long {
-    if (wanted == 0L) awaitDemand()
+  /** The list stays that of the caller, who may use it again. */
+  private suspend fun emitParts(events: List<E>) {
+    var next = 0
+    while (next < events.size) {
+      if (wanted == 0L) awaitDemand()
+      val room = minOf(wanted, (MAX_BATCH - batch.size).toLong()).toInt()
+      val end = minOf(events.size, next + room)
+      addAll(events.subList(next, end))
+      next = end
+    }
+  }
+
+  override suspend fun demand(): Long = if (wanted > 0) wanted else demandWhenWanted()
+
+  private suspend fun demandWhenWanted(): Long {
+    awaitDemand()
     return wanted
   }
 
   private suspend fun awaitDemand() {
     flush()
     suspendCancellableCoroutine { waiting = it }
+  }
+
+  private fun add(event: E) {
+    if (batch.isEmpty()) flushLater()
+    batch.add(event)
+    added(1)
+  }
+
+  private fun addAll(events: List<E>) {
+    if (batch.isEmpty()) flushLater()
+    batch.addAll(events)
+    added(events.size)
+  }
+
+  /** At the end of the code's go: who resumes it does so himself. */
+  private fun flushLater() {
+    if (!resuming) self.post(::flush)
+  }
+
+  private fun added(events: Int) {
+    wanted -= events
+    if (wanted == 0L || batch.size == MAX_BATCH) flush()
   }
 
   private fun flush() {

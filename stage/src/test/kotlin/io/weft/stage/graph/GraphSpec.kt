@@ -51,6 +51,50 @@ class GraphSpec :
       }
     }
 
+    test("a list is emitted as far as its events are wanted, and stays with who emits it") {
+      weftTest {
+        val ear = probe<List<Int>>("ear")
+        val again = ArrayList<Int>()
+        val lists =
+          producer<Int>("lists") {
+            for (first in listOf(0, 5)) {
+              again.clear()
+              repeat(5) { again.add(first + it) }
+              emitAll(again)
+            }
+            emit(10)
+            emitAll(again.subList(0, 0))
+            again.clear()
+          }
+        start(
+          (lists into consumer("few", Taken.BY_DEFAULT.between(2, 4)) { ear.tell(it) }).supervisor(
+            "line"
+          )
+        )
+        allOf(ear, 11) shouldContainExactly (0..10).toList()
+      }
+    }
+
+    test("what is emitted one by one and in lists keeps its order, however little is wanted") {
+      weftTest {
+        val ear = probe<List<Int>>("ear")
+        val mixed =
+          producer<Int>("mixed") {
+            for (first in 0 until 3000 step 30) {
+              emit(first)
+              emitAll(List(28) { first + 1 + it })
+              emitAll(setOf(first + 29))
+            }
+          }
+        val line =
+          mixed into
+            transform("7", Taken.BY_DEFAULT.atMost(7)) { events: List<Int> -> events } into
+            listening(ear)
+        start(line.supervisor("line"))
+        allOf(ear, 3000) shouldContainExactly (0 until 3000).toList()
+      }
+    }
+
     test("when the producer is done its events go through all stages, which then end with it") {
       weftTest {
         val ear = probe<List<Int>>("ear")
