@@ -185,7 +185,11 @@ private class TcpDuplex(private val channel: SocketChannel, private val readines
     ) {
       bytes += buffers[first + count++].remaining()
     }
-    return if (count == 0) writeBeginning(buffers[first]) else channel.write(buffers, first, count)
+    return when (count) {
+      0 -> writeBeginning(buffers[first])
+      1 -> channel.write(buffers[first]).toLong()
+      else -> channel.write(buffers, first, count)
+    }
   }
 
   private fun writeBeginning(buffer: ByteBuffer): Long {
