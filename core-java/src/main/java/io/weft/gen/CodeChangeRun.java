@@ -26,6 +26,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,17 +195,23 @@ final class CodeChangeRun<Q> implements Behavior<Void> {
 
   /** In the turn of the supervisor. */
   private boolean freeze(Behavior<?> behavior, CompletableFuture<Keeper.Frozen> then) {
-    if (!(behavior instanceof Keeper keeper)) {
-      return false;
-    }
-    keeper.freeze(
-        () -> !then.isDone() && phase != Phase.OVER,
+    BooleanSupplier stillWanted = () -> !then.isDone() && phase != Phase.OVER;
+    Consumer<Keeper.Frozen> stands =
         frozen -> {
           if (!then.complete(frozen)) {
             frozen.thaw(null);
           }
-        });
-    return true;
+        };
+    if (behavior instanceof Keeper keeper) {
+      keeper.freeze(stillWanted, stands);
+      return true;
+    }
+    SupervisedChildren<?, ?> children =
+        behavior instanceof KeepsChildren keeps ? keeps.supervisedChildren() : null;
+    if (children != null) {
+      children.freeze(stillWanted, stands);
+    }
+    return children != null;
   }
 
   /** A supervisor that ends meanwhile takes what is below along. */

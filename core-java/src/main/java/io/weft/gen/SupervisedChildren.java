@@ -12,6 +12,7 @@ import io.weft.term.Terms;
 import io.weft.term.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -145,6 +146,26 @@ public final class SupervisedChildren<A, M> {
   /** Stops all children, and then the process with {@code reason}. */
   public void quit(ExitReason reason) {
     children.quit(reason);
+  }
+
+  // --- other code
+  // ------------------------------------------------------------------------------------------------
+
+  /**
+   * Goes over to another template when what came up before is done: to be called in {@link
+   * io.weft.node.Behavior#codeChange}. Children stay, and take it on when they start again; those
+   * that come later have it at once. A change of the whole tree that fails takes it back.
+   *
+   * @throws IllegalArgumentException if the template has no blueprint for a child; nothing has
+   *     changed
+   */
+  public void change(ChildTemplate<A, M> template, Intensity intensity) {
+    children.change(template, intensity);
+  }
+
+  /** As a {@link Keeper} does. */
+  void freeze(BooleanSupplier stillWanted, Consumer<Keeper.Frozen> then) {
+    children.standstill().freeze(stillWanted, then);
   }
 
   // --- what the behaviour hands over

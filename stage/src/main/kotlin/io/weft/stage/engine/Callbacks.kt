@@ -36,6 +36,9 @@ internal class Callbacks {
   /** Runs last, however the stage ends. */
   var ended: ((ExitReason) -> Unit)? = null
 
+  /** The children of a consumer supervisor; null of other stages. */
+  var supervision: Supervision<*, *>? = null
+
   var messages = MessageTable()
     private set
 
@@ -54,6 +57,7 @@ internal class Callbacks {
     this.other = other.other
     quit = other.quit
     ended = other.ended
+    supervision = other.supervision
     messages = other.messages
   }
 }

@@ -1,5 +1,7 @@
 package io.weft.stage.engine
 
+import io.weft.gen.KeepsChildren
+import io.weft.gen.SupervisedChildren
 import io.weft.kotlin.ActorShapes
 import io.weft.kotlin.ActorSteps
 import io.weft.kotlin.Turn
@@ -44,7 +46,7 @@ import kotlinx.coroutines.CoroutineScope
 internal class StageBehavior(
   private val consumes: KType?,
   private val definition: StageDefinition,
-) : Behavior<Any> {
+) : Behavior<Any>, KeepsChildren {
   private lateinit var self: Self<Any>
   private lateinit var steps: ActorSteps<Any>
   private lateinit var callbacks: Callbacks
@@ -166,7 +168,12 @@ internal class StageBehavior(
     become(life.consuming, life.between, life.producing)
   }
 
-  override fun replaced(self: Self<Any>) = steps.end(ExitReason.SHUTDOWN)
+  override fun supervisedChildren(): SupervisedChildren<*, *>? = callbacks.supervision?.children
+
+  override fun replaced(self: Self<Any>) {
+    callbacks.supervision?.replaced()
+    steps.end(ExitReason.SHUTDOWN)
+  }
 
   // --- messages ----------------------------------------------------------------------------------
 

@@ -66,9 +66,9 @@ internal class StageBody<A : Any, B : Any, P : Any>(
   private var mode = DemandMode.FORWARD
   private val wishes = ArrayList<SubscribeTo>()
 
-  /** Whether the stage was one before, with other code. */
-  val takesOver: Boolean
-    get() = stage.former != null
+  /** What the stage was before, with other code; null if it begins. */
+  val former: StageLife?
+    get() = stage.former
 
   /**
    * Ends the body: what it told becomes the stage.
@@ -81,7 +81,7 @@ internal class StageBody<A : Any, B : Any, P : Any>(
     if (kind == StageKind.PRODUCER)
       requireNotNull(calls.demand) { "${self.label()} needs onDemand" }
     stage.former?.let {
-      it.requireKind(kind)
+      it.requireKind(kind, calls.supervision != null)
       return stage.goOnAs(it)
     }
     val consuming = if (kind.consumes) ConsumerSide(stage.process, calls, input) else null

@@ -13,11 +13,19 @@ internal class StageLife(
   private val before = Callbacks().also { it.become(callbacks) }
 
   /** The code was not replaced after all. */
-  fun undo() = callbacks.become(before)
+  fun undo() {
+    callbacks.become(before)
+    before.supervision?.undo()
+  }
 
-  fun requireKind(kind: StageKind) {
+  /** @param supervises whether the stage that is to go on is a consumer supervisor */
+  fun requireKind(kind: StageKind, supervises: Boolean) {
     require(kind.consumes == (consuming != null) && kind.produces == (producing != null)) {
       "a stage cannot go on as a stage of another kind: $kind"
+    }
+    require(supervises == (callbacks.supervision != null)) {
+      if (supervises) "a consumer cannot go on as a consumer supervisor: it has no children"
+      else "a consumer supervisor cannot go on as a consumer: nobody would supervise its children"
     }
   }
 }

@@ -18,8 +18,8 @@ import io.weft.term.Term
  * finish. What came up first is done first; the supervisor takes messages meanwhile.
  */
 internal class Supervision<E : Any, M : Any>(
-  private val stage: StageBody<E, Nothing, Supervises<E, M>>,
-  template: ChildTemplate<Work<E>, M>,
+  private var stage: StageBody<E, Nothing, Supervises<E, M>>,
+  private var template: ChildTemplate<Work<E>, M>,
   intensity: Intensity,
 ) {
   /** @param tag the subscription it counts for; null if for none */
@@ -27,9 +27,41 @@ internal class Supervision<E : Any, M : Any>(
 
   private val self = stage.self
   private val subscriptions = HashMap<Term, OwedDemand>()
-  private val children = SupervisedChildren.of(self, template, intensity, ::gone)
+  private var undo = {}
+
+  /** The children: they stay the same when other code takes over. */
+  val children: SupervisedChildren<Work<E>, M> =
+    SupervisedChildren.of(self, template, intensity, ::gone)
   private val terms =
     SupervisionTerms(children) { arguments -> template.argument()?.apply(arguments) }
+
+  /**
+   * Goes on with the same children and subscriptions as what another body tells, as in Elixir: what
+   * that says of subscriptions holds for a stage that begins.
+   */
+  fun change(
+    stage: StageBody<E, Nothing, Supervises<E, M>>,
+    template: ChildTemplate<Work<E>, M>,
+    intensity: Intensity,
+  ) {
+    children.change(template, intensity)
+    val (stageBefore, templateBefore) = this.stage to this.template
+    undo = {
+      this.stage = stageBefore
+      this.template = templateBefore
+    }
+    this.stage = stage
+    this.template = template
+    install()
+  }
+
+  /** The code was not replaced after all; the children know by themselves. */
+  fun undo() = undo.invoke()
+
+  /** The code was replaced for good. */
+  fun replaced() {
+    undo = {}
+  }
 
   /** Makes it what the consumer does. */
   fun install() {
@@ -37,6 +69,7 @@ internal class Supervision<E : Any, M : Any>(
     stage.onSubscriptionEnd { _, from -> subscriptions.remove(from.tag) }
     stage.onEvents { events, from -> start(events, from) }
     val calls = stage.calls
+    calls.supervision = this
     calls.exit = { children.info(it) }
     calls.down = { children.info(it) }
     calls.other = children::message

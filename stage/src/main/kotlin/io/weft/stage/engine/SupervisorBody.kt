@@ -69,7 +69,6 @@ internal class SupervisorBody<E : Any, M : Any>(
 
   /** Ends the body. */
   fun build() {
-    require(!stage.takesOver) { "the code of a consumer supervisor cannot be changed" }
     val blueprint = requireNotNull(blueprint) { "${self.label()} needs child" }
     val argument = argument
     val template =
@@ -78,7 +77,16 @@ internal class SupervisorBody<E : Any, M : Any>(
         .restart(restart)
         .shutdown(shutdown)
         .argument { arguments -> argument(arguments)?.let { Supervision.Work(it, null) } }
-    Supervision(stage, template, intensity).install()
+    val former = stage.former
+    if (former == null) Supervision(stage, template, intensity).install()
+    else goOnWith(former, template)
+  }
+
+  /** The arguments of the children were made for the former template, and now for this one. */
+  @Suppress("UNCHECKED_CAST")
+  private fun goOnWith(former: StageLife, template: ChildTemplate<Supervision.Work<E>, M>) {
+    former.requireKind(StageKind.CONSUMER, supervises = true)
+    (former.callbacks.supervision as Supervision<E, M>).change(stage, template, intensity)
   }
 
   private companion object {

@@ -135,7 +135,8 @@ public object GenStage {
    * No more children run for a subscription than its most demand; new events are asked for as
    * children finish. Children outlive the producer of their events. When the supervisor ends it
    * stops all of them at once. It traps exits. Under another supervisor it is one as well, and has
-   * all the time it takes to shut down. Its code cannot be changed while it runs.
+   * all the time it takes to shut down. When its code is changed, children and subscriptions stay;
+   * children that start from then on, also again, are what the newer body says.
    *
    * @param E the events
    * @param M the protocol of the children
@@ -169,6 +170,7 @@ public object GenStage {
         supervisor.body()
         if (!self.isStopping) supervisor.build()
       }
+      .keepsChildren()
       .trapExit()
   }
 
