@@ -14,6 +14,8 @@ import io.weft.testkit.expect
 import io.weft.testkit.probe
 import io.weft.testkit.weftTest
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 
 class AccumulateSpec :
   FunSpec({
@@ -146,6 +148,36 @@ class AccumulateSpec :
         val middle = start(middle(ear))
         middle.demand(DemandMode.ACCUMULATE)
         middle.demandMode() shouldBe DemandMode.FORWARD
+      }
+    }
+
+    test("what is emitted while the demand before it is answered comes after what was held") {
+      weftTest {
+        val slow =
+          start(
+            GenStage.producerOf<Long, Queue>("slow") {
+              demand(DemandMode.ACCUMULATE)
+              onDemand {
+                delay(2.seconds)
+                emit(listOf(3))
+              }
+              handleCast(Queue.AddLater::class) { emit(it.events) }
+              launch {
+                delay(3.seconds)
+                emit(listOf(2))
+              }
+            }
+          )
+        val raw = rawStage("raw")
+        raw.subscribe(slow, atom("t"))
+        raw.ask(slow, atom("t"), 10)
+        slow.tell(Queue.AddLater(listOf(1)))
+        advance(2.seconds)
+        slow.demand(DemandMode.FORWARD)
+        advance(5.seconds)
+        raw.expectEvents(slow, atom("t"), 1)
+        raw.expectEvents(slow, atom("t"), 2)
+        raw.expectEvents(slow, atom("t"), 3)
       }
     }
   })

@@ -2,6 +2,7 @@ package io.weft.stage
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.weft.kotlin.call
 import io.weft.stage.Heard.Batch
 import io.weft.stage.gen.GenStage
 import io.weft.stage.gen.demand
@@ -153,6 +154,36 @@ class DemandSpec :
         seen.expectMessage(Batch(0L..19))
         seen.fish<Batch> { it == Batch(1000L..1019) }
         ear.expectNone(1.seconds)
+      }
+    }
+
+    test("a stage takes in no more for consumers that have left than they had asked for") {
+      weftTest {
+        val seen = probe<Heard>("seen")
+        val ear = probe<Heard>("ear")
+        val queue = start(queue(probe("queue")))
+        val middle =
+          start(
+            middle(probe("middle")) {
+              onEvents { events, _ ->
+                seen.tell(Batch(events.toList()))
+                emit(events)
+              }
+            }
+          )
+        middle.subscribe(queue, demand(10, 5))
+        val raw = rawStage("raw")
+        raw.subscribe(middle, atom("t"))
+        raw.ask(middle, atom("t"), 10)
+        raw.cancel(middle, atom("t"), atom("normal"))
+        for (first in 0L..20 step 5) queue.call(Queue.Add((first..first + 4).toList()))
+        // GenStage, which waits until they are sent, would go on without end
+        seen.expectSequence(Batch(0L..4), Batch(5L..9))
+        seen.expectNone(1.seconds)
+        middle.estimateBufferedCount() shouldBe 10
+        start(sink(ear)).subscribe(middle, demand(10, 0))
+        ear.expectSequence(Batch(0L..9))
+        ear.all().flatMap { (it as Batch).events } shouldBe (10L..24).toList()
       }
     }
 

@@ -18,15 +18,15 @@ internal class Accumulation {
   /** A message that stands behind the events before it. */
   class Info(val message: Any) : Entry
 
-  private val list = ArrayList<Entry>()
+  private val list = ArrayDeque<Entry>()
   private var hasEvents = false
 
   /** How many events of the buffer are wanted. */
   var ofBuffer = 0L
     private set
 
-  val entries: List<Entry>
-    get() = list
+  /** Takes the first of what is still to happen, or null. */
+  fun next(): Entry? = list.removeFirstOrNull()
 
   /**
    * @param free how many events may be taken from the buffer, if more than are demanded

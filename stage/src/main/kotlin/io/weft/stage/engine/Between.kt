@@ -16,7 +16,7 @@ internal class Between(private val self: Self<Any>, private val consumers: Consu
   ProducerSide.Source {
   private val queue = ArrayDeque<Item>()
 
-  /** What consumers want and was not sent yet. */
+  /** What consumers want and was not emitted yet. */
   var open = 0L
     private set
 
@@ -40,7 +40,12 @@ internal class Between(private val self: Self<Any>, private val consumers: Consu
 
   override suspend fun demanded(events: Long) = drain()
 
-  override fun sent(events: Int) {
+  /**
+   * What the dispatcher has left over has come as well: it asks for as much anew when somebody
+   * takes it. (GenStage counts what was sent only, and so takes in without end, and buffers all of
+   * it, when consumers leave that it has asked for.)
+   */
+  override fun dispatched(events: Int) {
     open = maxOf(0, open - events)
   }
 

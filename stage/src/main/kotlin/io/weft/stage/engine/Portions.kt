@@ -6,11 +6,11 @@ import io.weft.stage.wire.StillWanted
 
 /**
  * Tells the code of a producer of demand, in portions: a consumer may ask for more than can be made
- * in one go, and one on another node for anything. The rest follows when so much was sent.
+ * in one go, and one on another node for anything. The rest follows when so much was emitted.
  */
 internal class Portions(private val self: Self<Any>, private val callbacks: Callbacks) :
   ProducerSide.Source {
-  /** What the code was told of and was not sent yet. */
+  /** What the code was told of and has not emitted yet. */
   private var open = 0L
 
   /** What it was not told of yet. */
@@ -33,7 +33,7 @@ internal class Portions(private val self: Self<Any>, private val callbacks: Call
     if (now > 0) checkNotNull(callbacks.demand)(now)
   }
 
-  override fun sent(events: Int) {
+  override fun dispatched(events: Int) {
     open = maxOf(0, open - events)
     if (rest > 0 && open == 0L) self.address().tell(StillWanted)
   }

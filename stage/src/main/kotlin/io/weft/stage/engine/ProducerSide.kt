@@ -25,6 +25,8 @@ import io.weft.term.Reference
 import io.weft.term.Term
 import io.weft.term.Terms
 import io.weft.term.Tuple
+import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.reflect.KType
 
 /**
@@ -52,8 +54,8 @@ internal class ProducerSide(
     /** So many of them the buffer does not have. */
     suspend fun demanded(events: Long)
 
-    /** So many events were sent to consumers. */
-    fun sent(events: Int) {}
+    /** So many events came to the dispatcher: it sent them, or left them for the buffer. */
+    fun dispatched(events: Int) {}
 
     /** Its own [io.weft.stage.wire.StillWanted] has come back. */
     suspend fun stillWanted() {}
@@ -67,6 +69,12 @@ internal class ProducerSide(
 
   /** What is kept back while demand is accumulated; null when it is forwarded. */
   private var held: Accumulation? = null
+
+  /** What was kept back and is still to happen, while that goes on; else null. */
+  private var replayed: Accumulation? = null
+
+  /** Whether the code that answers what is replayed has done so without suspending so far. */
+  private var answersAtOnce = false
 
   /** The consumers that are subscribed. */
   val froms: List<StageFrom>
@@ -207,27 +215,41 @@ internal class ProducerSide(
     if (wanted == DemandMode.ACCUMULATE) held = Accumulation() else replay()
   }
 
-  /** What was held happens now, in the order in which it came. */
+  /**
+   * What was held happens now, in the order in which it came. What the code emits while it suspends
+   * there comes after it.
+   */
   private suspend fun replay() {
     val before = checkNotNull(held)
     held = null
+    replayed = before
     takeFromBuffer(before.ofBuffer)
-    for (entry in before.entries) {
-      if (self.isStopping) return
-      when (entry) {
-        is Accumulation.Demand -> source.demanded(takeFromBuffer(entry.events))
+    while (!self.isStopping) {
+      when (val entry = before.next() ?: break) {
+        is Accumulation.Demand -> answered { source.demanded(takeFromBuffer(entry.events)) }
         is Accumulation.Emitted -> sendOrKeep(entry.events)
         is Accumulation.Info -> info(entry.message)
       }
     }
+    replayed = null
   }
+
+  private suspend fun answered(answer: suspend () -> Unit): Unit =
+    suspendCoroutineUninterceptedOrReturn { rest ->
+      answersAtOnce = true
+      try {
+        answer.startCoroutineUninterceptedOrReturn(rest)
+      } finally {
+        answersAtOnce = false // it is done, or suspended
+      }
+    }
 
   // --- events ------------------------------------------------------------------------------------
 
   fun emit(events: List<Any>) {
     if (events.isEmpty()) return
-    val held = held
-    if (held == null) sendOrKeep(events) else held.emitted(events)
+    val keeps = held ?: replayed?.takeUnless { answersAtOnce }
+    if (keeps == null) sendOrKeep(events) else keeps.emitted(events)
   }
 
   private fun sendOrKeep(events: List<Any>) {
@@ -240,7 +262,7 @@ internal class ProducerSide(
 
   private fun dispatch(events: List<Any>): List<Any> {
     val left = dispatcher.dispatch(events)
-    source.sent(events.size - left.size)
+    source.dispatched(events.size)
     return left
   }
 
