@@ -33,14 +33,16 @@ internal constructor(
   public val others: Map<Atom, Any>,
   /** The options as a foreign stage told them, to be passed on as they are; null of others. */
   internal val told: ListTerm? = null,
+  /** How the stage at the other end speaks. */
+  internal val dialect: Dialect = Dialect.GEN_STAGE,
 ) {
   /** Returns these options with a selector: see [SubscriptionScope.select]. */
   public fun <E : Any> selecting(events: (E) -> Boolean): SubscribeOptions =
-    SubscribeOptions(maxDemand, minDemand, cancel, partition, events, others, told)
+    SubscribeOptions(maxDemand, minDemand, cancel, partition, events, others, told, dialect)
 
   /** Returns these options with another [cancel]. */
   public fun ending(cancel: Cancel): SubscribeOptions =
-    SubscribeOptions(maxDemand, minDemand, cancel, partition, selector, others)
+    SubscribeOptions(maxDemand, minDemand, cancel, partition, selector, others, null, dialect)
 
   /** The options with their defaults, and their names. */
   public companion object {
@@ -86,6 +88,12 @@ public interface SubscriptionScope<E : Any> {
 
   /** Tells the producer something else. */
   public fun option(name: String, value: Any)
+
+  /**
+   * The producer is a stage of Ergo 2.2, whose messages are GenStage's with some forms of its own:
+   * it is spoken to in these. Such a producer sends no batch of fewer than [minDemand] events.
+   */
+  public fun fromErgo()
 }
 
 /**
@@ -110,6 +118,7 @@ private class OptionsBuilder<E : Any> : SubscriptionScope<E> {
   private var partition: Any? = null
   private var selector: Any? = null
   private val others = LinkedHashMap<Atom, Any>()
+  private var dialect = Dialect.GEN_STAGE
 
   override fun partition(number: Int) {
     partition = number
@@ -127,10 +136,15 @@ private class OptionsBuilder<E : Any> : SubscriptionScope<E> {
     others[Atom.of(name)] = value
   }
 
+  override fun fromErgo() {
+    dialect = Dialect.ERGO
+  }
+
   fun build(): SubscribeOptions {
     OptionRules.requireMaxDemand(maxDemand.toLong())
     OptionRules.requireMinDemand(minDemand.toLong(), maxDemand)
-    return SubscribeOptions(maxDemand, minDemand, cancel, partition, selector, others.toMap())
+    val told = others.toMap()
+    return SubscribeOptions(maxDemand, minDemand, cancel, partition, selector, told, null, dialect)
   }
 }
 

@@ -7,6 +7,7 @@ import io.weft.node.Target
 import io.weft.node.TermMappingException
 import io.weft.stage.Asking
 import io.weft.stage.Cancel
+import io.weft.stage.Dialect
 import io.weft.stage.EventCodec
 import io.weft.stage.StageFrom
 import io.weft.stage.SubscribeOptions
@@ -58,15 +59,40 @@ internal class ConsumerSide(
 
     fun tell(signal: StageSignal) = peer.tell(signal)
 
-    fun ask(events: Long) = tell(Ask(self.pid(), tag, events))
+    private val dialect = options.dialect
 
-    /** From now on the conversation is with the process that events come from. */
-    fun speaksAs(producer: Pid) {
-      if (producer != known) {
-        known = producer
-        peer = Correspondent.producer(self.node(), Target.ByPid(producer))
+    fun ask(events: Long) {
+      var left = events
+      while (left > 0) {
+        val now = minOf(left, dialect.mostAtOnce)
+        tell(Ask(self.pid(), tag, now))
+        left -= now
       }
     }
+
+    /** Asks it to end the subscription. One of Ergo does, and says nothing. */
+    fun cancel(reason: ExitReason) {
+      tell(CancelConsumer(self.pid(), tag, reason))
+      if (dialect == Dialect.ERGO) {
+        self.address().tell(CancelledByProducer(self.pid(), tag, reason))
+      }
+    }
+
+    /**
+     * From now on the conversation is with the process that events come from; returns whom they are
+     * from. Ergo names the consumer there, which tells nothing.
+     */
+    fun speaksAs(sender: Pid): StageFrom {
+      if (sender == self.pid()) return from
+      if (sender != known) {
+        known = sender
+        peer = Correspondent.producer(self.node(), Target.ByPid(sender), dialect)
+      }
+      return StageFrom(sender, tag)
+    }
+
+    /** Returns a reason that it gave as it was meant. */
+    fun meant(reason: ExitReason): ExitReason = dialect.meant(reason)
   }
 
   /** The producers that the stage is subscribed to. */
@@ -82,7 +108,7 @@ internal class ConsumerSide(
   suspend fun subscribe(current: Replaced?, whom: Whom, options: SubscribeOptions): Reference? {
     val target = whom.target(self.node()) ?: return absent(whom, options)
     val tag = self.monitor(target)
-    val peer = Correspondent.producer(self.node(), target)
+    val peer = Correspondent.producer(self.node(), target, options.dialect)
     val producer = Producer(tag, options, StageFrom(target.item(), tag), peer)
     producers[tag] = producer
     producer.tell(Subscribe(self.pid(), tag, current, options))
@@ -111,7 +137,8 @@ internal class ConsumerSide(
   /** Returns the subscription that a signal belongs to; who sends events without one is told. */
   fun producerOf(signal: ToConsumer): Producer? {
     val producer = find(signal.tag)
-    if (producer == null && signal !is CancelledByProducer) {
+    val isTold = signal.producer != self.pid() && signal !is CancelledByProducer
+    if (producer == null && isTold) {
       Correspondent.producer(self.node(), Target.ByPid(signal.producer))
         .tell(CancelConsumer(self.pid(), signal.tag, UNKNOWN))
     }
@@ -140,8 +167,7 @@ internal class ConsumerSide(
 
   /** Handles events, in portions, and asks for more after each; without asking if that is over. */
   suspend fun consume(producer: Producer, sender: Pid, events: List<Any>) {
-    val from = StageFrom(sender, producer.tag)
-    producer.speaksAs(sender)
+    val from = producer.speaksAs(sender)
     val gone = find(producer.tag) !== producer
     if (gone || producer.asking == Asking.MANUAL) return handle(events, from)
     val demand = producer.demand
@@ -173,7 +199,7 @@ internal class ConsumerSide(
 
   /** Asks the producer to end the subscription; it will confirm. */
   fun cancel(tag: Term, reason: ExitReason) {
-    producers[tag]?.let { it.tell(CancelConsumer(self.pid(), tag, reason)) }
+    producers[tag]?.cancel(reason)
   }
 
   /** Ends a subscription; false if it was over before. */

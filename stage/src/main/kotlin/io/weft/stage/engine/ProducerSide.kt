@@ -4,6 +4,7 @@ import io.weft.node.ExitReason
 import io.weft.node.Self
 import io.weft.node.Target
 import io.weft.stage.DemandMode
+import io.weft.stage.Dialect
 import io.weft.stage.Dispatcher
 import io.weft.stage.EventCodec
 import io.weft.stage.StageFrom
@@ -67,6 +68,12 @@ internal class ProducerSide(
   /** Who was heard last: with one consumer that is the next one, and is found without a hash. */
   private var last: Consumer? = null
 
+  /**
+   * The latest subscriptions of Ergo's that are over. What still was on its way is not answered: a
+   * stage of Ergo would not survive what GenStage's take for granted.
+   */
+  private val overWithErgo = ArrayDeque<Term>()
+
   /** What is kept back while demand is accumulated; null when it is forwarded. */
   private var held: Accumulation? = null
 
@@ -92,8 +99,8 @@ internal class ProducerSide(
   suspend fun handle(signal: ToProducer) {
     val known = find(signal.tag)
     when (signal) {
-      is Ask -> if (known != null) ask(known, signal.events) else refuse(signal, UNKNOWN)
-      is CancelConsumer -> known?.let { end(it, SubscriptionEnd.Cause.CANCELLED, signal.reason) }
+      is Ask -> if (known != null) ask(known, signal.events) else askedInVain(signal)
+      is CancelConsumer -> known?.let { cancel(it, signal.reason) }
       is Subscribe -> if (known == null) subscribe(signal) else refuseAgain(signal)
     }
   }
@@ -101,17 +108,25 @@ internal class ProducerSide(
   private fun find(tag: Term): Consumer? =
     last?.takeIf { it.tag == tag } ?: subscribers[tag]?.also { last = it }
 
+  private suspend fun cancel(consumer: Consumer, reason: ExitReason) =
+    end(consumer, SubscriptionEnd.Cause.CANCELLED, consumer.dialect.meant(reason))
+
+  private fun askedInVain(signal: Ask) {
+    if (signal.tag !in overWithErgo) refuse(signal, UNKNOWN)
+  }
+
   private fun refuseAgain(signal: Subscribe) {
     self.warn("is subscribed to by {} with the tag {} already", signal.consumer, signal.tag)
     refuse(signal, DUPLICATED)
   }
 
   private fun refuse(signal: ToProducer, why: ExitReason) {
-    correspondent(signal.consumer).tell(CancelledByProducer(self.pid(), signal.tag, why))
+    val dialect = (signal as? Subscribe)?.options?.dialect ?: Dialect.GEN_STAGE
+    correspondent(signal.consumer, dialect).tell(CancelledByProducer(self.pid(), signal.tag, why))
   }
 
-  private fun correspondent(consumer: Pid) =
-    Correspondent.consumer(self.node(), consumer, produces, codec)
+  private fun correspondent(consumer: Pid, dialect: Dialect) =
+    Correspondent.consumer(self.node(), consumer, produces, codec, dialect)
 
   private suspend fun ask(consumer: Consumer, events: Long) {
     val wanted = minOf(events, MOST_AT_ONCE)
@@ -125,7 +140,7 @@ internal class ProducerSide(
       if (self.isStopping) return
     }
     val monitor = self.monitor(Target.ByPid(signal.consumer))
-    val consumer = Consumer(signal.consumer, signal.tag, monitor)
+    val consumer = Consumer(signal.consumer, signal.tag, monitor, signal.options)
     subscribers[signal.tag] = consumer
     monitors[monitor] = consumer
     callbacks.subscriber(signal.options, consumer.from)
@@ -154,6 +169,10 @@ internal class ProducerSide(
     subscribers.remove(consumer.tag)
     monitors.remove(consumer.monitor)
     last = null
+    if (consumer.dialect == Dialect.ERGO) {
+      overWithErgo.addLast(consumer.tag)
+      if (overWithErgo.size > MOST_OVER) overWithErgo.removeFirst()
+    }
     self.demonitor(consumer.monitor, true)
     consumer.tell(CancelledByProducer(self.pid(), consumer.tag, reason))
     callbacks.subscriptionEnd(
@@ -289,15 +308,27 @@ internal class ProducerSide(
     override val pid: Pid,
     override val tag: Term,
     val monitor: Reference,
+    options: SubscribeOptions,
   ) : Subscriber<Any> {
-    private val peer = correspondent(pid)
+    val dialect = options.dialect
+    private val peer = correspondent(pid, dialect)
     private val me = self.pid()
+
+    /** What a consumer of Ergo would not take yet, for it is too little. */
+    private val kept = if (dialect == Dialect.ERGO) ArrayList<Any>() else null
+    private val least = options.minDemand
     val from = StageFrom(pid, tag)
 
     val isForeign: Boolean
       get() = peer is Correspondent.InTerms
 
-    override fun send(events: List<Any>) = tell(Events(me, tag, events))
+    override fun send(events: List<Any>) {
+      if (kept == null) return tell(Events(me, tag, events))
+      kept.addAll(events)
+      if (kept.isEmpty() || kept.size < least) return
+      tell(Events(me, tag, kept.toList()))
+      kept.clear()
+    }
 
     fun tell(signal: StageSignal) = peer.tell(signal)
 
@@ -312,6 +343,8 @@ internal class ProducerSide(
 
     /** An offer that is not taken is to cost little, however much is buffered. */
     const val OFFERED_AT_ONCE = 1000L
+
+    const val MOST_OVER = 100
 
     val UNKNOWN: ExitReason = ExitReason.of(Terms.atom("unknown_subscription"))
     val DUPLICATED: ExitReason = ExitReason.of(Terms.atom("duplicated_subscription"))

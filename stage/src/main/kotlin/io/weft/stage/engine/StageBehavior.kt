@@ -206,7 +206,8 @@ internal class StageBehavior(
   private suspend fun fromProducer(consuming: ConsumerSide, signal: ToConsumer) {
     val producer = consuming.producerOf(signal) ?: return
     if (signal is CancelledByProducer) {
-      ended(consuming, producer, SubscriptionEnd.Cause.CANCELLED, signal.reason)
+      val reason = producer.meant(signal.reason)
+      ended(consuming, producer, SubscriptionEnd.Cause.CANCELLED, reason)
       return
     }
     val events = consuming.eventsOf(signal)

@@ -3,6 +3,7 @@ package io.weft.stage.wire
 import io.weft.node.Address
 import io.weft.node.Node
 import io.weft.node.Target
+import io.weft.stage.Dialect
 import io.weft.stage.EventCodec
 import io.weft.term.Pid
 import io.weft.term.Term
@@ -46,19 +47,26 @@ internal sealed interface Correspondent {
   }
 
   /** Who speaks terms. */
-  class InTerms(private val address: Address<Term>, private val events: EventCodec<*>?) :
-    Correspondent {
+  class InTerms(
+    private val address: Address<Term>,
+    private val events: EventCodec<*>?,
+    private val dialect: Dialect,
+  ) : Correspondent {
     override fun tell(signal: StageSignal) =
-      address.tellIfConnected(SignalTerms.term(signal, events))
+      address.tellIfConnected(SignalTerms.term(signal, events, dialect))
 
     override fun tellConnecting(signal: StageSignal) =
-      address.tell(SignalTerms.term(signal, events))
+      address.tell(SignalTerms.term(signal, events, dialect))
   }
 
   companion object {
     /** Returns how to speak with a producer. */
-    fun producer(node: Node, target: Target): Correspondent =
-      localStage(node, target)?.let { Here(it.address) } ?: inTerms(node, target, null)
+    fun producer(
+      node: Node,
+      target: Target,
+      dialect: Dialect = Dialect.GEN_STAGE,
+    ): Correspondent =
+      localStage(node, target)?.let { Here(it.address) } ?: inTerms(node, target, null, dialect)
 
     /**
      * Returns how to speak with a consumer. One of this node gets events as they are if it consumes
@@ -72,22 +80,29 @@ internal sealed interface Correspondent {
       pid: Pid,
       produces: KType?,
       codec: EventCodec<*>?,
+      dialect: Dialect,
     ): Correspondent {
       val target = Target.ByPid(pid)
       val here = localStage(node, target)?.takeIf { it.consumes == null || it.consumes == produces }
-      return here?.let { Here(it.address) } ?: inTerms(node, target, codec)
+      return here?.let { Here(it.address) } ?: inTerms(node, target, codec, dialect)
     }
 
     private fun localStage(node: Node, target: Target): LocalStage? =
       (target as? Target.ByPid)?.let { LocalStages.of(node).find(it.pid()) }
 
-    private fun inTerms(node: Node, target: Target, events: EventCodec<*>?) =
+    private fun inTerms(
+      node: Node,
+      target: Target,
+      events: EventCodec<*>?,
+      dialect: Dialect,
+    ) =
       InTerms(
         when (target) {
           is Target.ByPid -> node.address(target.pid())
           is Target.ByName -> node.address(target.name().name(), target.node().name())
         },
         events,
+        dialect,
       )
   }
 }

@@ -1,6 +1,7 @@
 package io.weft.stage.wire
 
 import io.weft.stage.Cancel
+import io.weft.stage.Dialect
 import io.weft.stage.OptionRules
 import io.weft.stage.SubscribeOptions
 import io.weft.term.Atom
@@ -21,6 +22,10 @@ internal object OptionTerms {
   private val TO = Terms.atom("to")
   private val KNOWN = setOf(MAX_DEMAND, MIN_DEMAND, CANCEL, PARTITION, SELECTOR)
   private val CANCELS = Cancel.entries.associateBy { Terms.atom(it.name.lowercase()) }
+
+  /** As Ergo numbers them. */
+  private val NUMBERED_CANCELS = Cancel.entries.associateBy { Terms.integer(it.ordinal.toLong()) }
+  private val MANUAL = Terms.atom("manual")
 
   /**
    * Returns what a consumer is told to subscribe with.
@@ -44,7 +49,9 @@ internal object OptionTerms {
     val told = entries(list)
     val max = demandOf(told[MAX_DEMAND]) ?: DEFAULT_MAX.toInt()
     val min = demandOf(told[MIN_DEMAND]) ?: (max / 2)
-    return options(list, told, max, min, CANCELS[told[CANCEL]] ?: Cancel.PERMANENT)
+    val number =
+      told[CANCEL] as? IntTerm ?: return options(list, told, max, min, CANCELS[told[CANCEL]])
+    return options(list, told, max, min, NUMBERED_CANCELS[number], Dialect.ERGO)
   }
 
   private fun demandOf(term: Term?): Int? =
@@ -60,11 +67,18 @@ internal object OptionTerms {
     return told
   }
 
-  private fun options(list: ListTerm, told: Map<Term, Term>, max: Int, min: Int, cancel: Cancel) =
+  private fun options(
+    list: ListTerm,
+    told: Map<Term, Term>,
+    max: Int,
+    min: Int,
+    cancel: Cancel?,
+    dialect: Dialect = Dialect.GEN_STAGE,
+  ) =
     SubscribeOptions(
       max,
       min,
-      cancel,
+      cancel ?: Cancel.PERMANENT,
       told[PARTITION],
       told[SELECTOR],
       told.entries
@@ -73,6 +87,7 @@ internal object OptionTerms {
         }
         .toMap(),
       list,
+      dialect,
     )
 
   private fun integer(name: String, value: Term): Long {
@@ -105,7 +120,10 @@ internal object OptionTerms {
     fun add(key: Term, value: Term) = entries.add(Terms.tuple(key, value))
     add(MAX_DEMAND, Terms.integer(options.maxDemand.toLong()))
     add(MIN_DEMAND, Terms.integer(options.minDemand.toLong()))
-    add(CANCEL, Terms.atom(options.cancel.name.lowercase()))
+    if (options.dialect == Dialect.ERGO) {
+      add(CANCEL, Terms.integer(options.cancel.ordinal.toLong()))
+      add(MANUAL, Atom.FALSE)
+    } else add(CANCEL, Terms.atom(options.cancel.name.lowercase()))
     options.partition?.let { add(PARTITION, value(PARTITION, it)) }
     options.selector?.let { add(SELECTOR, value(SELECTOR, it)) }
     options.others.forEach { (key, value) -> add(key, value(key, value)) }

@@ -2,6 +2,7 @@ package io.weft.stage.wire
 
 import io.weft.node.ExitReason
 import io.weft.stage.DemandMode
+import io.weft.stage.Dialect
 import io.weft.stage.EventCodec
 import io.weft.term.Atom
 import io.weft.term.IntTerm
@@ -96,12 +97,18 @@ internal object SignalTerms {
   // --- writing -----------------------------------------------------------------------------------
 
   /** @param events how events look; null if the signal has none */
-  fun term(signal: StageSignal, events: EventCodec<*>?): Term =
+  fun term(
+    signal: StageSignal,
+    events: EventCodec<*>?,
+    dialect: Dialect = Dialect.GEN_STAGE,
+  ): Term =
     when (signal) {
       is ToProducer ->
-        Tuple.of(TO_PRODUCER, Tuple.of(signal.consumer, signal.tag), operation(signal))
-      is ToConsumer ->
-        Tuple.of(TO_CONSUMER, Tuple.of(signal.producer, signal.tag), operation(signal, events))
+        Tuple.of(TO_PRODUCER, Tuple.of(signal.consumer, signal.tag), operation(signal, dialect))
+      is ToConsumer -> {
+        val from = Tuple.of(signal.producer, signal.tag)
+        Tuple.of(TO_CONSUMER, from, operation(signal, events, dialect))
+      }
       is SubscribeTo ->
         Tuple.of(
           SUBSCRIBE_TO,
@@ -119,18 +126,18 @@ internal object SignalTerms {
       EstimateBuffered -> ESTIMATE
     }
 
-  private fun operation(signal: ToProducer): Term =
+  private fun operation(signal: ToProducer, dialect: Dialect): Term =
     when (signal) {
       is Ask -> Tuple.of(ASK, Terms.integer(signal.events))
-      is CancelConsumer -> Tuple.of(CANCEL, signal.reason.term())
+      is CancelConsumer -> Tuple.of(CANCEL, dialect.term(signal.reason))
       is Subscribe -> Tuple.of(SUBSCRIBE, current(signal.current), OptionTerms.term(signal.options))
     }
 
-  private fun operation(signal: ToConsumer, codec: EventCodec<*>?): Term =
+  private fun operation(signal: ToConsumer, codec: EventCodec<*>?, dialect: Dialect): Term =
     when (signal) {
       is Events -> encoded(signal.events, checkNotNull(codec) { "events without a form as terms" })
       is ForeignEvents -> signal.events
-      is CancelledByProducer -> Tuple.of(CANCEL, signal.reason.term())
+      is CancelledByProducer -> Tuple.of(CANCEL, dialect.term(signal.reason))
     }
 
   @Suppress("UNCHECKED_CAST") // a stage sends what it produces
