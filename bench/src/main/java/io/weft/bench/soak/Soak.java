@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     description =
         "Runs Weft for minutes under stress, and fails if anything goes wrong or is left.",
     synopsisSubcommandLabel = "NAME",
-    subcommands = {SupervisorSoak.class, NetSoak.class})
+    subcommands = {SupervisorSoak.class, NetSoak.class, StageSoak.class})
 public final class Soak implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 
