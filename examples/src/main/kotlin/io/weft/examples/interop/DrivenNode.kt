@@ -70,10 +70,15 @@ private fun waitForEndOfInput() {
 }
 
 /** Runs a command of the command line, and ends with its exit code. */
-internal fun runCommand(command: Runnable, args: Array<String>) {
-  val exitCode = CommandLine(command).setExecutionExceptionHandler(::report).execute(*args)
-  exitProcess(exitCode)
+internal fun runCommand(command: Any, args: Array<String>) {
+  exitProcess(commandLine(command).execute(*args))
 }
+
+/** A command of the command line whose failures are said without a stack. */
+internal fun commandLine(command: Any): CommandLine =
+  CommandLine(command)
+    .setCaseInsensitiveEnumValuesAllowed(true)
+    .setExecutionExceptionHandler(::report)
 
 private fun report(failure: Exception, command: CommandLine, result: CommandLine.ParseResult): Int {
   command.err.println("${result.commandSpec().name()}: ${failure.message}")

@@ -1,0 +1,173 @@
+package io.weft.examples.etl
+
+import com.zaxxer.hikari.HikariConfig
+import com.zaxxer.hikari.HikariDataSource
+import java.math.BigDecimal
+import java.sql.Connection
+import java.sql.PreparedStatement
+
+/** How far the load of a source is, as a database has it. */
+internal class Progress(val position: Position, val fingerprint: String, val settings: String)
+
+/**
+ * A database that rows are written to. What is there already stays, so a batch may come again: its
+ * rows are known by the number of their record.
+ */
+internal class Target(private val database: Database, private val table: Table) : AutoCloseable {
+  private val connections: HikariDataSource = database.connect()
+  private val rows = quoted(table.name)
+  private val rejects = quoted(table.name + "_rejects")
+  private val progress = quoted(table.name + "_progress")
+
+  /** Makes the tables that are not there. */
+  fun create() = transaction {
+    val line = "${quoted(Table.LINE)} ${database.number} PRIMARY KEY"
+    val columns =
+      table.columns.joinToString("") { ", ${quoted(it.name)} ${database.type(it.type)}" }
+    execute("CREATE TABLE IF NOT EXISTS $rows ($line$columns)")
+    execute("CREATE TABLE IF NOT EXISTS $rejects ($line, text TEXT NOT NULL, why TEXT NOT NULL)")
+    execute(
+      "CREATE TABLE IF NOT EXISTS $progress (one INTEGER PRIMARY KEY, bytes ${database.number} NOT" +
+        " NULL, records ${database.number} NOT NULL, fingerprint TEXT NOT NULL, settings TEXT NOT NULL)"
+    )
+  }
+
+  /** Forgets what was loaded. */
+  fun drop() = transaction {
+    for (each in listOf(rows, rejects, progress)) execute("DROP TABLE IF EXISTS $each")
+  }
+
+  fun progress(): Progress? = transaction {
+    prepareStatement("SELECT bytes, records, fingerprint, settings FROM $progress").use { select ->
+      select.executeQuery().use {
+        if (!it.next()) null
+        else Progress(Position(it.getLong(1), it.getLong(2)), it.getString(3), it.getString(4))
+      }
+    }
+  }
+
+  fun save(state: Progress) = transaction {
+    val set = "bytes = excluded.bytes, records = excluded.records"
+    val sql = "INSERT INTO $progress VALUES (1, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET $set"
+    prepareStatement(sql).use {
+      it.setLong(1, state.position.bytes)
+      it.setLong(2, state.position.records)
+      it.setString(3, state.fingerprint)
+      it.setString(4, state.settings)
+      it.executeUpdate()
+    }
+  }
+
+  /** Writes a batch, all of it or nothing. */
+  fun write(batch: List<Loaded>) = transaction {
+    insert(rows, table.columns.size, batch.filterIsInstance<Row>()) { row ->
+      row.values.forEachIndexed { i, value -> bind(i + 2, value) }
+    }
+    insert(rejects, 2, batch.filterIsInstance<Reject>()) { reject ->
+      setString(2, reject.text)
+      setString(3, reject.why)
+    }
+  }
+
+  private fun <L : Loaded> Connection.insert(
+    into: String,
+    columns: Int,
+    batch: List<L>,
+    bind: PreparedStatement.(L) -> Unit,
+  ) {
+    if (batch.isEmpty()) return
+    val values = "?" + ", ?".repeat(columns)
+    val conflict = "ON CONFLICT (${quoted(Table.LINE)}) DO NOTHING"
+    prepareStatement("INSERT INTO $into VALUES ($values) $conflict").use { insert ->
+      for (each in batch) {
+        insert.setLong(1, each.number)
+        insert.bind(each)
+        insert.addBatch()
+      }
+      insert.executeBatch()
+    }
+  }
+
+  private fun PreparedStatement.bind(index: Int, value: Any?) {
+    if (value is BigDecimal && database.keepsDecimalsAsText) setString(index, canonical(value))
+    else setObject(index, value)
+  }
+
+  private fun Connection.execute(sql: String) {
+    createStatement().use { it.execute(sql) }
+  }
+
+  private fun <T> transaction(code: Connection.() -> T): T =
+    connections.connection.use {
+      try {
+        it.code().also { _ -> it.commit() }
+      } catch (failure: Throwable) {
+        it.rollback()
+        throw failure
+      }
+    }
+
+  override fun close() = connections.close()
+
+  override fun toString(): String = database.name
+}
+
+internal fun quoted(name: String): String = '"' + name.replace("\"", "\"\"") + '"'
+
+/** What differs from one kind of database to the other. */
+internal enum class Kind(val number: String, private val decimal: String) {
+  SQLITE("INTEGER", "TEXT"),
+  POSTGRESQL("BIGINT", "NUMERIC");
+
+  fun type(type: ColumnType): String =
+    when (type) {
+      ColumnType.TEXT -> "TEXT"
+      ColumnType.INTEGER -> "BIGINT"
+      ColumnType.DECIMAL -> decimal
+      ColumnType.BOOLEAN -> "BOOLEAN"
+    }
+}
+
+/** Where a database is. */
+internal class Database private constructor(private val kind: Kind, private val url: String) {
+  val name: String
+    get() = kind.name.lowercase()
+
+  val number: String
+    get() = kind.number
+
+  /** SQLite would make a rounded one of a decimal. */
+  val keepsDecimalsAsText: Boolean
+    get() = kind == Kind.SQLITE
+
+  fun type(type: ColumnType): String = kind.type(type)
+
+  /** Two connections are enough: one writes rows, the other how far they go. */
+  fun connect(): HikariDataSource {
+    val config = HikariConfig()
+    config.jdbcUrl = url
+    config.isAutoCommit = false
+    config.maximumPoolSize = if (kind == Kind.SQLITE) 1 else 2
+    if (kind == Kind.SQLITE) {
+      config.addDataSourceProperty("journal_mode", "WAL")
+      config.addDataSourceProperty("synchronous", "NORMAL")
+    } else {
+      config.addDataSourceProperty("reWriteBatchedInserts", "true")
+    }
+    try {
+      return HikariDataSource(config)
+    } catch (failed: RuntimeException) {
+      throw EtlException("cannot connect to $name: ${(failed.cause ?: failed).message}")
+    }
+  }
+
+  companion object {
+    fun sqlite(file: String) = Database(Kind.SQLITE, "jdbc:sqlite:$file")
+
+    fun postgresql(url: String): Database {
+      if (!url.startsWith("jdbc:postgresql:"))
+        throw EtlException("PostgreSQL is at jdbc:postgresql://HOST/DATABASE?user=..., not at $url")
+      return Database(Kind.POSTGRESQL, url)
+    }
+  }
+}
