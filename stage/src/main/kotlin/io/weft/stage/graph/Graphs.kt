@@ -14,8 +14,9 @@ import io.weft.stage.dispatch.BroadcastDispatcher
  *
  * A stage that fails is started again, and with it all that come after it, as [configure] says:
  * once in five seconds if not told. Events that were on their way then are gone; where that must
- * not be, see [Pipeline][io.weft.stage.pipeline.Pipeline]. When the producers have ended as they should, and their events went
- * through, the stages end one after the other, and the supervisor with them.
+ * not be, see [Pipeline][io.weft.stage.pipeline.Pipeline]. When the producers have ended as they
+ * should, and their events went through, the stages end one after the other, and the supervisor
+ * with them.
  *
  * @param label what logs and reports call it
  */

@@ -44,9 +44,9 @@ import kotlin.time.Duration.Companion.seconds
  * supervisor or by [drainPipeline], it receives no more, goes on with what is in flight, fills no
  * batch further than what can still come, and ends when all is acknowledged, or when
  * [drainWithin][PipelineScope.drainWithin] is over: what is left is then told to the source as
- * [released][PipelineSource.released], and counted in a warning. When the source fails, or one of
- * its stages, no more is received, what is in flight is finished in the same way, and then the line
- * is started again.
+ * [released][PipelineSource.released], and counted in a warning. When the source fails, or a stage
+ * that ran already, no more is received, what is in flight is finished in the same way, and then
+ * the line is started again; when a stage of the source that is part of the tree fails, at once.
  *
  * The tree: a supervisor with the *line* (the stages of the source, the desk, and a supervisor of
  * processors and batchers) and the *drain*, which is stopped first.

@@ -20,8 +20,9 @@ public data class Drained(val left: Int)
 
 /**
  * Lets a pipeline of this node receive no more, go on with what is in flight, and end when all is
- * acknowledged, or when [within] is over, which may be infinite; suspends until it does. The tree, of which this is the
- * address, ends with `shutdown` after that. Asked again, it takes the shorter time.
+ * acknowledged, or when [within] is over, which may be infinite; suspends until it does. The tree,
+ * of which this is the address, ends with `shutdown` after that. Asked again, it takes the shorter
+ * time.
  *
  * @throws IllegalArgumentException if there is no pipeline that runs at this address
  * @throws io.weft.node.CallException if its desk ends otherwise meanwhile

@@ -3,11 +3,13 @@ package io.weft.stage.pipeline
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.ints.shouldBeGreaterThanOrEqual
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.weft.gen.Supervisor
 import io.weft.node.Address
+import io.weft.node.CallException
 import io.weft.node.ExitReason
 import io.weft.stage.Retry
 import io.weft.stage.graph.Taken
@@ -219,10 +221,11 @@ class AtLeastOnceSpec :
     }
 
     test("whatever is killed and whatever fails, each event is acknowledged or failed, once") {
+      var lives = 0
+      var redelivered = 0
       weftTest(1L..40) {
         val random = Random(seed)
         val broker = Broker(1..200)
-        val begun = HashMap<Int, Int>()
         val isKeyed = seed % 2 == 0L
         val tree =
           start(
@@ -236,7 +239,7 @@ class AtLeastOnceSpec :
                   }
                 val taken = if (isKeyed) Taken.byKey<Int>(3) { it % 7 } else Taken.BY_DEFAULT.by(3)
                 processors(taken.between(2, 6)) {
-                  begun.merge(it, 1, Int::plus)
+                  if (isRedelivered) redelivered++
                   delay(random.nextInt(50).milliseconds)
                   if (random.nextInt(10) == 0) error("an event")
                   if (it % 2 == 0) it into even else done
@@ -258,8 +261,54 @@ class AtLeastOnceSpec :
         watcher.expectDown(tree).reason() shouldBe ExitReason.SHUTDOWN
         (broker.acknowledged + broker.failed.map { it.subject }) shouldContainExactlyInAnyOrder
           (1..200).toList()
-        broker.acknowledged.forEach { begun.getValue(it) }
         broker.mostOpen shouldBeLessThanOrEqual 30
+        lives += broker.lives
+      }
+      lives shouldBeGreaterThanOrEqual 60
+      redelivered shouldBeGreaterThanOrEqual 100
+    }
+
+    test("drained at any moment, in whatever time, and started again, it loses nothing") {
+      weftTest(1L..30) {
+        val random = Random(seed)
+        val broker = Broker(1..150)
+        val brittle =
+          pipeline<Int>("brittle") {
+            source { broker.open() }
+            val even =
+              batcher<Int>("even", Batches.of(4, 500.milliseconds)) {
+                delay(random.nextInt(300).milliseconds)
+                if (random.nextInt(4) == 0) error("a batch")
+              }
+            processors(3) {
+              delay(random.nextInt(100).milliseconds)
+              if (it % 2 == 0) it into even else done
+            }
+            retry(Retry.attempts(4).backoff(50.milliseconds, 1.seconds))
+            intensity(1000, 5.seconds)
+          }
+        repeat(8) {
+          val tree = start(brittle.supervisor())
+          advance(random.nextInt(400).milliseconds)
+          killSomething(tree, random)
+          advance(random.nextInt(100).milliseconds)
+          val open = broker.acknowledged.size + broker.failed.size
+          try {
+            val left = tree.drainPipeline(random.nextInt(500).milliseconds).left
+            if (left > 0) broker.released.size shouldBeGreaterThanOrEqual left
+          } catch (_: CallException) {
+            // the desk was just being started again, and goes on
+          } catch (_: IllegalArgumentException) {
+            open shouldBe 150
+          }
+          advance(random.nextInt(20_000).milliseconds)
+          tree.pid()?.let { node.exit(it, ExitReason.SHUTDOWN) }
+          advance(100.seconds)
+        }
+        start(brittle.supervisor())
+        advance(1000.seconds)
+        (broker.acknowledged + broker.failed.map { it.subject }) shouldContainExactlyInAnyOrder
+          (1..150).toList()
       }
     }
   })
@@ -277,7 +326,7 @@ internal suspend fun WeftTestScope.stageOf(
 private fun supervisorOf(process: Address<Term>) = process as Address<Supervisor.Query>
 
 /** Kills a stage, or the desk, if the tree is there at the moment. */
-private suspend fun WeftTestScope.killSomething(tree: Address<Supervisor.Query>, random: Random) {
+internal suspend fun WeftTestScope.killSomething(tree: Address<Supervisor.Query>, random: Random) {
   val what = random.nextInt(12)
   try {
     when {
@@ -287,7 +336,7 @@ private suspend fun WeftTestScope.killSomething(tree: Address<Supervisor.Query>,
     }
   } catch (_: AssertionError) {
     // it is just being started again
-  } catch (_: io.weft.node.CallException) {
+  } catch (_: CallException) {
     // the pipeline has ended
   }
 }

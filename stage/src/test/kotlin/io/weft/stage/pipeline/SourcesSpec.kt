@@ -19,6 +19,7 @@ import io.weft.stage.graph.producer
 import io.weft.stage.graph.transform
 import io.weft.testkit.probe
 import io.weft.testkit.weftTest
+import kotlin.random.Random
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.delay
@@ -179,6 +180,40 @@ class SourcesSpec :
       }
     }
 
+    test("whatever is killed, no place is saved before all up to it are done") {
+      weftTest(1L..30) {
+        val random = Random(seed)
+        val over = HashSet<Int>()
+        val saved =
+          Saved<Long> { place -> (0 until place.toInt()).all { it in over } shouldBe true }
+        val tree =
+          start(
+            pipeline<Int>("resumed") {
+                source(resumableByNumber(saved) { from -> (from.toInt()..149).asSequence() })
+                val even =
+                  batcher<Int>("even", Batches.of(4, 200.milliseconds).by(2)) {
+                    delay(random.nextInt(200).milliseconds)
+                    over += it
+                  }
+                processors(3) {
+                  delay(random.nextInt(100).milliseconds)
+                  if (random.nextInt(20) == 0) error("an event")
+                  if (it % 2 == 0) it into even else done.also { _ -> over += it }
+                }
+                onFailed { failures -> over += failures.map { it.subject } }
+                intensity(1000, 5.seconds)
+              }
+              .supervisor()
+          )
+        repeat(20) {
+          advance(random.nextInt(200).milliseconds)
+          killSomething(tree, random)
+        }
+        advance(100.seconds)
+        saved.place shouldBe 150L
+      }
+    }
+
     test("an event that has failed for good does not hold the watermark") {
       weftTest {
         val saved = Saved<Long>()
@@ -239,7 +274,7 @@ private class Closing<T>(all: Iterator<T>, private val closed: () -> Unit) :
 }
 
 /** A checkpoint in memory. */
-private class Saved<R : Any> : Checkpoint<R> {
+private class Saved<R : Any>(private val check: (R) -> Unit = {}) : Checkpoint<R> {
   val places = ArrayList<R>()
   val place: R?
     get() = places.lastOrNull()
@@ -247,6 +282,7 @@ private class Saved<R : Any> : Checkpoint<R> {
   override suspend fun load(): R? = place
 
   override suspend fun save(place: R) {
+    check(place)
     places += place
   }
 }
