@@ -188,8 +188,9 @@ class ElixirStagesSpec :
 
       val ours = Enumerable.fromIterable(0L..99_999).endingAlone().asProducer("ours")
       weft.start(ours.named("ours"))
-      eval("[{:ours, node}] |> GenStage.stream() |> Enum.take(700) == Enum.to_list(0..699)") shouldBe
-        Atom.TRUE
+      eval(
+        "[{:ours, node}] |> GenStage.stream() |> Enum.take(700) == Enum.to_list(0..699)"
+      ) shouldBe Atom.TRUE
       io.weft.dist.testing.awaited { weft.whereis(Atom.of("ours")) == null }
     }
 

@@ -21,6 +21,7 @@ import io.weft.stage.engine.SupervisorBody
 import io.weft.stage.eventCodec
 import io.weft.stage.wire.StageCodec
 import io.weft.stage.wire.SupervisionCodec
+import kotlin.jvm.internal.Reflection
 import kotlin.reflect.KClass
 import kotlin.reflect.KType
 import kotlin.reflect.typeOf
@@ -214,6 +215,9 @@ public object GenStage {
  * @param protocol its messages; null if it has none of its own
  */
 public class StageTypes(public val events: KType, public val protocol: KType?)
+
+/** The type of events that Java names by their class: one without type arguments. */
+internal fun eventTypeOf(events: Class<*>): KType = Reflection.typeOf(events)
 
 /** A protocol that is a mere interface has no form: nobody knows its cases. */
 @OptIn(ExperimentalSerializationApi::class)

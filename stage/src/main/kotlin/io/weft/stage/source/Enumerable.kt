@@ -7,6 +7,7 @@ import io.weft.stage.ProducerScope
 import io.weft.stage.Produces
 import io.weft.stage.gen.GenStage
 import io.weft.stage.gen.StageTypes
+import io.weft.stage.gen.eventTypeOf
 import io.weft.stage.graph.Outlet
 import java.util.function.Supplier
 import java.util.stream.Stream
@@ -109,21 +110,21 @@ private constructor(
     /** [fromIterable] for Java. */
     @JvmStatic
     public fun <E : Any> fromIterable(events: Class<E>, elements: Iterable<E>): Enumerable<E> =
-      of(typeOf(events), elements::iterator)
+      of(eventTypeOf(events), elements::iterator)
 
     /** [fromIterator] for Java. */
     @JvmStatic
     public fun <E : Any> fromIterator(
       events: Class<E>,
       open: Supplier<out Iterator<E>>,
-    ): Enumerable<E> = of(typeOf(events), open::get)
+    ): Enumerable<E> = of(eventTypeOf(events), open::get)
 
     /** [fromStream] for Java. */
     @JvmStatic
     public fun <E : Any> fromStream(
       events: Class<E>,
       open: Supplier<out Stream<E>>,
-    ): Enumerable<E> = ofStream(typeOf(events), open::get)
+    ): Enumerable<E> = ofStream(eventTypeOf(events), open::get)
 
     /** What iterators return: the same without reified types. */
     public fun <E : Any> of(events: KType, open: () -> Iterator<E>): Enumerable<E> =
@@ -132,8 +133,5 @@ private constructor(
     /** The elements of streams: the same without reified types. */
     public fun <E : Any> ofStream(events: KType, open: () -> Stream<E>): Enumerable<E> =
       Enumerable(events, { Elements.of(open()) }, blocks = true, endsAlone = false)
-
-    /** That of a class without type arguments. */
-    private fun typeOf(type: Class<*>): KType = kotlin.jvm.internal.Reflection.typeOf(type)
   }
 }

@@ -27,19 +27,23 @@ internal class BlockingIterator<E : Any>(stream: StageStream<E>) : StageIterator
 
   private fun read() {
     refuse(node)
-    val next =
-      try {
-        await(::nextBatch)
-      } catch (failure: Throwable) {
-        close()
-        throw failure
-      }
+    val next = nextBatch()
     if (next == null) isOver = true
     batch = next.orEmpty()
     taken = 0
   }
 
-  private suspend fun nextBatch() = reader.next()
+  /** Another thread may close meanwhile: that is an end, not a failure. */
+  private fun nextBatch(): List<E>? =
+    try {
+      await { reader.next() }
+    } catch (failure: Throwable) {
+      if (!isOver) {
+        close()
+        throw failure
+      }
+      null
+    }
 
   private fun <T> await(code: suspend () -> T): T {
     val result = CompletableFuture<T>()

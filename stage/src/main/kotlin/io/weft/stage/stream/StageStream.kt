@@ -8,6 +8,7 @@ import io.weft.stage.Produces
 import io.weft.stage.SubscribeOptions
 import io.weft.stage.SubscriptionScope
 import io.weft.stage.gen.GenStage
+import io.weft.stage.gen.eventTypeOf
 import io.weft.stage.subscribeOptions
 import java.util.Spliterator
 import java.util.Spliterators
@@ -105,7 +106,7 @@ internal constructor(
     public fun <E : Any> of(
       events: Class<E>,
       vararg producers: Address<out Produces<E>>,
-    ): StageStream<E> = streamOf(typeOf(events)) { producers.forEach(::from) }
+    ): StageStream<E> = streamOf(eventTypeOf(events)) { producers.forEach(::from) }
 
     /** Describes the stream of one stage. */
     @JvmStatic
@@ -113,10 +114,7 @@ internal constructor(
       events: Class<E>,
       producer: Address<out Produces<E>>,
       options: SubscribeOptions,
-    ): StageStream<E> = streamOf(typeOf(events)) { from(producer, options) }
-
-    /** That of a class without type arguments. */
-    private fun typeOf(type: Class<*>): KType = kotlin.jvm.internal.Reflection.typeOf(type)
+    ): StageStream<E> = streamOf(eventTypeOf(events)) { from(producer, options) }
   }
 }
 

@@ -231,22 +231,28 @@ private fun nodeOf(name: String, epmdPort: Int): Node =
   )
 
 /**
- * Clients on both nodes read from stages of the first, which count from zero in each life.
+ * Clients on both nodes read from stages of the first, which count from zero in each life, one of
+ * them on a strand.
  *
  * @param whole counts what was read to its end
  */
 private fun ScenarioScope.flowsBetweenNodes(whole: AtomicInteger) {
   var most = 0L
-  fun numbers() =
-    GenStage.producer<Long>("numbers") {
+  val inTurns =
+    GenStage.producer<Long>("numbers1") {
       var next = 0L
       onDemand { wanted ->
         most = maxOf(most, wanted)
         emit(List(wanted.toInt()) { next++ })
       }
     }
+  val beside =
+    Enumerable.fromSequence(generateSequence(0L) { it + 1 }).blocking().asProducer("numbers2")
   cluster(2) {
-    start { if (number == 1) for (client in 1..2) spawn(numbers().named("numbers$client")) }
+    start {
+      if (number == 1)
+        for (numbers in listOf(inTurns, beside)) spawn(numbers.named(numbers.label()))
+    }
   }
   faults { random(FaultKind.CRASH, FaultKind.PARTITION, FaultKind.RESET, FaultKind.PAUSE) }
   workload(clients = 2, steps = 8) {

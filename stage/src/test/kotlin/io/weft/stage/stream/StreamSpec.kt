@@ -318,6 +318,19 @@ class StreamSpec :
       }
     }
 
+    test("an iterator that another thread closes is at its end") {
+      onThreads { node ->
+        val silent = node.start(GenStage.producer<Long>("silent") { onDemand {} })
+        val others = node.processIds().toSet()
+        val events = GenStage.stream(silent).iterator()
+        val outcome = LinkedBlockingQueue<Boolean>()
+        Thread.ofVirtual().start { outcome.add(events.hasNext()) }
+        events.close()
+        outcome.poll(20, SECONDS) shouldBe false
+        awaited { node.processIds().toSet() == others }
+      }
+    }
+
     test("a stream needs a stage") {
       shouldThrow<IllegalArgumentException> { GenStage.stream<Long> {} }.message shouldContain
         "a stream needs a stage at least"
