@@ -16,6 +16,7 @@ import io.weft.stage.Asking
 import io.weft.stage.Heard
 import io.weft.stage.Produces
 import io.weft.stage.SubscriptionEnd
+import io.weft.stage.all
 import io.weft.stage.counter
 import io.weft.stage.demand
 import io.weft.stage.dispatch.BroadcastDispatcher
@@ -41,6 +42,7 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.catch
@@ -185,6 +187,55 @@ class FlowsSpec :
         failing.watch(failed)
         failing.expectDown(failed).reason().isOrderly shouldBe true
         node.isAlive(checkNotNull(failed.pid())) shouldBe false
+      }
+    }
+
+    test("a flow is collected into a consumer, as fast as that takes events, and ends it") {
+      weftTest {
+        val ear = probe<Heard>("ear")
+        val gate = CompletableDeferred<Unit>()
+        val emitted = AtomicInteger()
+        val slow =
+          start(
+            GenStage.consumer<Int>("slow") {
+              onEvents { events, _ ->
+                gate.await()
+                ear.tell(Heard.Batch(events.map { it.toLong() }))
+              }
+              onTerminate { ear.tell(Heard.Terminated(it)) }
+            }
+          )
+        val collecting = launch {
+          numbers(2_500) { emitted.set(it + 1) }.collectInto(slow) shouldBe true
+          ear.tell(Heard.Note("handed over"))
+        }
+        settle()
+        emitted.get() shouldBe 1_001 // one waits for demand
+        gate.complete(Unit)
+        collecting.join()
+        val heard = ear.all()
+        heard.filterIsInstance<Heard.Batch>().flatMap { it.events } shouldBe (0L..2_499).toList()
+        heard.last { it !is Heard.Note } shouldBe Heard.Terminated(ExitReason.NORMAL)
+        heard.count { it is Heard.Note } shouldBe 1
+      }
+    }
+
+    test("a consumer that has ended ends the collection, and a flow that fails fails both") {
+      weftTest {
+        val ear = probe<Heard>("ear")
+        val sink = start(sink(ear))
+        val endless = flow { while (true) emit(1L) }
+        val collecting = async { endless.take(1_000_000).collectInto(sink) }
+        ear.expect<Heard.Batch>()
+        kill(sink)
+        collecting.await() shouldBe false
+
+        val other = start(sink(probe<Heard>("other")))
+        val failure = IllegalStateException("no more")
+        shouldThrow<IllegalStateException> {
+          flow<Long> { throw failure }.collectInto(other)
+        } shouldBeSameInstanceAs failure
+        eventually(1.seconds) { node.isAlive(checkNotNull(other.pid())) shouldBe false }
       }
     }
 
