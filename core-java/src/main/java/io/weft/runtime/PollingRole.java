@@ -19,9 +19,24 @@ final class PollingRole {
    */
   private static final long SPIN_NANOS = 30_000;
 
+  /** After so many waits at most it is tried again whether that pays. */
+  private static final int MAX_PATIENCE = 64;
+
   private final AtomicReference<@Nullable Poller> poller = new AtomicReference<>();
   private final AtomicBoolean taken = new AtomicBoolean();
   private volatile long lastPoll = System.nanoTime();
+
+  /*
+   * Where others want the processors too, who asks again takes them from the peer that is to answer,
+   * and loses its turn when the answer is there. So it is done as long as it pays, which the one with
+   * the role keeps account of.
+   */
+
+  /** How many waits are to begin at once before one asks again. */
+  private int untried;
+
+  /** How many they were the last time. */
+  private int patience;
 
   /** From now on this poller is looked after; false if there is one. */
   boolean attach(Poller attached) {
@@ -48,14 +63,31 @@ final class PollingRole {
     if (asked == null) {
       return;
     }
+    if (untried > 0) {
+      untried--;
+    } else if (spin(asked, carrier)) {
+      return;
+    }
+    asked.poll(true);
+  }
+
+  /** Asks again for a while; false if there is still reason to wait. */
+  private boolean spin(Poller asked, Carrier carrier) {
     long start = System.nanoTime();
     do {
+      if (asked.poll(false)) {
+        patience /= 2;
+        untried = patience;
+        return true;
+      }
       // A wake-up that this look has swallowed shows in what was written before it.
-      if (asked.poll(false) || !carrier.maySleep() || !asked.equals(poller.get())) {
-        return;
+      if (!carrier.maySleep() || !asked.equals(poller.get())) {
+        return true;
       }
     } while (System.nanoTime() - start < SPIN_NANOS);
-    asked.poll(true);
+    patience = Math.clamp(2L * patience, 1, MAX_PATIENCE);
+    untried = patience;
+    return false;
   }
 
   /** Whether there is a poller that nobody looks after at present. */
