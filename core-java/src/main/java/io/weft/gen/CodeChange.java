@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * without a process (to be started with {@link Supervisor.RestartChild}), and those that are not
  * defined any more are kept. Each child then goes on with the blueprint of its specification, or
  * the one a rule has for it; so do supervisors below, {@link DynamicSupervisor}s with all their
- * children, and pools with their workers. A blueprint that is the same object as before is no
- * change. Children that are started later, again or anew, have the new code.
+ * children, pools with their workers, and whatever else {@linkplain KeepsChildren keeps children}.
+ * A blueprint that is the same object as before is no change. Children that are started later,
+ * again or anew, have the new code.
  *
  * <p>The behaviour that takes over gets the state of the one before: see {@link
  * io.weft.node.Behavior#codeChange} and {@link Handlers#state}. A child that shows no state would

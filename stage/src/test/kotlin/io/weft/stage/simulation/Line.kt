@@ -18,6 +18,7 @@ import io.weft.stage.dispatch.BroadcastDispatcher
 import io.weft.stage.dispatch.DemandDispatcher
 import io.weft.stage.dispatch.PartitionDispatcher
 import io.weft.stage.gen.GenStage
+import io.weft.stage.gen.asyncInfo
 import io.weft.stage.gen.resubscribeAsync
 import io.weft.stage.gen.stageCodec
 import io.weft.stage.subscribeOptions
@@ -44,6 +45,12 @@ internal sealed interface Order : Transforms<Long, Long> {
 
   /** From a source to itself: it does not accumulate any more. */
   @Serializable data object Held : Order
+
+  /** Put a message behind the events so far. */
+  @Serializable data object Mark : Order
+
+  /** From a producer to itself, behind so many events. */
+  @Serializable data class Marked(val events: Long) : Order
 
   @Serializable data class End(val reason: String) : Order
 
@@ -181,6 +188,8 @@ private class Line(
   private fun <S> S.producing(life: ProducerRecord)
     where S : ServerScope<Order>, S : EmittingScope<Long> {
     cast { burst: Order.Burst -> emit(life.makeUnasked(burst.events)) }
+    cast { _: Order.Mark -> self.address().asyncInfo(Order.Marked(life.count)) }
+    cast { order: Order.Marked -> life.passed(order.events) }
     cast { order: Order.CancelConsumer ->
       val all = consumers
       if (all.isNotEmpty()) cancelConsumer(all[order.number % all.size], reason(order.reason))

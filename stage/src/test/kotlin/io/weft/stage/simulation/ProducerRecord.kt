@@ -56,6 +56,16 @@ internal class ProducerRecord(
     settled()
   }
 
+  /** How many events it has made. */
+  val count: Long
+    get() = made
+
+  /** A message comes that was put behind the first [events] events. */
+  fun passed(events: Long) {
+    val gone = accepted + discarded
+    if (gone < events) broken("a message behind $events events came, and only $gone have left")
+  }
+
   fun discards(events: Long) {
     discarded += events
   }
