@@ -136,6 +136,10 @@ internal class Subscribed<In : Any>(
     subscriptions.remove(tag) ?: return
     if (!reason.isOrderly && failure == null) failure = reason
     if (failure != null) stop()
+    endIfAlone()
+  }
+
+  private fun endIfAlone() {
     if (subscriptions.isEmpty()) reception.over(failure?.let { ExitException(it) })
   }
 
@@ -166,6 +170,6 @@ internal class Subscribed<In : Any>(
     for (subscription in subscriptions.values) {
       scope.cancelSubscription(subscription.from, ExitReason.NORMAL)
     }
-    if (subscriptions.isEmpty()) reception.over(null)
+    endIfAlone()
   }
 }

@@ -90,8 +90,9 @@ public interface PipelineScope<In : Any> {
 
   /**
    * How often an event is given to a stage again after one ended by a crash or a kill with it in
-   * its hands: it fails for good then, with a [StageLostException]. Five times if not told. Each of
-   * those is given to a stage that has nothing else in its hands, so that no others end with it.
+   * its hands: it fails for good then, with a [StageLostException]. Five times if not told. A
+   * processor that is given such an event has nothing else in its hands, so that no others are lost
+   * with it; a batch is given again as a whole.
    */
   public fun redeliveries(most: Int)
 

@@ -14,6 +14,7 @@ import io.weft.kotlin.supervisor
 import io.weft.node.Address
 import io.weft.node.Blueprint
 import io.weft.node.CallException
+import io.weft.node.ExitReason
 import io.weft.stage.Produces
 import io.weft.stage.Transforms
 import io.weft.stage.gen.GenStage
@@ -104,14 +105,15 @@ internal class Tree<In : Any>(private val plan: Plan<In>, private val begun: (Tr
 
   private fun drain(life: TreeLife) =
     actor<Stopped>("${plan.label} drain") {
-      trapExits { Stopped }
+      trapExits { Stopped(it.reason()) }
       present(life)
-      receive()
+      val stopped = receive()
       try {
         life.desk.call(DeskRequest.Drain(plan.drainWithin), Duration.INFINITE)
       } catch (_: CallException) {
         // The desk is gone: there is nothing to wait for.
       }
+      stop(stopped.reason)
     }
 
   /** Lets the pipeline be found and looked at as long as this process lives. */
@@ -128,7 +130,7 @@ internal class Tree<In : Any>(private val plan: Plan<In>, private val begun: (Tr
   }
 
   /** What is told to the process that drains: the pipeline is to end. */
-  private data object Stopped
+  private class Stopped(val reason: ExitReason)
 
   private companion object {
     /** So that one event that no stage survives is found out: see [PipelineScope.redeliveries]. */

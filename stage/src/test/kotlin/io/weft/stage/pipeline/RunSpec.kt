@@ -5,11 +5,14 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.weft.stage.gen.GenStage
+import io.weft.stage.graph.from
 import io.weft.testkit.weftTest
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.supervisorScope
 
 class RunSpec :
   FunSpec({
@@ -30,6 +33,30 @@ class RunSpec :
         shouldThrow<PipelineFailedException> { broken.run(node) }.message shouldContain
           "doing gave up"
         broker.acknowledged.size + broker.failed.size shouldBe 0
+      }
+    }
+
+    test("a source that is cut off for good is a failure, however much was done before") {
+      weftTest {
+        val doomed = start(GenStage.producer<Int>("doomed") { onDemand { emit(listOf(1, 2)) } })
+        var seen = 0
+        val counting =
+          pipeline<Int>("counting") {
+            source(from(doomed))
+            inFlight(2)
+            processors(1) {
+              delay(1.seconds)
+              seen++
+              done
+            }
+          }
+        supervisorScope {
+          val running = async { counting.run(node) }
+          advance(1500.milliseconds)
+          kill(doomed)
+          shouldThrow<PipelineFailedException> { running.await() }
+        }
+        seen shouldBe 3 // two that were in flight, and what was asked for when the first was done
       }
     }
 

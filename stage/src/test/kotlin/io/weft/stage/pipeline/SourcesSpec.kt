@@ -8,8 +8,11 @@ import io.kotest.matchers.shouldBe
 import io.kotest.property.Arb
 import io.kotest.property.arbitrary.int
 import io.kotest.property.checkAll
+import io.weft.kotlin.awaitStart
 import io.weft.node.ExitReason
+import io.weft.stage.Produces
 import io.weft.stage.gen.GenStage
+import io.weft.stage.gen.stageCodec
 import io.weft.stage.graph.Outlet
 import io.weft.stage.graph.Taken
 import io.weft.stage.graph.from
@@ -101,13 +104,48 @@ class SourcesSpec :
               }
               .supervisor()
           )
-        val watcher = probe<Unit>("watcher")
-        watcher.watch(tree)
         advance(500.milliseconds)
         kill(doomed)
-        watcher.expectDown(tree)
-        now shouldBe 3.seconds
+        advance(2400.milliseconds)
+        val former = child(lineOf(tree), "desk")
+        advance(200.milliseconds)
+        node.isAlive(checkNotNull(former.pid())) shouldBe false
+        node.isAlive(checkNotNull(tree.pid())) shouldBe false // there is nobody to go on with
         seen shouldContainExactly listOf(0, 1, 2)
+      }
+    }
+
+    test("stages of another node are a source; when that is cut off what had come is finished") {
+      weftTest {
+        val here = node("here@weft")
+        val there = node("there@weft")
+        var next = 0L
+        there.awaitStart(
+          GenStage.producer<Long>("numbers") {
+              onDemand { wanted -> emit(List(minOf(wanted, 20 - next).toInt()) { next++ }) }
+            }
+            .named("numbers")
+        )
+        val numbers = here.address("numbers", "there@weft", stageCodec<Produces<Long>>())
+        val seen = ArrayList<Long>()
+        val tree =
+          here.awaitStart(
+            pipeline<Long>("far") {
+                source(from(numbers))
+                processors(1) {
+                  delay(1.seconds)
+                  seen += it
+                  done
+                }
+                inFlight(4)
+              }
+              .supervisor()
+          )
+        advance(2500.milliseconds)
+        cut(here, there)
+        advance(30.seconds)
+        seen shouldContainExactly (0L..19).toList()
+        tree.drainPipeline(10.seconds) shouldBe Drained(0)
       }
     }
 
