@@ -1,13 +1,16 @@
 package io.weft.stage
 
+import io.weft.node.Self
 import io.weft.runtime.Entropy
+import kotlin.coroutines.resume
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
  * When what failed is tried again, and after what pause. Immutable.
@@ -61,7 +64,7 @@ private constructor(
   }
 
   /** Runs [code] until it does not fail, or has failed for the last time: then throws why. */
-  internal suspend fun <T> run(entropy: Entropy, code: suspend () -> T): T {
+  internal suspend fun <T> run(self: Self<*>, code: suspend () -> T): T {
     var attempt = 0
     while (true) {
       val why =
@@ -70,7 +73,7 @@ private constructor(
             return code()
           }
         )
-      delay(pause(++attempt, why, entropy) ?: throw why)
+      self.rest(pause(++attempt, why, self.node().seams().entropy()) ?: throw why)
     }
   }
 
@@ -112,4 +115,10 @@ internal suspend inline fun failureOf(code: () -> Unit): Throwable? {
   } catch (failure: Throwable) {
     return failure
   }
+}
+
+/** Suspends for so long, by the time of the process's own node. */
+internal suspend fun Self<*>.rest(pause: Duration): Unit = suspendCancellableCoroutine { resting ->
+  val timer = after(pause.toJavaDuration()) { resting.resume(Unit) }
+  resting.invokeOnCancellation { timer.cancel() }
 }

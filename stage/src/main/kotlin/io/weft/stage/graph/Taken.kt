@@ -48,7 +48,7 @@ private constructor(
 
   /** Runs the code of a step, as often as it takes. */
   internal suspend fun <T> tried(self: Self<*>, code: suspend () -> T): T =
-    if (retry == null) code() else retry.run(self.node().seams().entropy(), code)
+    if (retry == null) code() else retry.run(self, code)
 
   /** Adds the stages of a step to a supervisor, each subscribed to all that come before. */
   internal fun <F : E, P : Any> planted(

@@ -5,7 +5,6 @@ import io.weft.stage.Consumes
 import io.weft.stage.Retry
 import io.weft.stage.failureOf
 import io.weft.stage.gen.GenStage
-import kotlinx.coroutines.delay
 
 /** Handles batches, one after the other. */
 internal class BatchHandler(private val retry: Retry, private val working: Working) {
@@ -28,7 +27,7 @@ internal class BatchHandler(private val retry: Retry, private val working: Worki
     val lost =
       failures.filter { pauses[it.key] == null }.map { failure(it.key, it.value, attempt, batch) }
     working.desk.report(Report.Handled(batch, items.size, done, lost, nanos, again.isEmpty()))
-    if (again.isNotEmpty()) delay(pauses.values.mapNotNull { it }.max())
+    if (again.isNotEmpty()) working.rest(pauses.values.mapNotNull { it }.max())
     return again
   }
 

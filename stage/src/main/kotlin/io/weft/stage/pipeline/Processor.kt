@@ -4,7 +4,6 @@ import io.weft.node.Blueprint
 import io.weft.stage.Consumes
 import io.weft.stage.failureOf
 import io.weft.stage.gen.GenStage
-import kotlinx.coroutines.delay
 
 /** Processes events, one after the other. */
 internal class Processor<In : Any>(
@@ -38,7 +37,7 @@ internal class Processor<In : Any>(
       if (pause == null) return Outcome(item, routed, why, attempt, nanos)
       flush()
       working.desk.report(Report.TriedAgain(counts, nanos))
-      delay(pause)
+      working.rest(pause)
     }
   }
 

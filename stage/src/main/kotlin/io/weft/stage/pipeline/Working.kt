@@ -8,7 +8,9 @@ import io.weft.stage.Produces
 import io.weft.stage.Retry
 import io.weft.stage.SubscriptionScope
 import io.weft.stage.gen.StageTypes
+import io.weft.stage.rest
 import kotlin.reflect.typeOf
+import kotlin.time.Duration
 
 /** A desk as its stages know it. */
 internal class DeskAddress(val stage: Address<out Produces<Work>>) {
@@ -40,6 +42,8 @@ internal class Working(
   fun now(): Long = seams.clock().nanoTime()
 
   fun pause(retry: Retry, attempt: Int, why: Throwable) = retry.pause(attempt, why, seams.entropy())
+
+  suspend fun rest(pause: Duration) = stage.self.rest(pause)
 
   /** Runs [action] when the handler suspends or is done. */
   fun whenIdle(action: () -> Unit) = stage.self.post(action)
