@@ -48,7 +48,7 @@ class ElixirStagesSpec :
     afterTest {
       val supervisor = checkNotNull(weft.whereis(Atom.of("stages")))
       weft.exit(supervisor, io.weft.node.ExitReason.SHUTDOWN)
-      io.weft.dist.testing.awaited { weft.whereis(Atom.of("sink")) == null }
+      io.weft.dist.testing.awaited { weft.whereis(Atom.of("stages")) == null }
     }
 
     afterSpec {
