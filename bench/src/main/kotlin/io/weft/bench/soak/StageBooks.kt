@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.LongAdder
 internal class StageBooks {
   val subscriptions = LongAdder()
   val taken = LongAdder()
+
+  /** How many events buffers have dropped, as they told, and how often they told. */
   val dropped = LongAdder()
   val drops = LongAdder()
 

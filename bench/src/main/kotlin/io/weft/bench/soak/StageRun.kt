@@ -25,7 +25,7 @@ internal class StageRun(private val seed: Long, private val out: PrintWriter) {
   private val faults = Faults()
   private val random = Random(seed)
   private val takers = Takers(books, seed)
-  private val wells = HashMap<WellKind, Address<Well>>()
+  private val wells = HashMap<WellKind, Address<Well>>() // slots: whichever life it is
   private lateinit var nodes: List<Node>
   private var kills = 0L
   private var cuts = 0L

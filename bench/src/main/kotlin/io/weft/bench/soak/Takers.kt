@@ -43,6 +43,7 @@ internal class TakerPlace(
     get() = of == WellKind.NEWS && home == of.home && pace != Pace.FAST
 }
 
+/** Makes the consumers, in places on both nodes. */
 internal class Takers(private val books: StageBooks, private val seed: Long) {
   val places: List<TakerPlace>
 

@@ -14,6 +14,7 @@ import io.weft.stage.dispatch.DemandDispatcher
 import io.weft.stage.dispatch.PartitionDispatcher
 import io.weft.stage.gen.GenStage
 import io.weft.stage.gen.stageCodec
+import io.weft.term.Term
 import kotlin.random.Random
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.delay
@@ -50,6 +51,7 @@ internal enum class WellKind(val home: Int) {
   }
 }
 
+/** Makes the producers; each counts what it makes, and what becomes of it. */
 internal class Wells(private val books: StageBooks, private val seed: Long) {
   fun blueprint(kind: WellKind, node: Node, nodes: List<String>): Blueprint<Well> =
     when (kind) {
@@ -117,7 +119,8 @@ internal class Wells(private val books: StageBooks, private val seed: Long) {
     return counted
   }
 
-  private fun <S> S.ending(kind: WellKind, mine: (io.weft.term.Term) -> Unit)
+  /** @param mine told of each subscription that is over, whichever side of it the stage was */
+  private fun <S> S.ending(kind: WellKind, mine: (Term) -> Unit)
     where S : EmittingScope<Item>, S : StageScope<Well> {
     onSubscriptionEnd { _, from ->
       mine(from.tag)

@@ -97,8 +97,7 @@ internal class Record(val plan: Plan) {
       if (consumers.isEmpty() || !hasEnough(stage) || consumers.any(::isBusy)) continue
       val inputs = consumers.flatMap { it.inputs }.filter { it.producer == stage.number }
       val well = inputs.filter { tookIn(it, WINDOW_SECONDS, 0) > 0 }
-      val goesOn =
-        if (stage.dispatch == Plan.Dispatch.DEMAND) well.isNotEmpty() else well == inputs
+      val goesOn = if (stage.dispatch == Plan.Dispatch.DEMAND) well.isNotEmpty() else well == inputs
       if (!goesOn) fail("${stage.name} has stopped: ${inputs - well} get nothing\n${told()}")
     }
   }
@@ -108,7 +107,9 @@ internal class Record(val plan: Plan) {
     stage.kind == Plan.Kind.SOURCE ||
       stage.inputs.sumOf { tookIn(it, WINDOW_SECONDS, WINDOW_SECONDS / 2) } >= ENOUGH
 
-  /** A stage between takes nothing while it gives of what it has, which may be all it is asked for. */
+  /**
+   * A stage between takes nothing while it gives of what it has, which may be all it is asked for.
+   */
   private fun isBusy(stage: Plan.Stage) =
     stage.inputs.any { tookIn(it, WINDOW_SECONDS, 0) == 0L } &&
       plan.consumersOf(stage).any { consumer ->
