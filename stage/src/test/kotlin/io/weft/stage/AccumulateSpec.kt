@@ -155,13 +155,12 @@ class AccumulateSpec :
       weftTest {
         val slow =
           start(
-            GenStage.producerOf<Long, Queue>("slow") {
+            queue(probe("told")) {
               demand(DemandMode.ACCUMULATE)
               onDemand {
                 delay(2.seconds)
                 emit(listOf(3))
               }
-              handleCast(Queue.AddLater::class) { emit(it.events) }
               launch {
                 delay(3.seconds)
                 emit(listOf(2))

@@ -34,23 +34,29 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.serialization.Serializable
 
-/** What stages of a simulated line can be told, all of them. */
+/** What stages of a simulated line can be told: who is not of a kind does not mind its orders. */
 @Serializable
 internal sealed interface Order : Transforms<Long, Long> {
+  @Serializable sealed interface OfSources : Order
+
+  @Serializable sealed interface OfProducers : Order
+
+  @Serializable sealed interface OfConsumers : Order
+
   /** Emit what nobody may have asked for. */
-  @Serializable data class Burst(val events: Int) : Order
+  @Serializable data class Burst(val events: Int) : OfProducers
 
   /** Accumulate demand for so long. */
-  @Serializable data class Hold(val millis: Long) : Order
+  @Serializable data class Hold(val millis: Long) : OfSources
 
   /** From a source to itself: it does not accumulate any more. */
-  @Serializable data object Held : Order
+  @Serializable data object Held : OfSources
 
   /** Put a message behind the events so far. */
-  @Serializable data object Mark : Order
+  @Serializable data object Mark : OfProducers
 
   /** From a producer to itself, behind so many events. */
-  @Serializable data class Marked(val events: Long) : Order
+  @Serializable data class Marked(val events: Long) : OfProducers
 
   @Serializable data class End(val reason: String) : Order
 
@@ -58,13 +64,13 @@ internal sealed interface Order : Transforms<Long, Long> {
   @Serializable data object Die : Order
 
   /** Cancel the subscription of one of its consumers. */
-  @Serializable data class CancelConsumer(val number: Int, val reason: String) : Order
+  @Serializable data class CancelConsumer(val number: Int, val reason: String) : OfProducers
 
   /** Cancel one of its subscriptions. */
-  @Serializable data class Cancel(val number: Int, val reason: String) : Order
+  @Serializable data class Cancel(val number: Int, val reason: String) : OfConsumers
 
   /** Subscribe anew in place of one of its subscriptions. */
-  @Serializable data class Resubscribe(val number: Int, val reason: String) : Order
+  @Serializable data class Resubscribe(val number: Int, val reason: String) : OfConsumers
 }
 
 /** The stages of [plan] that live on a node, under one supervisor. */
@@ -126,6 +132,7 @@ private class Line(
         }
       }
       holding(life)
+      cast { _: Order.OfConsumers -> }
       orders(stage)
     }
 
@@ -159,12 +166,15 @@ private class Line(
           Plan.Gain.HALF -> emit(life.make(seen / 2 - before / 2))
         }
       }
+      cast { _: Order.OfSources -> }
       orders(stage)
     }
 
   private fun sink(stage: Plan.Stage): Blueprint<Order> =
     GenStage.consumerOf<Long, Order>(stage.name) {
       consuming(stage) { pause(stage) }
+      cast { _: Order.OfSources -> }
+      cast { _: Order.OfProducers -> }
       orders(stage)
     }
 
