@@ -2,6 +2,7 @@ package io.weft.examples.interop
 
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.core.test.Enabled
 import io.kotest.matchers.shouldBe
 import io.weft.dist.testing.ErlangInstalled
 import io.weft.dist.testing.ErlangNode
@@ -272,7 +273,13 @@ class ObserverInteropSpec :
         Atom.of("normal")
     }
 
-    test("5.3: etop shows this node's processes as text") {
+    fun etopInstalled(): Enabled =
+      if (eval("code:which(etop)") != Atom.of("non_existing")) Enabled.enabled
+      else Enabled.disabled("there is no etop; Debian has it as erlang-observer")
+
+    test("5.3: etop shows this node's processes as text").config(
+      enabledOrReasonIf = { etopInstalled() }
+    ) {
       erlang.eval(
         "Etop = spawn(fun() -> etop:start([{node, '$WEFT'}, {output, text}, {tracing, off}, {interval, 1}, {lines, 50}]) end), ok"
       )
