@@ -1,6 +1,5 @@
 package io.weft.node;
 
-import io.weft.term.Pid;
 import java.util.concurrent.CompletableFuture;
 
 /** Waits for the end of one process, for somebody who is none. */
@@ -29,13 +28,7 @@ record EndWatch(Target whom, CompletableFuture<ExitReason> end) implements Behav
   /** Begins to wait; to cancel the future ends the watch. */
   static CompletableFuture<ExitReason> begin(Node node, Target whom) {
     var end = new CompletableFuture<ExitReason>();
-    Pid watch = node.spawn(Blueprint.of("watch", () -> new EndWatch(whom, end))).pid();
-    var _ =
-        end.whenComplete((_, _) -> {
-          if (end.isCancelled() && watch != null) {
-            node.exit(watch, ExitReason.SHUTDOWN);
-          }
-        });
+    Weft.spawnFor(end, node, Blueprint.of("watch", () -> new EndWatch(whom, end)));
     return end;
   }
 }

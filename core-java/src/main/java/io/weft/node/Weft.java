@@ -97,15 +97,19 @@ public final class Weft {
   public static <R> CompletableFuture<R> inProcess(
       Node node, String label, BiConsumer<Self<Void>, CompletableFuture<R>> action) {
     var result = new CompletableFuture<R>();
-    Address<Void> process = node.spawn(Blueprint.of(label, () -> new OneAction<>(action, result)));
-    Pid pid = process.pid();
+    spawnFor(result, node, Blueprint.of(label, () -> new OneAction<>(action, result)));
+    return result;
+  }
+
+  /** Starts a process that is there for a result: to cancel that ends the process. */
+  static void spawnFor(CompletableFuture<?> result, Node node, Blueprint<Void> blueprint) {
+    Pid pid = node.spawn(blueprint).pid();
     var _ =
         result.whenComplete((_, _) -> {
           if (result.isCancelled() && pid != null) {
             node.exit(pid, ExitReason.SHUTDOWN);
           }
         });
-    return result;
   }
 
   /**

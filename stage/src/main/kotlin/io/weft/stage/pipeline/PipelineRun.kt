@@ -1,14 +1,9 @@
 package io.weft.stage.pipeline
 
-import io.weft.gen.Reply
-import io.weft.gen.Supervisor
-import io.weft.kotlin.actor
-import io.weft.kotlin.ask
+import io.weft.kotlin.awaitEnd
 import io.weft.kotlin.awaitStart
-import io.weft.node.Address
 import io.weft.node.ExitReason
 import io.weft.node.Node
-import kotlin.time.Duration
 import kotlinx.coroutines.CancellationException
 
 /**
@@ -26,9 +21,7 @@ public suspend fun Pipeline<*>.run(node: Node): PipelineMetrics {
   lateinit var life: TreeLife
   val tree = node.awaitStart(supervisor { life = it })
   try {
-    node.awaitStart(waiting(label, tree)).ask<Waiting, Unit>(Duration.INFINITE) {
-      Waiting.ForEnd(it)
-    }
+    tree.awaitEnd()
   } catch (cancelled: CancellationException) {
     tree.pid()?.let { node.exit(it, ExitReason.SHUTDOWN) }
     throw cancelled
@@ -39,24 +32,3 @@ public suspend fun Pipeline<*>.run(node: Node): PipelineMetrics {
 
 /** A pipeline ended before it was done. */
 public class PipelineFailedException(message: String) : RuntimeException(message)
-
-/** What is told to the process that waits for the end of a tree. */
-private sealed interface Waiting {
-  class ForEnd(val reply: Reply<Unit>) : Waiting
-
-  data object Ended : Waiting
-}
-
-private fun waiting(label: String, tree: Address<Supervisor.Query>) =
-  actor<Waiting>("$label waits") {
-    monitor(tree) { Waiting.Ended }
-    var ended = false
-    var caller: Reply<Unit>? = null
-    while (!ended || caller == null) {
-      when (val message = receive()) {
-        is Waiting.ForEnd -> caller = message.reply
-        Waiting.Ended -> ended = true
-      }
-    }
-    caller.send(Unit)
-  }
