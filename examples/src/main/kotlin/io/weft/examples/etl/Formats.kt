@@ -33,28 +33,32 @@ internal class Csv(
   override val separator: Char,
   override val hasHeader: Boolean,
 ) : Format {
+  private val parser = CsvParser(separator)
+
   override fun fields(text: String): List<String?> {
-    val fields = parse(text, separator)
+    val fields = parser.fields(text)
     if (fields.size != names.size)
       throw Misfit("has ${fields.size} fields, and should have ${names.size}")
     return fields
   }
+}
 
-  companion object {
-    fun parse(text: String, separator: Char): List<String> =
-      try {
-        val reader =
-          CsvReader.builder()
-            .fieldSeparator(separator)
-            .skipEmptyLines(false)
-            .allowMissingFields(true)
-            .allowExtraFields(true)
-        val records = reader.ofCsvRecord(text).use { it.toList() }
-        records.singleOrNull()?.fields ?: throw Misfit("has an end of line outside of quotes")
-      } catch (bad: CsvParseException) {
-        throw Misfit("is no CSV: ${bad.message}")
-      }
-  }
+/** Takes single records apart. Used by many threads. */
+internal class CsvParser(separator: Char) {
+  private val reader =
+    CsvReader.builder()
+      .fieldSeparator(separator)
+      .skipEmptyLines(false)
+      .allowMissingFields(true)
+      .allowExtraFields(true)
+
+  fun fields(text: String): List<String> =
+    try {
+      val records = reader.ofCsvRecord(text).use { it.toList() }
+      records.singleOrNull()?.fields ?: throw Misfit("has an end of line outside of quotes")
+    } catch (bad: CsvParseException) {
+      throw Misfit("is no CSV: ${bad.message}")
+    }
 }
 
 /** A JSON object in each line. What is nested stays JSON. */

@@ -51,7 +51,6 @@ internal class Load(
       processors(Taken.BY_DEFAULT.by(workers)) { record ->
         if (record.bytes.isEmpty()) done else parsing.load(record) into tables
       }
-      inFlight(workers * IN_HANDS + IN_FLIGHT * batch)
       retry(Retry.attempts(5).backoff(200.milliseconds, 5.seconds).only { it is SQLException })
       // Nothing is given up: what cannot be written is loaded again by the next run.
       onFailed { failures -> throw failures.first().why.also { failure.compareAndSet(null, it) } }
@@ -101,14 +100,6 @@ internal class Load(
       beside { it.save(Progress(place, source.fingerprint, settings)) }
       listener.reached(place)
     }
-  }
-
-  private companion object {
-    /** So many records a stage that parses has at most, by default. */
-    const val IN_HANDS = 1_000
-
-    /** So many batches may wait, be written or be on their way to it. */
-    const val IN_FLIGHT = 4
   }
 }
 

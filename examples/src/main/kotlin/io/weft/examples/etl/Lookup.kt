@@ -24,7 +24,7 @@ private constructor(
     /** Reads a CSV file with a header, of which one column is called [on]. */
     fun read(file: Path, on: String): Lookup {
       val sha = sha256()
-      Records(FileChannel.open(file), Position.BEGIN, ',').use { records ->
+      Records(FileChannel.open(file), Position.BEGIN, SEPARATOR).use { records ->
         val header = records.next() ?: throw EtlException("$file is empty")
         sha.update(header.bytes)
         val names = fieldsOf(file, header)
@@ -44,6 +44,8 @@ private constructor(
       }
     }
 
+    private const val SEPARATOR = ','
+    private val PARSER = CsvParser(SEPARATOR)
     private const val NEXT: Byte = '\n'.code.toByte()
 
     private fun unlike(file: Path, record: Record, fields: List<String>, names: List<String>) =
@@ -53,7 +55,7 @@ private constructor(
 
     private fun fieldsOf(file: Path, record: Record): List<String> =
       try {
-        Csv.parse(textOf(record), ',')
+        PARSER.fields(textOf(record))
       } catch (misfit: Misfit) {
         throw EtlException("$file: record ${record.number} ${misfit.message}")
       }

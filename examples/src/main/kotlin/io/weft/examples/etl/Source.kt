@@ -46,7 +46,11 @@ internal class Source(val file: Path, val format: Format) {
     fun csv(file: Path, separator: Char, columns: List<String>?): Source =
       Source(
         file,
-        Csv(columns ?: Csv.parse(first(file, separator), separator), separator, columns == null),
+        Csv(
+          columns ?: CsvParser(separator).fields(first(file, separator)),
+          separator,
+          columns == null,
+        ),
       )
 
     fun ndjson(file: Path, columns: List<String>?): Source =
