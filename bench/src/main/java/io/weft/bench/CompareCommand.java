@@ -2,11 +2,9 @@ package io.weft.bench;
 
 import io.weft.bench.compare.Comparison;
 import io.weft.bench.compare.Pace;
-import io.weft.bench.compare.ResultFile;
 import io.weft.bench.compare.Row;
 import io.weft.bench.compare.WorkerException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -15,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,18 +26,14 @@ final class CompareCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "this text")
-  @SuppressWarnings("unused") // its presence is all that is asked of it
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("unused") // picocli reads it
+  private final HelpOption help = new HelpOption();
 
   @Option(names = "--quick", description = "a shorter run, three minutes at most")
   private boolean quick;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "writes the results there as well")
-  private @Nullable Path json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Option(
       names = "--rows",
@@ -80,9 +75,7 @@ final class CompareCommand implements Callable<Integer> {
                 quick ? Pace.QUICK : Pace.FULL,
                 List.of(jvmFlags.strip().split("\\s+")),
                 line.getOut());
-    if (json != null) {
-      ResultFile.write(json, outcome.results());
-    }
+    json.write(outcome.results());
     return outcome.failures().isEmpty() ? 0 : 1;
   }
 }

@@ -1,6 +1,5 @@
 package io.weft.bench;
 
-import io.weft.bench.compare.ResultFile;
 import io.weft.bench.compare.Setup;
 import io.weft.node.Behavior;
 import io.weft.node.Blueprint;
@@ -13,7 +12,6 @@ import io.weft.term.Tuple;
 import io.weft.testkit.ClusterSimulation;
 import io.weft.testkit.SimulatedNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,18 +37,14 @@ final class SimulationCommand implements Callable<Integer> {
   private static final int PAIRS_OF_A_NODE = 4;
   private static final int ROUNDS = 500;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "this text")
-  @SuppressWarnings("unused") // its presence is all that is asked of it
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("unused") // picocli reads it
+  private final HelpOption help = new HelpOption();
 
   @Option(names = "--quick", description = "a shorter run: a second for each row")
   private boolean quick;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "writes the results there as well")
-  private @Nullable Path json;
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Option(
       names = "--seconds",
@@ -93,9 +88,7 @@ final class SimulationCommand implements Callable<Integer> {
       out.flush();
       rows.add(new Measured("simulation " + nodes, "messages/s", Math.rint(rate), setup));
     }
-    if (json != null) {
-      ResultFile.write(json, rows);
-    }
+    json.write(rows);
     return 0;
   }
 

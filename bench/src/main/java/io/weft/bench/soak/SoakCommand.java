@@ -1,11 +1,13 @@
 package io.weft.bench.soak;
 
+import io.weft.bench.HelpOption;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -14,12 +16,9 @@ import picocli.CommandLine.Spec;
 abstract class SoakCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "this text")
-  @SuppressWarnings("unused") // its presence is all that is asked of it
-  private boolean help;
+  @Mixin
+  @SuppressWarnings("unused") // picocli reads it
+  private final HelpOption help = new HelpOption();
 
   @Option(names = "--minutes", defaultValue = "5", description = "how long; parts of one too")
   private double minutes;
