@@ -14,6 +14,7 @@ internal fun readDist(weft: Section): DistOptions? {
   val section = weft.section("dist")
   val options = DistOptions.builder()
   section.use("epmd", Kinds.flag) { options.epmd(it) }
+  section.use("nearby", Kinds.flag) { options.nearby(it) }
   section.use("allow", Kinds.texts) { options.allow(*it.toTypedArray()) }
   section.use("listen", Kinds.places) { it.forEach { (host, port) -> options.listen(host, port) } }
   section.section("routes").each(Kinds.place) { peer, (host, port) ->

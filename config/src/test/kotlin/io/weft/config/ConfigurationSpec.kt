@@ -36,6 +36,7 @@ weft {
   }
   dist {
     epmd = off
+    nearby = off
     routes { "till@127.0.0.1" = "127.0.0.1:9100" }
     compression { algorithms = [deflate], threshold = 4K }
     tls { client-certificate = wanted }
@@ -74,7 +75,7 @@ class ConfigurationSpec :
       options.observers() shouldHaveSize 1
       options.env() shouldBe
         mapOf("bakery" to mapOf("shelf" to 20, "breads" to listOf("rye", "spelt")))
-      (options.networkProvider() is DistNetworkProvider) shouldBe true
+      (options.networkProvider() as DistNetworkProvider).dist.nearby shouldBe false
     }
 
     test(

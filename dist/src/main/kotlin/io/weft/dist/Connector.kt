@@ -38,6 +38,7 @@ internal class Connector(
   private val locator: Locator,
   private val allowed: AllowList,
   private val through: ThroughOthers?,
+  private val nearby: Boolean,
 ) {
   /**
    * Tries to bring a pending connection up, and then carries its signals until its end. A failure
@@ -150,13 +151,16 @@ internal class Connector(
   private suspend fun open(found: Found): Duplex =
     try {
       seams.timers.openWithin(Handshake.TIMEOUT, "connecting to ${found.host}:${found.port}") {
-        transport.connect(found.host, found.port)
+        nearby(found) ?: transport.connect(found.host, found.port)
       }
     } catch (failure: IOException) {
       throw Unreachable(
         "${found.by} says that it listens at ${found.host}:${found.port}, but connecting failed (${failure.message}): has it just ended, or does a firewall stand between?"
       )
     }
+
+  private suspend fun nearby(found: Found): Duplex? =
+    if (nearby) transport.connectNearby(found.host, found.port) else null
 
   private fun advice(failed: HandshakeFailure): String =
     when (failed.failure) {

@@ -142,7 +142,8 @@ internal constructor(
     )
   private val footing = Footing(local, security, cookies)
   private val through = dist.proxy?.let(::throughOthers)
-  private val connector = Connector(footing, ownName(), transport, seams, locator, allowed, through)
+  private val connector =
+    Connector(footing, ownName(), transport, seams, locator, allowed, through, dist.nearby)
   private val connections: Connections =
     Connections(
       node.name(),
@@ -155,6 +156,9 @@ internal constructor(
   private val acceptor = Acceptor(footing, seams, connections, allowed, strangerLog)
 
   private val listeners = CopyOnWriteArrayList<Listener>()
+
+  /** Beside those, for nodes of this machine. */
+  private val nearby = CopyOnWriteArrayList<Listener>()
 
   /**
    * The port of the EPMD that the node is registered with; every host is expected to have its EPMD
@@ -225,7 +229,8 @@ internal constructor(
     val reception = Reception(scope, seams.timers, MAX_HANDSHAKES, strangerLog)
     listen(options.host().takeIf(::isLoopback), options.port())
     dist.listeners.forEach { listen(it.host, it.port) }
-    listeners.forEach { reception.open(it, acceptor::welcome) }
+    if (dist.nearby) listeners.mapNotNullTo(nearby) { transport.listenNearby(it) }
+    (listeners + nearby).forEach { reception.open(it, acceptor::welcome) }
     if (dist.epmd)
       registrar.start(NodeEntry.of(options.shortName(), port(), options.hidden()), scope)
     openDiscoveries()
@@ -376,7 +381,7 @@ internal constructor(
 
   override fun close(): Unit =
     seams.strands.blocking {
-      listeners.forEach { it.close() }
+      (nearby + listeners).forEach { it.close() }
       discoveries.forEach { it.close() }
       endConnections()
       registrar.close()

@@ -37,6 +37,13 @@ public class DistOptions private constructor(from: Builder) {
    */
   public val epmd: Boolean = from.epmd
 
+  /**
+   * Whether Weft nodes that one user runs on one machine talk over Unix sockets, which cost a
+   * fraction of TCP's time, where they find each other's in the directory for temporary files.
+   * Handshake, cookies and all else are the same. Default true.
+   */
+  public val nearby: Boolean = from.nearby
+
   /** Where nodes are, by their full names; goes before all else. Default empty. */
   public val routes: Map<String, NodeLocation> = from.routes.toMap()
 
@@ -67,7 +74,7 @@ public class DistOptions private constructor(from: Builder) {
 
   /** Leaves out the cookies. */
   override fun toString(): String =
-    "DistOptions[${tls ?: "no TLS"}, ${compression ?: "no compression"}, ${proxy ?: "no proxy"}, ${if (epmd) "EPMD" else "no EPMD"}, routes $routes]"
+    "DistOptions[${tls ?: "no TLS"}, ${compression ?: "no compression"}, ${proxy ?: "no proxy"}, ${if (epmd) "EPMD" else "no EPMD"}, ${if (nearby) "nearby" else "TCP only"}, routes $routes]"
 
   /** Collects options; each setter returns this. */
   public class Builder internal constructor() {
@@ -75,6 +82,7 @@ public class DistOptions private constructor(from: Builder) {
     internal var compression: CompressionOptions? = null
     internal var proxy: ProxyOptions? = null
     internal var epmd = true
+    internal var nearby = true
     internal val routes = LinkedHashMap<String, NodeLocation>()
     internal val cookies = LinkedHashMap<String, String>()
     internal val allowed = LinkedHashSet<String>()
@@ -93,6 +101,9 @@ public class DistOptions private constructor(from: Builder) {
 
     /** With false the node is told of to nobody, and should listen at a port that peers know. */
     public fun epmd(use: Boolean): Builder = apply { epmd = use }
+
+    /** With false all nodes are reached by TCP, those of this machine too. */
+    public fun nearby(use: Boolean): Builder = apply { nearby = use }
 
     /** The node [peer] (`name@host`) is reached at [port] of [host]. */
     public fun route(peer: String, host: String, port: Int): Builder = apply {

@@ -6,7 +6,9 @@ import java.io.IOException
 public data class PeerConnection(
   /** `name@host` of the peer. */
   val peer: String,
-  /** Address and port of its end, in digits; or the nodes between. */
+  /**
+   * Address and port of its end, in digits; or the socket on this machine; or the nodes between.
+   */
   val remote: String,
   /** The protocol and cipher suite that protect it, or null if it is not protected. */
   val protection: String?,

@@ -19,7 +19,9 @@ import java.net.ServerSocket
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.TimeUnit
 
-/** Which peers a node reaches where, whom it lets in, and what it says of its connections. */
+/**
+ * Which peers a node reaches where, by TCP, whom it lets in, and what it says of its connections.
+ */
 class RoutesSpec :
   FunSpec({
     test("a route leads to a node that no EPMD knows") {
@@ -48,7 +50,8 @@ class RoutesSpec :
         val second = freePort("127.0.0.3")
         val b = world.start("b", distOptions { listen("127.0.0.3", second) })
         b.dist.ports shouldBe listOf(b.dist.port(), second)
-        val a = world.start("a", distOptions { route("b@127.0.0.1", "127.0.0.3", second) })
+        val a =
+          world.start("a", distOptions { nearby(false).route("b@127.0.0.1", "127.0.0.3", second) })
         a.reaches("b@127.0.0.1").remote shouldBe "127.0.0.3:$second"
       }
     }
@@ -96,7 +99,7 @@ class RoutesSpec :
     test("what is known of a connection is told as long as it is up") {
       TcpWorld().use { world ->
         val b = world.start("b") { hidden(false) }
-        val a = world.start("a") { hidden(false) }
+        val a = world.start("a", distOptions { nearby(false) }) { hidden(false) }
         a.dist.connection("b@127.0.0.1") shouldBe null
         val connected = a.reaches("b@127.0.0.1")
         connected shouldBe
@@ -138,7 +141,7 @@ class RoutesSpec :
     test("nodes at addresses of version 6 find each other") {
       TcpWorld().use { world ->
         val b = world.startAs("b@::1")
-        val a = world.startAs("a@::1")
+        val a = world.startAs("a@::1", distOptions { nearby(false) })
         a.reaches("b@::1").remote shouldBe "[0:0:0:0:0:0:0:1]:${b.dist.port()}"
         val actor = TermActor.start(a)
         actor.monitor("nobody", "b@::1")

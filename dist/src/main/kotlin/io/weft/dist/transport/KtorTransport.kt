@@ -7,7 +7,7 @@ import java.util.concurrent.Executors
 import kotlinx.coroutines.asCoroutineDispatcher
 
 /**
- * TCP, with Ktor's selector to wait on: one daemon thread waits for all sockets of a transport.
+ * Sockets, with Ktor's selector to wait on: one daemon thread waits for all sockets of a transport.
  *
  * Of Ktor only the [SelectorManager] is used. Its sockets would bring two more coroutines for each
  * connection, which copy every byte through a channel of small segments and make one system call
@@ -15,7 +15,7 @@ import kotlinx.coroutines.asCoroutineDispatcher
  */
 public class KtorTransport
 private constructor(private val thread: ExecutorService, private val selector: SelectorManager) :
-  TcpTransport(selector.provider) {
+  TcpTransport(selector.provider, NearbySockets.OWN) {
 
   private constructor(
     thread: ExecutorService

@@ -5,12 +5,16 @@ import java.nio.channels.SelectableChannel
 import java.nio.channels.spi.SelectorProvider
 
 /**
- * TCP, waited for by the carriers of a scheduler when they have nothing to run: what a peer sends
- * is read, and acted upon, by the thread that the kernel wakes. Where the scheduler's threads have
- * no time for that, a daemon thread of its own waits.
+ * Sockets, waited for by the carriers of a scheduler when they have nothing to run: what a peer
+ * sends is read, and acted upon, by the thread that the kernel wakes. Where the scheduler's threads
+ * have no time for that, a daemon thread of its own waits.
  */
-public class NioTransport(private val scheduler: Scheduler) :
-  TcpTransport(SelectorProvider.provider()) {
+public class NioTransport
+internal constructor(private val scheduler: Scheduler, nearby: NearbySockets) :
+  TcpTransport(SelectorProvider.provider(), nearby) {
+
+  public constructor(scheduler: Scheduler) : this(scheduler, NearbySockets.OWN)
+
   private val poller = NioPoller()
 
   @Volatile private var closed = false

@@ -6,14 +6,18 @@ import java.net.ConnectException
 import java.net.Inet4Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
+import java.net.NetworkInterface
 import java.net.SocketAddress
+import java.net.StandardProtocolFamily
 import java.net.StandardSocketOptions
-import java.nio.ByteBuffer
+import java.net.UnixDomainSocketAddress
 import java.nio.channels.SelectableChannel
 import java.nio.channels.SelectionKey
 import java.nio.channels.ServerSocketChannel
 import java.nio.channels.SocketChannel
 import java.nio.channels.spi.SelectorProvider
+import java.nio.file.Files
+import java.nio.file.Path
 import java.util.concurrent.ConcurrentHashMap
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -22,14 +26,17 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 
 /**
- * The real network: TCP, without a copy between the caller's buffer and the socket, and many
- * messages in one call. How one waits for a socket is left open; coroutines go on where their own
- * dispatcher says.
+ * The real network: TCP, and Unix sockets between the processes of one user on one machine; without
+ * a copy between the caller's buffer and the socket, and many messages in one call. How one waits
+ * for a socket is left open; coroutines go on where their own dispatcher says.
  */
-public abstract class TcpTransport internal constructor(private val provider: SelectorProvider) :
-  Transport {
+public abstract class TcpTransport
+internal constructor(
+  private val provider: SelectorProvider,
+  private val nearby: NearbySockets,
+) : Transport {
   private val opened: MutableSet<AutoCloseable> = ConcurrentHashMap.newKeySet()
-  private val resolving = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+  private val blocking = CoroutineScope(SupervisorJob() + Dispatchers.IO)
 
   /** Returns how to wait for a channel that does not block; [onClose] is to be told of its end. */
   internal abstract fun readiness(
@@ -41,13 +48,40 @@ public abstract class TcpTransport internal constructor(private val provider: Se
     val address =
       if (host == null) InetSocketAddress(port) else InetSocketAddress(resolve(host).first(), port)
     val channel = provider.openServerSocketChannel()
+    return bound(channel) {
+      try {
+        channel.bind(address, BACKLOG)
+      } catch (refused: IOException) {
+        throw refused.aboutPort(port)
+      }
+      SocketListener(channel, readiness(channel), channel.localAddress as InetSocketAddress, ::met)
+    }
+  }
+
+  override suspend fun listenNearby(beside: Listener): Listener? {
+    val address = (beside as? SocketListener)?.address ?: return null
+    return aside { nearby.pathOf(address)?.let { listenAt(it, address) } }
+  }
+
+  private fun listenAt(path: Path, standsFor: InetSocketAddress): Listener? {
+    val channel = provider.openServerSocketChannel(StandardProtocolFamily.UNIX)
+    try {
+      return bound(channel) {
+        nearby.put(path) { channel.bind(it, BACKLOG) }
+        SocketListener(channel, readiness(channel), standsFor, ::met) { nearby.remove(path) }
+      }
+    } catch (_: IOException) { // as where the path is too long for a socket
+      return null
+    }
+  }
+
+  private inline fun bound(channel: ServerSocketChannel, bind: () -> Listener): Listener {
     try {
       channel.configureBlocking(false)
-      channel.bind(address, BACKLOG)
-      return TcpListener(channel, readiness(channel))
-    } catch (refused: IOException) {
+      return bind()
+    } catch (failure: IOException) {
       channel.close()
-      throw refused.aboutPort(port)
+      throw failure
     }
   }
 
@@ -55,7 +89,7 @@ public abstract class TcpTransport internal constructor(private val provider: Se
     var failure: IOException? = null
     for (address in resolve(host)) {
       try {
-        return connect(InetSocketAddress(address, port))
+        return connect(provider.openSocketChannel(), InetSocketAddress(address, port))
       } catch (refused: IOException) {
         failure?.addSuppressed(refused) ?: run { failure = refused }
       }
@@ -63,8 +97,27 @@ public abstract class TcpTransport internal constructor(private val provider: Se
     throw failure ?: ConnectException("$host has no address")
   }
 
-  private suspend fun connect(address: SocketAddress): Duplex {
-    val channel = provider.openSocketChannel()
+  override suspend fun connectNearby(host: String, port: Int): Duplex? {
+    for (path in aside { pathsTo(host, port) }) {
+      try {
+        val channel = provider.openSocketChannel(StandardProtocolFamily.UNIX)
+        return connect(channel, UnixDomainSocketAddress.of(path))
+      } catch (_: IOException) {
+        // left behind by somebody who was killed
+      }
+    }
+    return null
+  }
+
+  /** The sockets of who listens on [port] of this machine, if [host] is one of its addresses. */
+  private fun pathsTo(host: String, port: Int): List<Path> =
+    addressesOf(host)
+      .filter { it.isLoopbackAddress || NetworkInterface.getByInetAddress(it) != null }
+      .flatMap { listOf(InetSocketAddress(it, port), InetSocketAddress(port)) }
+      .mapNotNull(nearby::pathOf)
+      .filter { Files.exists(it) }
+
+  private suspend fun connect(channel: SocketChannel, address: SocketAddress): Duplex {
     channel.configureBlocking(false)
     val readiness = readiness(channel)
     try {
@@ -72,57 +125,54 @@ public abstract class TcpTransport internal constructor(private val provider: Se
         do readiness.await(SelectionKey.OP_CONNECT) while (!channel.finishConnect())
       }
       channel.refuseItself()
-      return TcpDuplex(channel, readiness)
+      return duplex(channel, readiness)
     } catch (failure: Throwable) {
       readiness.close()
       throw failure
     }
   }
 
-  /**
-   * Looks a name up off the caller's thread, which it would block. IPv4 comes first: OTP listens on
-   * nothing else.
-   */
-  private suspend fun resolve(host: String): List<InetAddress> =
-    resolving.async { InetAddress.getAllByName(host).sortedBy { it !is Inet4Address } }.await()
+  private fun met(accepted: SocketChannel): Duplex {
+    val readiness = readiness(accepted)
+    try {
+      return duplex(accepted, readiness)
+    } catch (failure: IOException) {
+      readiness.close()
+      throw failure
+    }
+  }
+
+  private fun duplex(channel: SocketChannel, readiness: Readiness): Duplex {
+    val here = channel.localAddress
+    val there = channel.remoteAddress
+    if (here !is InetSocketAddress || there !is InetSocketAddress)
+      return SocketDuplex(channel, readiness, "Unix socket $here$there", isFromThisHost = true)
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true)
+    val isFromThisHost = there.address.isLoopbackAddress || there.address == here.address
+    return SocketDuplex(channel, readiness, there.inDigits(), isFromThisHost)
+  }
+
+  private suspend fun resolve(host: String): List<InetAddress> = aside { addressesOf(host) }
+
+  /** Runs [action] off the caller's thread, which it would block. */
+  private suspend fun <T> aside(action: () -> T): T = blocking.async { action() }.await()
 
   private fun readiness(channel: SelectableChannel): Readiness =
     readiness(channel, opened::remove).also(opened::add)
 
   override fun close() {
-    resolving.cancel()
+    blocking.cancel()
     opened.forEach { it.close() }
-  }
-
-  private inner class TcpListener(
-    private val channel: ServerSocketChannel,
-    private val readiness: Readiness,
-  ) : Listener {
-    override val port: Int = (channel.localAddress as InetSocketAddress).port
-
-    override suspend fun accept(): Duplex {
-      var accepted = channel.accept()
-      while (accepted == null) {
-        readiness.await(SelectionKey.OP_ACCEPT)
-        accepted = channel.accept()
-      }
-      accepted.configureBlocking(false)
-      val accepting = readiness(accepted)
-      try {
-        return TcpDuplex(accepted, accepting)
-      } catch (failure: IOException) {
-        accepting.close()
-        throw failure
-      }
-    }
-
-    override fun close() = readiness.close()
   }
 
   private companion object {
     const val BACKLOG = 511
   }
 }
+
+/** IPv4 comes first: OTP listens on nothing else. */
+private fun addressesOf(host: String): List<InetAddress> =
+  InetAddress.getAllByName(host).sortedBy { it !is Inet4Address }
 
 private fun IOException.aboutPort(port: Int): IOException =
   if (this is BindException)
@@ -135,87 +185,6 @@ private fun IOException.aboutPort(port: Int): IOException =
  */
 private fun SocketChannel.refuseItself() {
   if (localAddress == remoteAddress) throw ConnectException("Connection refused")
-}
-
-private class TcpDuplex(private val channel: SocketChannel, private val readiness: Readiness) :
-  Duplex {
-  override val remote: String
-  override val isFromThisHost: Boolean
-
-  /** Whether the last read took all there was: the next would find nothing most of the time. */
-  private var drained = false
-
-  init {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true)
-    val there = channel.remoteAddress as InetSocketAddress
-    val here = channel.localAddress as InetSocketAddress
-    remote = there.inDigits()
-    isFromThisHost = there.address.isLoopbackAddress || there.address == here.address
-  }
-
-  override suspend fun read(into: ByteBuffer): Int {
-    require(into.hasRemaining()) { "no room to read into" }
-    while (true) {
-      if (drained) readiness.await(SelectionKey.OP_READ)
-      val count = channel.read(into)
-      drained = count >= 0 && into.hasRemaining()
-      if (count != 0) return count
-    }
-  }
-
-  override suspend fun write(vararg buffers: ByteBuffer) {
-    var first = 0
-    while (true) {
-      while (first < buffers.size && !buffers[first].hasRemaining()) first++
-      if (first == buffers.size) return
-      if (writeSome(buffers, first) == 0L) readiness.await(SelectionKey.OP_WRITE)
-    }
-  }
-
-  /**
-   * Makes one system call, for as many whole buffers as fit in it, or for the beginning of one that
-   * does not.
-   */
-  private fun writeSome(buffers: Array<out ByteBuffer>, first: Int): Long {
-    var count = 0
-    var bytes = 0L
-    while (
-      first + count < buffers.size &&
-        bytes + buffers[first + count].remaining() <= MAX_BYTES_PER_CALL
-    ) {
-      bytes += buffers[first + count++].remaining()
-    }
-    return when (count) {
-      0 -> writeBeginning(buffers[first])
-      1 -> channel.write(buffers[first]).toLong()
-      else -> channel.write(buffers, first, count)
-    }
-  }
-
-  private fun writeBeginning(buffer: ByteBuffer): Long {
-    val end = buffer.limit()
-    buffer.limit(buffer.position() + MAX_BYTES_PER_CALL)
-    try {
-      return channel.write(buffer).toLong()
-    } finally {
-      buffer.limit(end)
-    }
-  }
-
-  override suspend fun endOutput() {
-    channel.shutdownOutput()
-  }
-
-  override fun close() = readiness.close()
-
-  override fun toString() = "connection with $remote"
-
-  private companion object {
-    /**
-     * The JDK copies what a call is given before the kernel takes, as a rule, a small part of it.
-     */
-    const val MAX_BYTES_PER_CALL = 512 * 1024
-  }
 }
 
 private fun InetSocketAddress.inDigits(): String {

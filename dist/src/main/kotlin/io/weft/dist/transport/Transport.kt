@@ -29,13 +29,28 @@ public interface Transport : AutoCloseable {
    */
   public suspend fun connect(host: String, port: Int): Duplex
 
+  /**
+   * Listens beside [beside], a listener of this transport, for the processes of the same user on
+   * this machine, on a way that is shorter than that of the network. Returns null, as it does
+   * unless overridden, where there is no such way; they come to the other listener then.
+   */
+  public suspend fun listenNearby(beside: Listener): Listener? = null
+
+  /**
+   * Connects, by the way of [listenNearby], to who listens on [port] of [host]; null if nobody is
+   * reached by it. On cancellation nothing is left open.
+   *
+   * @throws java.net.UnknownHostException if the host has no address
+   */
+  public suspend fun connectNearby(host: String, port: Int): Duplex? = null
+
   /** Closes everything opened here that is still open. Idempotent. */
   override fun close()
 }
 
 /** A port that is listened on. */
 public interface Listener : AutoCloseable {
-  /** The port in use, never 0. */
+  /** The port in use, never 0; for one nearby, that of the listener beside it. */
   public val port: Int
 
   /**

@@ -25,6 +25,10 @@ class TappedTransport(private val below: Transport, private val tap: Tap) : Tran
 
   override suspend fun connect(host: String, port: Int): Duplex = Tapped(below.connect(host, port))
 
+  override suspend fun listenNearby(beside: Listener): Listener? = null
+
+  override suspend fun connectNearby(host: String, port: Int): Duplex? = null
+
   private inner class Tapped(private val below: Duplex) : Duplex by below {
     override suspend fun read(into: ByteBuffer): Int {
       tap.beforeRead()

@@ -35,6 +35,10 @@ class TransportSpec :
       keepsTheContract { NioTransport(Unattended(seams.scheduler)) }
     }
     context("TCP, waited for by Ktor") { keepsTheContract { KtorTransport() } }
+    context("Unix sockets, waited for by carriers") {
+      keepsTheContract { Nearby(NioTransport(seams.scheduler)) }
+    }
+    context("Unix sockets, waited for by Ktor") { keepsTheContract { Nearby(KtorTransport()) } }
     context("memory") { keepsTheContract { MemoryNet().host("here") } }
     context("TLS over TCP") { keepsTheContract { TlsTransport(KtorTransport()) } }
     context("TLS over memory") { keepsTheContract { TlsTransport(MemoryNet().host("here")) } }
@@ -45,6 +49,23 @@ private class Unattended(scheduler: Scheduler) : Scheduler by scheduler {
   override fun attach(poller: Poller) = false
 
   override fun detach(poller: Poller) = Unit
+}
+
+/** Is reached by the way within the machine only. */
+private class Nearby(private val transport: Transport) : Transport by transport {
+  override suspend fun listen(host: String?, port: Int): Listener {
+    val listener = transport.listen(host, port)
+    val nearby = checkNotNull(transport.listenNearby(listener)) { "no Unix sockets here" }
+    return object : Listener by nearby {
+      override fun close() {
+        nearby.close()
+        listener.close()
+      }
+    }
+  }
+
+  override suspend fun connect(host: String, port: Int): Duplex =
+    transport.connectNearby(host, port) ?: throw ConnectException("nobody is nearby at $port")
 }
 
 private suspend fun FunSpecContainerScope.keepsTheContract(make: () -> Transport) {
