@@ -45,6 +45,14 @@ public interface Dispatcher<E : Any> {
   public fun dispatch(events: List<E>): List<E>
 
   /**
+   * Sends what [dispatch] has returned before, in order, though nothing was asked of the producer
+   * in its place, and returns what is left. Nothing comes by it that was asked for: what was still
+   * to come is so afterwards, whether these are sent or not. If not told as [dispatch], by which a
+   * producer can be asked for more than is wanted.
+   */
+  public fun offer(events: List<E>): List<E> = dispatch(events)
+
+  /**
    * Gives [info] back by [DispatcherHost.release], once, when all events that were dispatched
    * before it are sent: at once, for a dispatcher that keeps none.
    */

@@ -135,6 +135,50 @@ class SharedDemandSpec :
       }
     }
 
+    test("buffered events that nobody takes are offered often, and no more is made for it") {
+      weftTest {
+        val told = probe<Heard>("told")
+        val queue = start(queue(told))
+        val gone = rawStage("gone")
+        gone.subscribe(queue, atom("gone"))
+        gone.ask(queue, atom("gone"), 10)
+        gone.cancel(queue, atom("gone"), atom("normal"))
+        queue.call(add(1, 2, 3, 4))
+        repeat(3) {
+          gone.subscribe(queue, atom("idle$it"))
+          gone.cancel(queue, atom("idle$it"), atom("normal"))
+        }
+        val raw = rawStage("raw")
+        raw.subscribe(queue, atom("t"))
+        raw.ask(queue, atom("t"), 3)
+        raw.expectEvents(queue, atom("t"), 1, 2, 3)
+        raw.ask(queue, atom("t"), 7)
+        raw.expectEvents(queue, atom("t"), 4)
+        told.all().filterIsInstance<Wanted>() shouldBe listOf(Wanted(10))
+        queue.call(add(5, 6, 7, 8, 9, 10))
+        raw.expectEvents(queue, atom("t"), 5, 6, 7, 8, 9, 10)
+      }
+    }
+
+    test("nor is more made for a broadcast whose slowest does not ask for what is buffered") {
+      weftTest {
+        val told = probe<Heard>("told")
+        val queue = start(queue(told) { dispatcher(BroadcastDispatcher.of()) })
+        val first = rawStage("first")
+        val slow = rawStage("slow")
+        first.subscribe(queue, atom("f"))
+        first.ask(queue, atom("f"), 10)
+        slow.subscribe(queue, atom("s"))
+        queue.call(add(1, 2, 3, 4))
+        repeat(3) { first.ask(queue, atom("f"), 1) }
+        slow.ask(queue, atom("s"), 10)
+        slow.expectEvents(queue, atom("s"), 1, 2, 3, 4)
+        told.all().filterIsInstance<Wanted>() shouldBe listOf(Wanted(10))
+        queue.call(add(5, 6, 7, 8, 9, 10))
+        slow.expectEvents(queue, atom("s"), 5, 6, 7, 8, 9, 10)
+      }
+    }
+
     test("what a selector leaves out is asked for again, and an empty batch does no harm") {
       weftTest {
         val ear = probe<Heard>("ear")

@@ -33,8 +33,11 @@ internal class Numbering(private val inner: Dispatcher<Item>, private val books:
     return inner.ask(numbered, events)
   }
 
-  override fun dispatch(events: List<Item>): List<Item> {
-    val left = inner.dispatch(events)
+  override fun dispatch(events: List<Item>): List<Item> = noted(events, inner.dispatch(events))
+
+  override fun offer(events: List<Item>): List<Item> = noted(events, inner.offer(events))
+
+  private fun noted(events: List<Item>, left: List<Item>): List<Item> {
     sent += events.size - left.size
     return left
   }

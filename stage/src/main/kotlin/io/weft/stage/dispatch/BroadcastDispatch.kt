@@ -82,6 +82,13 @@ internal class BroadcastDispatch<E : Any>(private val host: DispatcherHost) : Di
   }
 
   override fun dispatch(events: List<E>): List<E> {
+    // What goes back has come as well: it is asked for again when all want it. (GenStage counts it
+    // as still to come, and so leaves it in the buffer for ever.)
+    requested = max(requested - events.size, 0)
+    return offer(events)
+  }
+
+  override fun offer(events: List<E>): List<E> {
     val count = min(waiting, events.size.toLong()).toInt()
     if (count > 0) {
       waiting -= count
@@ -90,9 +97,6 @@ internal class BroadcastDispatch<E : Any>(private val host: DispatcherHost) : Di
         listener.send(now)
       }
     }
-    // What goes back has come as well: it is asked for again when all want it. (GenStage counts it
-    // as still to come, and so leaves it in the buffer for ever.)
-    requested = max(requested - events.size, 0)
     return events.part(count, events.size)
   }
 

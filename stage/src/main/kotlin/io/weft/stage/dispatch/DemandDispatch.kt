@@ -58,6 +58,19 @@ internal class DemandDispatch<E : Any>(
   }
 
   override fun dispatch(events: List<E>): List<E> {
+    val sent = send(events)
+    pending = max(pending - (events.size - sent), 0)
+    return events.part(sent, events.size)
+  }
+
+  override fun offer(events: List<E>): List<E> {
+    val sent = send(events)
+    pending = pending saturatingPlus sent.toLong()
+    return events.part(sent, events.size)
+  }
+
+  /** Returns how many somebody wanted. */
+  private fun send(events: List<E>): Int {
     if (toBeShuffled) {
       toBeShuffled = false
       order.shuffle(host.entropy)
@@ -73,8 +86,7 @@ internal class DemandDispatch<E : Any>(
       next.subscriber.send(events.part(sent, sent + share))
       sent += share
     }
-    pending = max(pending - (total - sent), 0)
-    return events.part(sent, total)
+    return sent
   }
 
   override fun info(info: Any) {

@@ -16,7 +16,7 @@ internal class Between(private val self: Self<Any>, private val consumers: Consu
   ProducerSide.Source {
   private val queue = ArrayDeque<Item>()
 
-  /** What consumers want and was not emitted yet. */
+  /** What consumers want, besides what was buffered, and was not emitted yet. */
   var open = 0L
     private set
 
@@ -33,19 +33,17 @@ internal class Between(private val self: Self<Any>, private val consumers: Consu
   /** Where infos go when it is their turn. */
   lateinit var producers: ProducerSide
 
-  override fun wanted(events: Long): Long {
+  override suspend fun demanded(events: Long) {
     open = open saturatingPlus events
-    return open
+    drain()
   }
-
-  override suspend fun demanded(events: Long) = drain()
 
   /**
    * What the dispatcher has left over has come as well: it asks for as much anew when somebody
    * takes it. (GenStage counts what was sent only, and so takes in without end, and buffers all of
    * it, when consumers leave that it has asked for.)
    */
-  override fun dispatched(events: Int) {
+  override fun emitted(events: Int) {
     open = maxOf(0, open - events)
   }
 

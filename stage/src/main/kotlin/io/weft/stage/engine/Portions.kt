@@ -33,7 +33,7 @@ internal class Portions(private val self: Self<Any>, private val callbacks: Call
     if (now > 0) checkNotNull(callbacks.demand)(now)
   }
 
-  override fun dispatched(events: Int) {
+  override fun emitted(events: Int) {
     open = maxOf(0, open - events)
     if (rest > 0 && open == 0L) self.address().tell(StillWanted)
   }

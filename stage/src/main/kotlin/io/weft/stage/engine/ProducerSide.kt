@@ -49,14 +49,11 @@ internal class ProducerSide(
 ) {
   /** Where events come from. */
   interface Source {
-    /** So many events more are wanted; returns how many are, with those that were before. */
-    fun wanted(events: Long): Long = events
-
-    /** So many of them the buffer does not have. */
+    /** So many events more are wanted, besides those that the buffer had. */
     suspend fun demanded(events: Long)
 
-    /** So many events came to the dispatcher: it sent them, or left them for the buffer. */
-    fun dispatched(events: Int) {}
+    /** So many were emitted: the dispatcher has sent them, or left them for the buffer. */
+    fun emitted(events: Int) {}
 
     /** Its own [io.weft.stage.wire.StillWanted] has come back. */
     suspend fun stillWanted() {}
@@ -188,15 +185,14 @@ internal class ProducerSide(
 
   /**
    * @param free how many events more the dispatcher may be ready to take. That can be more than are
-   *   demanded: what it was promised, for consumers that had left or did not ask then, may have
-   *   gone to the buffer.
+   *   demanded: what it was promised, for consumers that had left or did not ask then, is still to
+   *   come, and older events are in the buffer.
    */
   private suspend fun demanded(events: Long, free: Long) {
-    val wanted = source.wanted(events)
     val held = held
-    if (held != null) return held.demand(wanted, free, buffer.count)
-    val rest = takeFromBuffer(wanted)
-    offerFromBuffer(free - (wanted - rest))
+    if (held != null) return held.demand(events, free, buffer.count)
+    val rest = takeFromBuffer(events)
+    offerFromBuffer(free - (events - rest))
     source.demanded(rest)
   }
 
@@ -206,19 +202,21 @@ internal class ProducerSide(
     while (left > 0 && !buffer.isEmpty) {
       val before = buffer.count
       val part = minOf(left, OFFERED_AT_ONCE)
-      takeFromBuffer(part)
+      takeFromBuffer(part, dispatcher::offer)
       if (before - buffer.count < part) return
       left -= part
     }
   }
 
+  private fun takeFromBuffer(wanted: Long): Long = takeFromBuffer(wanted, dispatcher::dispatch)
+
   /** Returns what the buffer did not have. */
-  private fun takeFromBuffer(wanted: Long): Long {
+  private inline fun takeFromBuffer(wanted: Long, send: (List<Any>) -> List<Any>): Long {
     var rest = wanted
     while (rest > 0 && !buffer.isEmpty) {
       val events = buffer.take(rest)
       rest -= events.size
-      val left = dispatch(events)
+      val left = send(events)
       if (left.isNotEmpty()) buffer.putBack(left)
       releaseInfos()
       if (left.isNotEmpty()) break
@@ -272,17 +270,12 @@ internal class ProducerSide(
   }
 
   private fun sendOrKeep(events: List<Any>) {
-    val left = dispatch(events)
+    val left = dispatcher.dispatch(events)
+    source.emitted(events.size)
     if (left.isEmpty()) return
     val dropped = buffer.store(left)
     if (dropped > 0) tellDropped(dropped)
     releaseInfos()
-  }
-
-  private fun dispatch(events: List<Any>): List<Any> {
-    val left = dispatcher.dispatch(events)
-    source.dispatched(events.size)
-    return left
   }
 
   private fun tellDropped(events: Int) {

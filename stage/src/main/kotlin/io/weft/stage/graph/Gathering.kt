@@ -45,6 +45,8 @@ internal class Gathering<E : Any>(private val inner: Dispatcher<E>, private val 
 
   override fun dispatch(events: List<E>): List<E> = inner.dispatch(events)
 
+  override fun offer(events: List<E>): List<E> = inner.offer(events)
+
   override fun info(info: Any) {
     if (isOver) inner.info(info) else infos.add(info)
   }

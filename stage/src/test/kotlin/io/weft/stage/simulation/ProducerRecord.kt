@@ -128,12 +128,16 @@ internal class ProducerRecord(
       }
     }
 
-    override fun dispatch(events: List<Long>): List<Long> {
+    override fun dispatch(events: List<Long>): List<Long> = watch(events, inner::dispatch)
+
+    override fun offer(events: List<Long>): List<Long> = watch(events, inner::offer)
+
+    private fun watch(events: List<Long>, send: (List<Long>) -> List<Long>): List<Long> {
       now = events
       sent = 0
       known.values.forEach { it.begin() }
       if (stage.dispatch == Plan.Dispatch.PARTITION) events.forEach { kept(it) += it }
-      val left = inner.dispatch(events)
+      val left = send(events)
       val count = events.size - left.size
       if (left != events.subList(count, events.size)) broken("what is left is no tail: $left")
       accept(events.subList(0, count))
