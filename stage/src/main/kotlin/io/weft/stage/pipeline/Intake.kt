@@ -1,17 +1,8 @@
 package io.weft.stage.pipeline
 
-import io.weft.node.Address
-import io.weft.node.ExitException
-import io.weft.node.ExitReason
-import io.weft.stage.Asking
-import io.weft.stage.Cancel
 import io.weft.stage.ProducerConsumerScope
-import io.weft.stage.Produces
-import io.weft.stage.StageFrom
-import io.weft.stage.SubscriptionEnd
 import io.weft.stage.Transforms
 import io.weft.stage.failureOf
-import io.weft.term.Term
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -93,83 +84,5 @@ internal class Receiving<In : Any, R : Any>(
     isStopped = true
     receiving.cancel()
     reception.over(null)
-  }
-}
-
-/** Takes events from stages, each of which is asked for as many as may come. */
-internal class Subscribed<In : Any>(
-  private val scope: DeskScope<In>,
-  producers: List<Address<out Produces<In>>>,
-  private val reception: Reception<In>,
-) : Intake {
-  private val subscriptions = LinkedHashMap<Term, Subscription>()
-  private var wanted = 0
-  private var failure: ExitReason? = null
-  private var isStopped = false
-
-  private class Subscription(val from: StageFrom) {
-    var asked = 0
-  }
-
-  init {
-    scope.onSubscribed { _, from ->
-      subscriptions[from.tag] = Subscription(from)
-      scope.self.post(::ask)
-      Asking.MANUAL
-    }
-    scope.onEvents { events, from ->
-      subscriptions[from.tag]?.let { it.asked = maxOf(0, it.asked - events.size) }
-      reception.take(events.map { Delivery(it, Unit) })
-    }
-    scope.onSubscriptionEnd { end, from ->
-      if (end.peer == SubscriptionEnd.Role.PRODUCER) ended(from.tag, end.reason)
-    }
-    for (producer in producers) subscribe(producer)
-  }
-
-  private fun subscribe(producer: Address<out Produces<In>>) {
-    if (producer.target() == null) throw ExitException(ExitReason.NOPROC)
-    scope.subscribeTo(producer) { cancel = Cancel.TEMPORARY }
-  }
-
-  private fun ended(tag: Term, reason: ExitReason) {
-    subscriptions.remove(tag) ?: return
-    if (!reason.isOrderly && failure == null) failure = reason
-    if (failure != null) stop()
-    endIfAlone()
-  }
-
-  private fun endIfAlone() {
-    if (subscriptions.isEmpty()) reception.over(failure?.let { ExitException(it) })
-  }
-
-  override fun want(events: Int) {
-    wanted = events
-    ask()
-  }
-
-  private fun ask() {
-    if (isStopped) return
-    for (subscription in subscriptions.values) {
-      val more = wanted - subscription.asked
-      if (more <= 0) continue
-      subscription.asked += more
-      scope.ask(subscription.from, more.toLong())
-    }
-  }
-
-  override suspend fun acknowledged(items: List<Item>) {}
-
-  override suspend fun failed(failures: List<Failure<Item>>) {}
-
-  override suspend fun released(items: List<Item>) {}
-
-  override fun stop() {
-    if (isStopped) return
-    isStopped = true
-    for (subscription in subscriptions.values) {
-      scope.cancelSubscription(subscription.from, ExitReason.NORMAL)
-    }
-    endIfAlone()
   }
 }

@@ -26,9 +26,16 @@ public interface PipelineScope<In : Any> {
    * are described here are part of the pipeline's tree. Nobody is told what became of an event: as
    * long as the pipeline's desk lives none is lost, and when that fails or is killed, the stages
    * described here are started again with it and begin anew, while of stages that run already those
-   * events that were in flight are gone.
+   * events that were in flight are gone. When one of those fails the line does as well: [Producers]
+   * come and go.
    */
   public fun source(stages: Outlet<In>)
+
+  /**
+   * Takes events from stages that run on their own, Weft's or Elixir's, here or on other nodes, and
+   * subscribes to them again when they were lost: what is promised of their events is said there.
+   */
+  public fun source(producers: Producers<In>)
 
   /**
    * Processes events by [count] stages, each of which has ten in its hands at most, and is given

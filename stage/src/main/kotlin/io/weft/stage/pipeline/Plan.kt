@@ -24,6 +24,10 @@ internal class Plan<In : Any>(
   val intensity: Pair<Int, Duration>?,
   val observers: List<PipelineObserver>,
 ) {
+  /** How many events there is something to do for. */
+  val capacity: Int
+    get() = minOf(inFlight.toLong(), taken.copies.toLong() * taken.maxDemand).toInt()
+
   /** By which policy processors try again. */
   val processing: Retry
     get() = taken.retry ?: retry
@@ -36,6 +40,9 @@ internal sealed interface SourcePlan<In : Any> {
 
   /** From stages. */
   class Stages<In : Any>(val outlet: Outlet<In>) : SourcePlan<In>
+
+  /** From stages that run on their own, and come and go. */
+  class Running<In : Any>(val producers: Producers<In>) : SourcePlan<In>
 }
 
 /** A batcher as it is described. */
@@ -64,6 +71,8 @@ internal class Planning<In : Any>(private val label: String, private val events:
     source(SourcePlan.Opened(open))
 
   override fun source(stages: Outlet<In>) = source(SourcePlan.Stages(stages))
+
+  override fun source(producers: Producers<In>) = source(SourcePlan.Running(producers))
 
   private fun source(plan: SourcePlan<In>) {
     require(source == null) { "$label has a source already: merge stages into one" }

@@ -84,7 +84,14 @@ internal class Tree<In : Any>(private val plan: Plan<In>, private val begun: (Tr
     producers: List<Address<out Produces<In>>>,
   ): Intake =
     when (val source = plan.source) {
-      is SourcePlan.Stages -> Subscribed(this, producers, desk)
+      is SourcePlan.Stages -> Subscribed(this, producers, Subscribed.Manner.once(), desk)
+      is SourcePlan.Running ->
+        Subscribed(
+          this,
+          source.producers.addresses,
+          Subscribed.Manner.of(source.producers, plan.capacity),
+          desk,
+        )
       is SourcePlan.Opened -> Receiving(this, source.open(this), desk)
     }
 
