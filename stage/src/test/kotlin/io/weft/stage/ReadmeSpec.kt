@@ -12,6 +12,7 @@ import io.weft.stage.bridge.asFlow
 import io.weft.stage.bridge.collecting
 import io.weft.stage.bridge.flowing
 import io.weft.stage.gen.GenStage
+import io.weft.stage.gen.stageCodec
 import io.weft.stage.graph.Graph
 import io.weft.stage.graph.Taken
 import io.weft.stage.graph.batches
@@ -23,6 +24,7 @@ import io.weft.stage.graph.transform
 import io.weft.stage.pipeline.Batches
 import io.weft.stage.pipeline.Checkpoint
 import io.weft.stage.pipeline.Drained
+import io.weft.stage.pipeline.Producers
 import io.weft.stage.pipeline.drainPipeline
 import io.weft.stage.pipeline.pipeline
 import io.weft.stage.pipeline.resumableByNumber
@@ -96,6 +98,16 @@ fun importing(lines: Sequence<String>, place: Checkpoint<Long>, database: Databa
     }
     retry(Retry.attempts(3).backoff(100.milliseconds, 5.seconds))
     onFailed { failures -> failures.forEach { database.putAside(it.subject, it.why) } }
+  }
+
+// readme: producers
+/** Stores the orders of a stage of Elixir's, `use GenStage` under the name `:orders`. */
+fun storing(node: Node, shop: String, store: suspend (List<Long>) -> Unit) =
+  pipeline<Long>("orders") {
+    val orders = node.address("orders", shop, stageCodec<Produces<Long>>()) // "shop@host"
+    source(Producers.of(orders).subscribing { maxDemand = 100 })
+    val rows = batcher("rows", Batches.of(50, 1.seconds)) { batch: List<Long> -> store(batch) }
+    processors(4, { it % 16 }) { order -> order into rows }
   }
 
 // readme: bridges
@@ -200,6 +212,28 @@ class ReadmeSpec :
         saved.last() shouldBe 1000
         rows.size shouldBe 800
         aside shouldBe setOf("broken")
+      }
+    }
+
+    test("a pipeline is fed by a stage of another node, which comes, and comes again") {
+      weftTest {
+        val here = node("here@weft")
+        val stored = ArrayList<Long>()
+        val tree = here.awaitStart(storing(here, "shop@weft") { stored += it }.supervisor())
+        repeat(2) {
+          val shop = node("shop@weft")
+          shop.awaitStart(
+            GenStage.producer<Long>("orders") {
+                var next = 0L
+                onDemand { wanted -> emit(List(minOf(wanted, 200 - next).toInt()) { next++ }) }
+              }
+              .named("orders")
+          )
+          eventually(30.seconds) { stored.sorted() shouldBe (0L..199).toList() }
+          stored.clear()
+          stop(shop)
+        }
+        tree.drainPipeline(10.seconds) shouldBe Drained(0)
       }
     }
 

@@ -6,12 +6,25 @@ import io.weft.stage.SubscribeOptions
 import io.weft.stage.Subscriber
 import java.util.IdentityHashMap
 
+/** Brings events to their consumers: as it should, but for tests of the checks. */
+internal fun interface ItemPost {
+  fun carry(items: List<Item>, to: Subscriber<Item>)
+
+  companion object {
+    /** Brings each message once. */
+    @JvmField val RELIABLE = ItemPost { items, to -> to.send(items) }
+  }
+}
+
 /**
  * Numbers the events of each subscription as the dispatcher gives them away, so that its consumer
  * sees whether one is missing; and watches that no more are on their way than there may be.
  */
-internal class Numbering(private val inner: Dispatcher<Item>, private val books: StageBooks) :
-  Dispatcher<Item> {
+internal class Numbering(
+  private val inner: Dispatcher<Item>,
+  private val books: StageBooks,
+  private val post: ItemPost,
+) : Dispatcher<Item> {
   private val known = IdentityHashMap<Subscriber<Item>, Numbered>()
 
   /** How many events it has taken from its producer. */
@@ -63,7 +76,7 @@ internal class Numbering(private val inner: Dispatcher<Item>, private val books:
     }
 
     override fun send(events: List<Item>) {
-      to.send(events.map { Item(next++, it.number) })
+      post.carry(events.map { Item(next++, it.number) }, to)
       if (next + leftOut > asked) books.violation("$pid was sent ${next + leftOut}, of $asked")
     }
   }
@@ -73,9 +86,10 @@ internal class Numbering(private val inner: Dispatcher<Item>, private val books:
     fun of(
       dispatching: Dispatching<Item>,
       books: StageBooks,
+      post: ItemPost,
       made: (Numbering) -> Unit,
     ): Dispatching<Item> = Dispatching { host ->
-      Numbering(dispatching.dispatcher(host), books).also(made)
+      Numbering(dispatching.dispatcher(host), books, post).also(made)
     }
   }
 }

@@ -19,7 +19,13 @@ import kotlin.time.Duration.Companion.seconds
  * One run of stages on two nodes over loopback: consumers that are fast, slow and fitful, come, go
  * and are killed; so are producers, and connections are cut.
  */
-internal class StageRun(private val seed: Long, private val out: PrintWriter) {
+internal class StageRun(
+  private val seed: Long,
+  private val out: PrintWriter,
+  private val post: ItemPost,
+) {
+  constructor(seed: Long, out: PrintWriter) : this(seed, out, ItemPost.RELIABLE)
+
   private val books = StageBooks()
   private val heap = HeapTrend()
   private val faults = Faults()
@@ -39,7 +45,7 @@ internal class StageRun(private val seed: Long, private val out: PrintWriter) {
         val names = nodes.map { it.name().name() }
         val processes = nodes.mapIndexed { i, node -> open(node, i, names) }
         strike(time)
-        settle(processes)
+        if (books.violations().isEmpty()) settle(processes)
       } finally {
         nodes.forEach(Node::close)
       }
@@ -56,7 +62,7 @@ internal class StageRun(private val seed: Long, private val out: PrintWriter) {
 
   /** Starts the stages of a node; returns how many processes it has then. */
   private fun open(node: Node, number: Int, names: List<String>): Int {
-    val blueprints = Wells(books, seed)
+    val blueprints = Wells(books, seed, post)
     node.start(
       supervisor("stages") {
         intensity(max = Int.MAX_VALUE, within = 1.seconds)

@@ -52,7 +52,11 @@ internal enum class WellKind(val home: Int) {
 }
 
 /** Makes the producers; each counts what it makes, and what becomes of it. */
-internal class Wells(private val books: StageBooks, private val seed: Long) {
+internal class Wells(
+  private val books: StageBooks,
+  private val seed: Long,
+  private val post: ItemPost,
+) {
   fun blueprint(kind: WellKind, node: Node, nodes: List<String>): Blueprint<Well> =
     when (kind) {
       WellKind.RELAY -> relay(node, nodes[WellKind.NUMBERS.home])
@@ -106,7 +110,7 @@ internal class Wells(private val books: StageBooks, private val seed: Long) {
   private fun <S> S.counting(kind: WellKind): Counted
     where S : EmittingScope<Item>, S : StageScope<Well> {
     val counted = Counted()
-    dispatcher(Numbering.of(kind.dispatching(), books) { counted.numbering = it })
+    dispatcher(Numbering.of(kind.dispatching(), books, post) { counted.numbering = it })
     onDiscarded { events ->
       counted.dropped += events
       books.dropped.add(events)

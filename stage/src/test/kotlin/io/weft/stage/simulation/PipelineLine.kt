@@ -79,21 +79,22 @@ private class PipelineLine(
   private fun pipeline(): Pipeline<Long> =
     pipeline("simulated") {
       from()
-      val batchers = plan.batchers.associateWith { batching ->
-        batcher<Long>(batching.name, batching.batches) { batch ->
-          val now = plants.batch(batch)
-          if (now.isNotEmpty()) record.begins(batching, now)
-          pause(batching.pause)
-          if (fails()) {
-            record.failsToHandle(now, attempt)
-            error("a batch")
+      val batchers =
+        plan.batchers.associateWith { batching ->
+          batcher<Long>(batching.name, batching.batches) { batch ->
+            val now = plants.batch(batch)
+            if (now.isNotEmpty()) record.begins(batching, now)
+            pause(batching.pause)
+            if (fails()) {
+              record.failsToHandle(now, attempt)
+              error("a batch")
+            }
+            val bad = if (fails()) batch.filter { fails() } else emptyList()
+            bad.forEach { fail(it, IllegalStateException("one of a batch")) }
+            record.failsToHandle(bad, attempt)
+            record.handled(now - bad.toSet())
           }
-          val bad = if (fails()) batch.filter { fails() } else emptyList()
-          bad.forEach { fail(it, IllegalStateException("one of a batch")) }
-          record.failsToHandle(bad, attempt)
-          record.handled(now - bad.toSet())
         }
-      }
       processors(plan.taken { plants.key(it, plan.keyOf(it)) }) { event ->
         record.begins(event, attempt, isRedelivered)
         pause(plan.pause)

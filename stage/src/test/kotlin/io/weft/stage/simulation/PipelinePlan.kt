@@ -91,7 +91,8 @@ internal class PipelinePlan(
         nodes = random.nextInt(1, 4),
         source = source,
         producers = random.nextInt(1, 4),
-        events = if (source == Source.PRODUCERS) random.nextInt(10, 50) else random.nextInt(50, 150),
+        events =
+          if (source == Source.PRODUCERS) random.nextInt(10, 50) else random.nextInt(50, 150),
         copies = random.nextInt(1, 5),
         keys = if (random.nextBoolean()) random.nextInt(1, 8) else null,
         demand = random.nextInt(max)..max,

@@ -76,9 +76,11 @@ internal class TwiceGiven : PipelinePlants() {
     object : PipelineSource<Long, Any> by right {
       override suspend fun receive(wanted: Int): List<Delivery<Long, Any>> {
         if (wanted == 1) return right.receive(1)
-        return right.receive(wanted - 1).flatMap {
-          if (++given % 20 == 0) listOf(it, it) else listOf(it)
-        }
+        return right
+          .receive(wanted - 1)
+          .flatMap {
+            if (++given % 20 == 0) listOf(it, it) else listOf(it)
+          }
           .take(wanted)
       }
     }
@@ -101,8 +103,7 @@ internal class KeyMixer : PipelinePlants() {
 internal class LostBatch : PipelinePlants() {
   private var batches = 0
 
-  override fun batch(right: List<Long>): List<Long> =
-    if (++batches % 5 == 0) emptyList() else right
+  override fun batch(right: List<Long>): List<Long> = if (++batches % 5 == 0) emptyList() else right
 }
 
 internal class Deaf : PipelinePlants() {

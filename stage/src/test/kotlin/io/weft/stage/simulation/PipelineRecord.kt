@@ -214,7 +214,8 @@ internal class PipelineRecord(val plan: PipelinePlan) {
   /** Of what a producer sent the end may be lost on its way, and nothing else. */
   private fun requireNoGap(arrivals: Arrivals) {
     val over = arrivals.events.map { it in done || it in heard }
-    val came = arrivals.events.indices.lastOrNull { over[it] || seenOf(arrivals.events[it]).begun > 0 }
+    val came =
+      arrivals.events.indices.lastOrNull { over[it] || seenOf(arrivals.events[it]).begun > 0 }
     val gaps = (0..(came ?: -1)).filter { !over[it] }.map { arrivals.events[it] }
     if (gaps.isNotEmpty()) fault("$gaps were never over, of ${arrivals.events}")
   }
@@ -244,7 +245,8 @@ internal class PipelineRecord(val plan: PipelinePlan) {
   /** All is healed for a while: every event is over. */
   fun ClusterView.requireEnd() {
     if (plan.source != PipelinePlan.Source.PRODUCERS) {
-      if (!isOver) fail("not over: waiting $waiting, open $open, place $place\n${metrics?.invoke()}")
+      if (!isOver)
+        fail("not over: waiting $waiting, open $open, place $place\n${metrics?.invoke()}")
       return
     }
     for ((number, made) in producers) {

@@ -30,7 +30,9 @@ import kotlin.time.Duration.Companion.seconds
 class PipelineSimulationSpec :
   FunSpec({
     for (numbers in (1..PIPELINES).chunked(PIPELINES / 6)) {
-      test("pipelines ${numbers.first()} to ${numbers.last()}: each event is over, none too early") {
+      test(
+        "pipelines ${numbers.first()} to ${numbers.last()}: each event is over, none too early"
+      ) {
         for (number in numbers) {
           val plan = PipelinePlan.draw(Random(number))
           try {
@@ -78,7 +80,9 @@ class PipelineSimulationSpec :
       found("was saved, and") { Ahead() }
     }
 
-    test("a pipeline that mixes up the order of a key is found") { found("overtook") { KeyMixer() } }
+    test("a pipeline that mixes up the order of a key is found") {
+      found("overtook") { KeyMixer() }
+    }
 
     test("a pipeline that tells of failures that nobody heard of is found") {
       found("and nobody heard of it") { Deaf() }
