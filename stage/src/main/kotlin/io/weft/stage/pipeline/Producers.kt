@@ -25,8 +25,8 @@ import kotlin.time.Duration.Companion.seconds
  *
  * **What is promised.** GenStage's messages acknowledge nothing: what a producer has sent it does
  * not have any more, and nobody tells it what became of an event. Of what has come, each event is
- * handled at least once and in the order in which it came, as that of any source, also when its
- * producer is gone meanwhile. Never handled is
+ * handled at least once, and by key in the order in which it came, as that of any source, also when
+ * its producer is gone meanwhile. Never handled is
  * - what was sent and did not come: when the producer, its node or the connection is lost, up to
  *   `maxDemand` events of each producer;
  * - what is in flight when the pipeline's desk is killed or fails, and what is left when its time

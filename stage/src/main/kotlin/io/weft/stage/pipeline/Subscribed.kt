@@ -121,7 +121,8 @@ internal class Subscribed<In : Any>(
   }
 
   private fun subscribed(from: StageFrom): Asking {
-    val link = subscribing.removeFirst()
+    // Nobody else has a say in what it is subscribed to.
+    val link = subscribing.removeFirstOrNull() ?: return Asking.MANUAL.also { cancel(from) }
     link.from = from
     link.asked = 0
     subscriptions[from.tag] = link

@@ -13,7 +13,10 @@ import io.weft.testkit.simulation.ClusterView
  * of its processors and batchers; and what of it must not be. It outlives all nodes, as what is
  * stored elsewhere does.
  */
-internal class PipelineRecord(val plan: PipelinePlan) {
+internal class PipelineRecord(
+  val plan: PipelinePlan,
+  private val tally: PipelineTally = PipelineTally(),
+) {
   private val faults = ArrayList<String>()
   private val seen = HashMap<Long, Seen>()
 
@@ -43,10 +46,6 @@ internal class PipelineRecord(val plan: PipelinePlan) {
   /** How many lives producers had: no two of them make the same events. */
   var lives = 0
 
-  /** How many drains were over in time, and how many kills there were: a run without is none. */
-  var drains = 0
-  var kills = 0
-
   var tell: (String) -> Unit = {}
 
   /** What becomes of one event in its present arrival. */
@@ -72,6 +71,10 @@ internal class PipelineRecord(val plan: PipelinePlan) {
     at.events += event
     arrivals[event] = at
     seen[event] = Seen()
+  }
+
+  fun kills() {
+    tally.kills++
   }
 
   // --- a source of its own -----------------------------------------------------------------------
@@ -135,6 +138,7 @@ internal class PipelineRecord(val plan: PipelinePlan) {
   // --- processors --------------------------------------------------------------------------------
 
   fun begins(event: Long, attempt: Int, isRedelivered: Boolean) {
+    if (isRedelivered) tally.redelivered++
     val now = seen[event] ?: return fault("$event is processed, and was never sent")
     if (now.begun++ > 0 && attempt == 1 && !isRedelivered) {
       fault("$event is processed again, and not marked so")
@@ -205,7 +209,7 @@ internal class PipelineRecord(val plan: PipelinePlan) {
 
   /** The pipeline of that desk has ended with so many events left, as it says. */
   fun drained(desk: Pid, left: Int) {
-    drains++
+    tally.drains++
     if (left > 0) return
     if (open.isNotEmpty()) fault("drained, and $open were never told of")
     subscriptions.values.filter { it.desk == desk }.forEach(::requireNoGap)
@@ -271,4 +275,13 @@ internal class PipelineRecord(val plan: PipelinePlan) {
 internal class MadeByProducer {
   var events = 0
   var last: Term? = null
+}
+
+/** What happened to pipelines: if nothing did, they have shown nothing. */
+internal class PipelineTally {
+  var kills = 0
+  var drains = 0
+  var redelivered = 0
+
+  override fun toString() = "$kills kills, $drains drains, $redelivered events given again"
 }

@@ -33,13 +33,17 @@ class PipelineSimulationSpec :
       test(
         "pipelines ${numbers.first()} to ${numbers.last()}: each event is over, none too early"
       ) {
+        val tally = PipelineTally()
         for (number in numbers) {
           val plan = PipelinePlan.draw(Random(number))
           try {
-            simulate("pipeline $number", seeds = 1..3) { pipeline(plan, PipelinePlants()) }
+            simulate("pipeline $number", seeds = 1..3) { pipeline(plan, PipelinePlants(), tally) }
           } catch (failure: SimulationFailure) {
             throw AssertionError("${failure.message}\nThe pipeline:\n$plan", failure)
           }
+        }
+        withClue(tally) {
+          (tally.kills > 0 && tally.drains > 0 && tally.redelivered > 0) shouldBe true
         }
       }
     }
@@ -108,8 +112,12 @@ class PipelineSimulationSpec :
 private const val PIPELINES = 42
 
 /** The pipeline of [plan], in a bad time. */
-internal fun ScenarioScope.pipeline(plan: PipelinePlan, plants: PipelinePlants) {
-  val record = PipelineRecord(plan)
+internal fun ScenarioScope.pipeline(
+  plan: PipelinePlan,
+  plants: PipelinePlants,
+  tally: PipelineTally = PipelineTally(),
+) {
+  val record = PipelineRecord(plan, tally)
   cluster(plan.nodes) {
     atLeast(plan.nodes)
     tickTime(2.seconds)
@@ -159,7 +167,7 @@ private suspend fun ClientScope.disturb(plan: PipelinePlan, record: PipelineReco
 
 private fun ClientScope.kill(what: String, pid: Pid, record: PipelineRecord) {
   trace("kills $what")
-  record.kills++
+  record.kills()
   member.node.exit(pid, ExitReason.KILL)
 }
 
