@@ -8,7 +8,8 @@ import java.util.TreeSet
 /**
  * One dispatcher, its consumers, and a producer that emits now what it was asked for, now more or
  * less. What goes back to the producer waits in its buffer: new demand is served from there first,
- * and if there is something when events are emitted, as many of the oldest go instead of them.
+ * and if there is something when events are emitted, as many of the oldest go instead of them. What
+ * still waits is offered again when consumers ask or leave.
  */
 internal class Trial<E : Any>(
   dispatching: Dispatching<E>,
@@ -70,7 +71,8 @@ internal class Trial<E : Any>(
     val consumer = TriedConsumer(number, subscriptions++, events)
     consumers[number] = consumer
     try {
-      asked(dispatcher.subscribe(consumer, rules.options(number)))
+      val demand = dispatcher.subscribe(consumer, rules.options(number))
+      asked(demand, demand)
     } catch (refused: SubscriptionRefused) {
       throw Flaw("refused $consumer: ${refused.reason}", refused)
     }
@@ -85,23 +87,24 @@ internal class Trial<E : Any>(
     val dropping = minOf(demand, kept.size - dropped)
     dropped += dropping
     released += dropping
-    asked(demand)
+    asked(demand, Long.MAX_VALUE)
   }
 
   private fun ask(number: Int, count: Long) {
     val consumer = consumers[number] ?: return
     consumer.wanted += count
-    asked(dispatcher.ask(consumer, count))
+    asked(dispatcher.ask(consumer, count), count)
     note()
   }
 
-  /** The dispatcher wants so many events more. */
-  private fun asked(demand: Long) {
+  /** The dispatcher wants so many events more, and may be ready to take [free] of them. */
+  private fun asked(demand: Long, free: Long) {
     flawUnless(demand >= 0) { "asked the producer for $demand events" }
     note()
     val ready = minOf(demand, buffer.size.toLong()).toInt()
     open += demand - ready
-    offer(ready)
+    send(ready, dispatcher::dispatch)
+    send(minOf(free - ready, buffer.size.toLong()).toInt(), dispatcher::offer)
     val wanted = subscribed.sumOf { it.wanted }
     flawUnless(open <= wanted + released) {
       "has asked the producer for $open events, of which consumers want ${wanted + released}"
@@ -111,14 +114,14 @@ internal class Trial<E : Any>(
   private fun emit(count: Int) {
     open = maxOf(0, open - count)
     buffer = buffer + events.next(count)
-    offer(count)
+    send(count, dispatcher::dispatch)
   }
 
-  /** Dispatches so many events, the oldest that there are. */
-  private fun offer(number: Int) {
-    if (number == 0) return
+  /** Has so many events sent, the oldest that there are. */
+  private fun send(number: Int, send: (List<E>) -> List<E>) {
+    if (number <= 0) return
     val offered = buffer.take(number)
-    val left = dispatcher.dispatch(offered)
+    val left = send(offered)
     val count = offered.size - left.size
     flawUnless(count >= 0 && offered.subList(count, offered.size) == left) {
       "gave back $left, which is no tail of $offered"

@@ -140,6 +140,11 @@ class DispatcherConformanceSpec :
         listOf("  the producer emits 1", "  in the end all consumers ask for what there is")
     }
 
+    test("an event that goes nowhere when it is offered again is found") {
+      val lines = flawOf(dispatching = demand { Wrong(it, offered = { emptyList() }) })
+      lines.first() shouldContain Regex("did not send the events .* in the end")
+    }
+
     test("a broadcast that leaves a consumer out is found") {
       val wrong = demand { it }
       flawOf(Delivery.TO_ALL, wrong).first() shouldContain "sent consumer"
@@ -167,6 +172,7 @@ private class Wrong(
   private val sent: (List<Int>) -> List<Int> = { it },
   private val asked: (Long) -> Long = { it },
   private val left: (List<Int>) -> List<Int> = { it },
+  private val offered: (List<Int>) -> List<Int> = { it },
   private val informs: Int = 1,
 ) : Dispatcher<Int> {
   private val between = HashMap<Subscriber<Int>, Subscriber<Int>>()
@@ -187,6 +193,8 @@ private class Wrong(
     asked(right.ask(between(subscriber), events))
 
   override fun dispatch(events: List<Int>) = left(right.dispatch(events))
+
+  override fun offer(events: List<Int>) = offered(right.offer(events))
 
   override fun info(info: Any) = repeat(informs) { right.info(info) }
 }
