@@ -5,11 +5,14 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.weft.gen.Supervisor
+import io.weft.node.Address
 import io.weft.stage.gen.GenStage
 import io.weft.stage.graph.from
 import io.weft.testkit.weftTest
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.supervisorScope
@@ -57,6 +60,35 @@ class RunSpec :
           shouldThrow<PipelineFailedException> { running.await() }
         }
         seen shouldBe 3 // two that were in flight, and what was asked for when the first was done
+      }
+    }
+
+    test("who runs it is given the tree that runs, to drain it for one") {
+      weftTest {
+        val broker = Broker(1..100)
+        val tree = CompletableDeferred<Address<Supervisor.Query>>()
+        val running = async {
+          doing(broker, { inFlight(5) }) { delay(1.seconds) }.run(node) { tree.complete(it) }
+        }
+        val draining = async { tree.await().drainPipeline(100.seconds) }
+        advance(100.seconds)
+        draining.await() shouldBe Drained(left = 0)
+        running.await().acknowledged shouldBe broker.acknowledged.size
+      }
+    }
+
+    test("who runs it and fails as it starts leaves no pipeline behind") {
+      weftTest {
+        lateinit var tree: Address<Supervisor.Query>
+        shouldThrow<IllegalStateException> {
+          doing(Broker(1..100)) { delay(1.seconds) }
+            .run(node) {
+              tree = it
+              error("no")
+            }
+        }
+        advance(100.seconds)
+        checkNotNull(tree.pid()).let { node.isAlive(it) } shouldBe false
       }
     }
 
