@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException
 import kotlin.text.Charsets.UTF_8
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
@@ -57,7 +58,7 @@ internal class CsvParser(separator: Char) {
       val records = reader.ofCsvRecord(text).use { it.toList() }
       records.singleOrNull()?.fields ?: throw Misfit("has an end of line outside of quotes")
     } catch (bad: CsvParseException) {
-      throw Misfit("is no CSV: ${bad.message}")
+      throw Misfit("is no CSV: ${(bad.cause ?: bad).message}")
     }
 }
 
@@ -84,19 +85,64 @@ internal class Ndjson(override val names: List<String>) : Format {
     }
 
   companion object {
-    fun parse(text: String): JsonObject =
+    /** Whoever takes nested values apart needs a stack for it. */
+    private const val DEEPEST = 200
+
+    private val NUMBER = Regex("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+    fun parse(text: String): JsonObject {
+      if (depth(text) > DEEPEST) throw Misfit("is nested deeper than $DEEPEST levels")
       try {
-        Json.parseToJsonElement(text) as? JsonObject ?: throw Misfit("is no JSON object")
+        val json = Json.parseToJsonElement(text)
+        check(json)
+        return json as? JsonObject ?: throw Misfit("is no JSON object")
       } catch (bad: SerializationException) {
         throw Misfit("is no JSON: ${bad.message?.lineSequence()?.first()}")
       }
+    }
+
+    /** How deep objects and arrays are nested. */
+    private fun depth(text: String): Int {
+      var depth = 0
+      var most = 0
+      var quoted = false
+      var i = 0
+      while (i < text.length) {
+        when (text[i]) {
+          '"' -> quoted = !quoted
+          '\\' -> i++
+          '[',
+          '{' -> if (!quoted) most = maxOf(most, ++depth)
+          ']',
+          '}' -> if (!quoted) depth--
+        }
+        i++
+      }
+      return most
+    }
+
+    /** The parser takes any word for a value. */
+    private fun check(json: JsonElement): Unit =
+      when (json) {
+        JsonNull -> {}
+        is JsonObject -> json.values.forEach(::check)
+        is JsonArray -> json.forEach(::check)
+        is JsonPrimitive ->
+          if (!json.isString && json.content !in WORDS && !NUMBER.matches(json.content))
+            throw Misfit("is no JSON: ${brief(json.content)} is no value")
+          else {}
+      }
+
+    private val WORDS = setOf("true", "false")
   }
 }
 
-/** Returns the text of a record. Throws [Misfit] if it is not UTF-8. */
-internal fun textOf(record: Record): String =
+/** Returns the text of a record. Throws [Misfit] if it is not UTF-8, or has no end. */
+internal fun textOf(record: Record): String {
+  if (record.isOpen) throw Misfit("has a quote that is not closed")
   try {
-    UTF_8.newDecoder().decode(ByteBuffer.wrap(record.bytes)).toString()
+    return UTF_8.newDecoder().decode(ByteBuffer.wrap(record.bytes)).toString()
   } catch (_: CharacterCodingException) {
     throw Misfit("is not UTF-8")
   }
+}

@@ -13,7 +13,13 @@ internal data class Position(val bytes: Long, val records: Long) : Comparable<Po
 }
 
 /** One record of a file without its end of line, by its number from 1 on. */
-internal class Record(val number: Long, val bytes: ByteArray, private val end: Long) {
+internal class Record(
+  val number: Long,
+  val bytes: ByteArray,
+  private val end: Long,
+  /** Whether the file ends within a field in quotes: that may be as much as is left of it. */
+  val isOpen: Boolean = false,
+) {
   /** Where the next one begins. */
   val next: Position
     get() = Position(end, number)
@@ -79,13 +85,15 @@ internal class Records(
     }
 
   private fun record(end: Int, next: Int): Record {
+    if (end - start > LONGEST) throw tooLong()
+    val isOpen = place == Place.QUOTED
     val last = if (end > start && buffer[end - 1].toInt() == RETURN) end - 1 else end
     val bytes = buffer.copyOfRange(start, last)
     offset += next - start
     start = next
     scanned = next
     place = Place.FIELD_START
-    return Record(++number, bytes, offset)
+    return Record(++number, bytes, offset, isOpen)
   }
 
   /** Reads on behind what is there; false if there is nothing. */

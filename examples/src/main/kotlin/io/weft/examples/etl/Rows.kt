@@ -80,7 +80,7 @@ private fun isPair(text: String, i: Int): Boolean =
   if (text[i].isHighSurrogate()) i + 1 < text.length && text[i + 1].isLowSurrogate()
   else i > 0 && text[i - 1].isHighSurrogate()
 
-private fun brief(text: String): String = if (text.length <= 40) text else text.take(40) + "..."
+internal fun brief(text: String): String = if (text.length <= 40) text else text.take(40) + "..."
 
 /** A value as text, the same for all databases. */
 internal fun canonical(value: Any?): String? =

@@ -45,7 +45,16 @@ class ParsingSpec :
       why("1,2,maybe,") shouldBe "gift is no boolean: maybe"
       why("1,2,yes,a\u0000b") shouldContain "note has a NUL in it"
       why("1,2,yes,a\rb") shouldContain "an end of line outside of quotes"
+      why("1,2,yes,\"a\"b") shouldBe
+        "is no CSV: Unexpected character after closing quote: 'b' (0x62)"
       why(byteArrayOf(0x31, 0xFF.toByte())) shouldBe "is not UTF-8"
+    }
+
+    test("what is in quotes to the end of the file is no row, also if its fields are as many") {
+      val rest = Record(7, "1,2,yes,\"a\n3,4,yes,b".toByteArray(), 100, isOpen = true)
+      val columns = Parsing.table("t", CSV, null, mapOf()).columns
+      Parsing(CSV, null, columns).load(rest).shouldBeInstanceOf<Reject>().why shouldBe
+        "has a quote that is not closed"
     }
 
     test("a JSON object is a record, whatever the order of its fields") {
@@ -57,6 +66,23 @@ class ParsingSpec :
       why("""[1]""", ndjson) shouldBe "is no JSON object"
       why("""{"id": """, ndjson) shouldContain "is no JSON"
       why("""{"note": "\ud800"}""", ndjson) shouldBe "note has half a character in it"
+    }
+
+    test("a value that JSON has not is none, however deep it is") {
+      val ndjson = Ndjson(listOf("id", "tags"))
+      why("""{"id": nul}""", ndjson) shouldBe "is no JSON: nul is no value"
+      why("""{"tags": [1, {"a": 01}]}""", ndjson) shouldBe "is no JSON: 01 is no value"
+      values("""{"id": 7, "tags": [true, null, -1.5e-7]}""", ndjson) shouldBe
+        listOf(7L, "[true,null,-1.5e-7]")
+    }
+
+    test("what is nested so deep that it would take a stack apart is no row") {
+      val ndjson = Ndjson(listOf("id", "tags"))
+      fun nested(levels: Int) = """{"tags": ${"[".repeat(levels)}${"]".repeat(levels)}}"""
+      why(nested(100_000), ndjson) shouldBe "is nested deeper than 200 levels"
+      values(nested(199), ndjson) shouldBe listOf(null, "[".repeat(199) + "]".repeat(199))
+      values("""{"tags": "\"${"[".repeat(500)}"}""", ndjson) shouldBe
+        listOf(null, "\"" + "[".repeat(500))
     }
 
     test("a table that no database could hold is refused with what to do") {

@@ -73,6 +73,23 @@ class RecordsSpec :
       texts("$long\n$long\na\n$long").shouldContainExactly(long, long, "a", long)
     }
 
+    test("a record that is too long is refused, wherever it begins") {
+      val long = "x".repeat((1 shl 20) + 1)
+      for (before in listOf("", "a\n", "a\n".repeat(300_000))) {
+        shouldThrow<EtlException> { texts("$before$long\nb") }.message shouldContain
+          "begins at byte ${before.length}, has more than 1 MiB"
+      }
+    }
+
+    test("a record that ends with the file within quotes is known to be open") {
+      fun last(content: String, separator: Char? = ',') =
+        records(content.toByteArray(), separator).last()
+      last("1,\"a\n2,b\n").isOpen shouldBe true
+      last("1,\"a\n2,b\"").isOpen shouldBe false
+      last("1,a").isOpen shouldBe false
+      last("{\"a", null).isOpen shouldBe false
+    }
+
     test("a quote that is never closed is told with its place") {
       val content = "a,b\n1,\"" + "x\n".repeat(3 shl 20)
       shouldThrow<EtlException> { texts(content) }
