@@ -1,19 +1,20 @@
 package io.weft.examples.etl
 
 import io.weft.gen.Supervisor
-import io.weft.kotlin.awaitEnd
-import io.weft.kotlin.awaitStart
 import io.weft.kotlin.node
 import io.weft.node.Address
 import io.weft.node.Node
+import io.weft.node.StartException
 import io.weft.stage.Retry
 import io.weft.stage.graph.Taken
 import io.weft.stage.pipeline.Batches
 import io.weft.stage.pipeline.Checkpoint
 import io.weft.stage.pipeline.Delivery
 import io.weft.stage.pipeline.Pipeline
+import io.weft.stage.pipeline.PipelineFailedException
 import io.weft.stage.pipeline.pipeline
 import io.weft.stage.pipeline.resumable
+import io.weft.stage.pipeline.run
 import java.sql.SQLException
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.time.Duration.Companion.milliseconds
@@ -36,7 +37,6 @@ internal class Load(
   private val source: Source,
   private val parsing: Parsing,
   private val targets: List<Target>,
-  private val settings: String,
   private val workers: Int,
   private val batch: Int,
   private val listener: LoadListener,
@@ -57,23 +57,32 @@ internal class Load(
       intensity(max = 0, within = 1.seconds)
     }
 
-  /** Runs until the whole source is loaded, or [running] has stopped it. */
+  /**
+   * Runs until the whole source is loaded, or who was told that it is [running] has stopped it.
+   * Throws what it failed for.
+   */
   suspend fun run(node: Node, running: (Address<Supervisor.Query>) -> Unit) {
-    val line = node.awaitStart(pipeline.supervisor())
-    running(line)
-    line.awaitEnd()
-    failure.get()?.let { throw it }
+    try {
+      pipeline.run(node, running)
+    } catch (gaveUp: PipelineFailedException) {
+      throw failure.get() ?: gaveUp
+    } catch (never: StartException) {
+      throw failure.get() ?: never
+    }
   }
 
   private fun records(from: Position): Sequence<Delivery<Record, Position>> {
-    val records = source.records(from)
+    val records = noting { source.records(from) }
     return Closing(generateSequence { reading(records) }.map { Delivery(it, it.next) }, records)
   }
 
   /** A source that cannot be read ends the line. */
-  private fun reading(records: Records): Record? =
+  private fun reading(records: Records): Record? = noting { records.next() }
+
+  /** Keeps why the line will end. */
+  private inline fun <T> noting(code: () -> T): T =
     try {
-      records.next()
+      code()
     } catch (broken: Exception) {
       failure.compareAndSet(null, broken)
       throw broken
@@ -91,13 +100,10 @@ internal class Load(
 
   /** How far each target is: the place to go on is that of the one that is least far. */
   private inner class Marks : Checkpoint<Position> {
-    override suspend fun load(): Position? = beside {
-      it.progress()?.position ?: Position.BEGIN
-    }
-      .min()
+    override suspend fun load(): Position = noting { beside { it.progress().position }.min() }
 
     override suspend fun save(place: Position) {
-      beside { it.save(Progress(place, source.fingerprint, settings)) }
+      noting { beside { it.save(place) } }
       listener.reached(place)
     }
   }

@@ -6,6 +6,7 @@ import io.weft.node.Address
 import io.weft.stage.pipeline.drainPipeline
 import java.nio.file.Files
 import java.nio.file.Path
+import java.sql.SQLException
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.thread
@@ -88,7 +89,9 @@ internal class LoadCommand : Runnable {
   }
 
   override fun run() {
-    if (!Files.isRegularFile(file)) throw EtlException("$file is no file")
+    for (it in listOfNotNull(file, enriching?.file)) {
+      if (!Files.isRegularFile(it)) throw EtlException("$it is no file")
+    }
     val source =
       if (isNdjson(file)) Source.ndjson(file, columns) else Source.csv(file, separator, columns)
     val lookup = enriching?.let { Lookup.read(it.file, it.column) }
@@ -100,7 +103,9 @@ internal class LoadCommand : Runnable {
     val targets = databases.all().map { Target(it, table) }
     try {
       val from = targets.minOf { prepare(it, source, settings) }
-      load(source, from) { Load(source, parsing, targets, settings, workers, batch, it) }
+      load(source, from) { Load(source, parsing, targets, workers, batch, it) }
+    } catch (failure: SQLException) {
+      throw EtlException("${failure.message}; what was written stays: run it again to go on")
     } finally {
       targets.forEach(Target::close)
     }
@@ -110,7 +115,7 @@ internal class LoadCommand : Runnable {
   private fun prepare(target: Target, source: Source, settings: String): Position {
     if (again) target.drop()
     target.create()
-    val before = target.progress() ?: return Position.BEGIN
+    val before = target.begin(Progress(Position.BEGIN, source.fingerprint, settings))
     val other =
       when {
         before.settings != settings -> "with other columns or another lookup"

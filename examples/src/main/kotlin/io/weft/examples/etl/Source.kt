@@ -1,5 +1,6 @@
 package io.weft.examples.etl
 
+import java.nio.ByteBuffer
 import java.nio.channels.FileChannel
 import java.nio.file.Files
 import java.nio.file.Path
@@ -31,9 +32,24 @@ internal class Source(val file: Path, val format: Format) {
     if (from.bytes > size) {
       throw EtlException("$file has $size bytes, but ${from.bytes} were loaded: is it the same?")
     }
-    val records = Records(FileChannel.open(file), from, format.separator)
-    if (from == Position.BEGIN && format.hasHeader) records.next()
+    val channel = FileChannel.open(file)
+    if (from.bytes in 1..<size && !endsLine(channel, from.bytes)) {
+      channel.close()
+      throw EtlException(
+        "$file has grown within its record ${from.records}, which was loaded as it was: --again" +
+          " loads it anew"
+      )
+    }
+    val records = Records(channel, from, format.separator)
+    if (from == Position.BEGIN && format.hasHeader) records.first()
     return records
+  }
+
+  /** Whether the byte before a place ends a line. */
+  private fun endsLine(channel: FileChannel, place: Long): Boolean {
+    val before = ByteBuffer.allocate(1)
+    channel.read(before, place - 1)
+    return before[0] == '\n'.code.toByte()
   }
 
   companion object {
@@ -47,19 +63,33 @@ internal class Source(val file: Path, val format: Format) {
       Source(
         file,
         Csv(
-          columns ?: CsvParser(separator).fields(first(file, separator)),
+          columns ?: names(file, separator, CsvParser(separator)::fields),
           separator,
           columns == null,
         ),
       )
 
     fun ndjson(file: Path, columns: List<String>?): Source =
-      Source(file, Ndjson(columns ?: Ndjson.parse(first(file, null)).keys.toList()))
+      Source(file, Ndjson(columns ?: names(file, null) { Ndjson.parse(it).keys.toList() }))
 
-    private fun first(file: Path, separator: Char?): String {
+    private fun first(file: Path, separator: Char?): Record {
       val records = Records(FileChannel.open(file), Position.BEGIN, separator)
-      val first = records.use { it.next() } ?: throw EtlException("$file is empty")
-      return textOf(first)
+      return records.use { it.first() } ?: throw EtlException("$file is empty")
+    }
+
+    /** The first record that is not empty: it tells what the fields are called. */
+    private fun Records.first(): Record? = generateSequence(::next).find { it.bytes.isNotEmpty() }
+
+    /** Reads what the fields are called from the [first] record that is not empty. */
+    private fun names(file: Path, separator: Char?, parse: (String) -> List<String>): List<String> {
+      val first = first(file, separator)
+      try {
+        return parse(textOf(first))
+      } catch (misfit: Misfit) {
+        throw EtlException(
+          "$file: record ${first.number}, which tells what the fields are called, ${misfit.message}"
+        )
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource
 import java.math.BigDecimal
 import java.sql.Connection
 import java.sql.PreparedStatement
+import java.sql.SQLException
 
 /** How far the load of a source is, as a database has it. */
 internal class Progress(val position: Position, val fingerprint: String, val settings: String)
@@ -19,8 +20,9 @@ internal class Target(private val database: Database, private val table: Table) 
   private val rejects = quoted(table.name + "_rejects")
   private val progress = quoted(table.name + "_progress")
 
-  /** Makes the tables that are not there. */
+  /** Makes the tables that are not there. One that is not of this program stays as it is. */
   fun create() = transaction {
+    checkOwn()
     val line = "${quoted(Table.LINE)} ${database.number} PRIMARY KEY"
     val columns =
       table.columns.joinToString("") { ", ${quoted(it.name)} ${database.type(it.type)}" }
@@ -34,26 +36,53 @@ internal class Target(private val database: Database, private val table: Table) 
 
   /** Forgets what was loaded. */
   fun drop() = transaction {
+    checkOwn()
     for (each in listOf(rows, rejects, progress)) execute("DROP TABLE IF EXISTS $each")
   }
 
-  fun progress(): Progress? = transaction {
-    prepareStatement("SELECT bytes, records, fingerprint, settings FROM $progress").use { select ->
-      select.executeQuery().use {
-        if (!it.next()) null
-        else Progress(Position(it.getLong(1), it.getLong(2)), it.getString(3), it.getString(4))
-      }
-    }
+  private fun Connection.checkOwn() {
+    if (has(table.name) && !has(table.name + "_progress"))
+      throw EtlException(
+        "${table.name} in $database is a table that no load has made: give another --table"
+      )
   }
 
-  fun save(state: Progress) = transaction {
-    val set = "bytes = excluded.bytes, records = excluded.records"
-    val sql = "INSERT INTO $progress VALUES (1, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET $set"
-    prepareStatement(sql).use {
-      it.setLong(1, state.position.bytes)
-      it.setLong(2, state.position.records)
-      it.setString(3, state.fingerprint)
-      it.setString(4, state.settings)
+  private fun Connection.has(name: String): Boolean =
+    metaData.getTables(null, schema, name, null).use { found ->
+      generateSequence { if (found.next()) found.getString("TABLE_NAME") else null }
+        .any { it.equals(name, database.ignoresCase) }
+    }
+
+  /**
+   * Returns how far it is. Who begins writes down what is loaded before the first row, so that no
+   * row of another source comes between, whenever this one is killed.
+   */
+  fun begin(state: Progress): Progress = transaction {
+    prepareStatement("INSERT INTO $progress VALUES (1, ?, ?, ?, ?) ON CONFLICT (one) DO NOTHING")
+      .use {
+        it.setLong(1, state.position.bytes)
+        it.setLong(2, state.position.records)
+        it.setString(3, state.fingerprint)
+        it.setString(4, state.settings)
+        it.executeUpdate()
+      }
+    readProgress()
+  }
+
+  fun progress(): Progress = transaction { readProgress() }
+
+  private fun Connection.readProgress(): Progress =
+    prepareStatement("SELECT bytes, records, fingerprint, settings FROM $progress").use { select ->
+      select.executeQuery().use {
+        check(it.next()) { "$progress is empty" }
+        Progress(Position(it.getLong(1), it.getLong(2)), it.getString(3), it.getString(4))
+      }
+    }
+
+  fun save(position: Position) = transaction {
+    prepareStatement("UPDATE $progress SET bytes = ?, records = ?").use {
+      it.setLong(1, position.bytes)
+      it.setLong(2, position.records)
       it.executeUpdate()
     }
   }
@@ -97,19 +126,38 @@ internal class Target(private val database: Database, private val table: Table) 
     createStatement().use { it.execute(sql) }
   }
 
-  private fun <T> transaction(code: Connection.() -> T): T =
+  /**
+   * Runs it in one transaction, which may come again. What fails is tried again: each connection of
+   * the pool may be one that broke with its server, and a new one waits until that is back.
+   */
+  private fun <T> transaction(code: Connection.() -> T): T {
+    repeat(connections.maximumPoolSize) {
+      try {
+        return once(code)
+      } catch (_: SQLException) {
+        // again, by another connection
+      }
+    }
+    try {
+      return once(code)
+    } catch (failure: SQLException) {
+      throw SQLException("$database: ${failure.message}", failure.sqlState, failure)
+    }
+  }
+
+  private fun <T> once(code: Connection.() -> T): T =
     connections.connection.use {
       try {
         it.code().also { _ -> it.commit() }
       } catch (failure: Throwable) {
-        it.rollback()
+        runCatching { it.rollback() }.onFailure(failure::addSuppressed)
         throw failure
       }
     }
 
   override fun close() = connections.close()
 
-  override fun toString(): String = database.name
+  override fun toString(): String = "$database"
 }
 
 internal fun quoted(name: String): String = '"' + name.replace("\"", "\"\"") + '"'
@@ -140,7 +188,12 @@ internal class Database private constructor(private val kind: Kind, private val 
   val keepsDecimalsAsText: Boolean
     get() = kind == Kind.SQLITE
 
+  val ignoresCase: Boolean
+    get() = kind == Kind.SQLITE
+
   fun type(type: ColumnType): String = kind.type(type)
+
+  override fun toString(): String = name
 
   /** Two connections are enough: one writes rows, the other how far they go. */
   fun connect(): HikariDataSource {
@@ -151,6 +204,7 @@ internal class Database private constructor(private val kind: Kind, private val 
     if (kind == Kind.SQLITE) {
       config.addDataSourceProperty("journal_mode", "WAL")
       config.addDataSourceProperty("synchronous", "NORMAL")
+      config.addDataSourceProperty("busy_timeout", "$LOCKED_MILLIS")
     } else {
       config.addDataSourceProperty("reWriteBatchedInserts", "true")
     }
@@ -162,6 +216,9 @@ internal class Database private constructor(private val kind: Kind, private val 
   }
 
   companion object {
+    /** So long another program may hold a database of SQLite. */
+    private const val LOCKED_MILLIS = 5_000
+
     fun sqlite(file: String) = Database(Kind.SQLITE, "jdbc:sqlite:$file")
 
     fun postgresql(url: String): Database {

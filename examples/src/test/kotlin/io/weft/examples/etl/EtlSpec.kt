@@ -55,6 +55,12 @@ private fun refused(vararg arguments: String): String {
   return said
 }
 
+private fun execute(url: String, sql: String) {
+  DriverManager.getConnection(url).use { connection ->
+    connection.createStatement().use { it.execute(sql) }
+  }
+}
+
 /** The part of a digest behind the name of the database. */
 private fun digest(vararg where: String): String =
   done("digest", "orders", *where).trim().substringAfter(" ")
@@ -178,6 +184,67 @@ class EtlSpec :
       }
     }
 
+    test("of two files that are loaded into a table one is refused, from the first moment on") {
+      inDirectory { directory ->
+        val file = directory.resolve("orders.csv")
+        val sqlite = "--sqlite=${directory.resolve("o.db")}"
+        file.writeText("id,n\n\n")
+        done("load", "$file", sqlite) shouldContain "0 rows written"
+        file.writeText("id,n\n3,4\n")
+        refused("load", "$file", sqlite) shouldContain "was loaded from another file"
+      }
+    }
+
+    test("a table that no load has made is left alone") {
+      inDirectory { directory ->
+        val file = directory.resolve("orders.csv")
+        file.writeText("id,n\n1,2\n")
+        val url = "jdbc:sqlite:${directory.resolve("o.db")}"
+        execute(url, "CREATE TABLE Orders (mine)")
+        val sqlite = "--sqlite=${directory.resolve("o.db")}"
+        refused("load", "$file", sqlite) shouldContain "give another --table"
+        refused("load", "$file", sqlite, "--again") shouldContain "give another --table"
+        execute(url, "INSERT INTO Orders (mine) VALUES ('still here')")
+        done("load", "$file", sqlite, "--table=others") shouldContain "1 rows written"
+      }
+    }
+
+    test("a load that cannot write how far it is has failed, and goes on when it can") {
+      inDirectory { directory ->
+        val file = directory.resolve("orders.csv")
+        file.writeText("id,n\n1,2\n")
+        val sqlite = "--sqlite=${directory.resolve("o.db")}"
+        val url = "jdbc:sqlite:${directory.resolve("o.db")}"
+        done("load", "$file", sqlite)
+        execute(
+          url,
+          "CREATE TRIGGER full BEFORE UPDATE ON orders_progress" +
+            " BEGIN SELECT RAISE(ABORT, 'no room'); END",
+        )
+        file.appendText("3,4\n")
+        val said = refused("load", "$file", sqlite)
+        said shouldContain "sqlite: "
+        said shouldContain "no room"
+        said shouldContain "run it again"
+        execute(url, "DROP TRIGGER full")
+        done("load", "$file", sqlite)
+        digest(sqlite) shouldContain "2 rows"
+      }
+    }
+
+    test("a file that has grown within a record that was loaded is not taken for more records") {
+      inDirectory { directory ->
+        val file = directory.resolve("orders.csv")
+        val sqlite = "--sqlite=${directory.resolve("o.db")}"
+        file.writeText("id,n\n1,2")
+        done("load", "$file", sqlite)
+        done("load", "$file", sqlite) shouldContain "0 rows written"
+        file.appendText("00\n3,4\n")
+        refused("load", "$file", sqlite) shouldContain "has grown within its record 2"
+        done("load", "$file", sqlite, "--again") shouldContain "2 rows written"
+      }
+    }
+
     test("what cannot be loaded is told, and what to do") {
       inDirectory { directory ->
         val file = directory.resolve("orders.csv")
@@ -185,8 +252,16 @@ class EtlSpec :
         refused("load", "$file", sqlite) shouldContain "is no file"
         file.writeText("")
         refused("load", "$file", sqlite) shouldContain "is empty"
+        file.writeText("\n\n")
+        refused("load", "$file", sqlite) shouldContain "is empty"
+        file.writeText("\na\u0000b,\"c")
+        refused("load", "$file", sqlite) shouldContain
+          "orders.csv: record 2, which tells what the fields are called, has a quote"
         file.writeText("a,b\n1,\"" + "x\n".repeat(2 shl 20))
         refused("load", "$file", sqlite) shouldContain "a quote is not closed"
+        file.writeText("a,b\n1,2\n")
+        refused("load", "$file", sqlite, "--lookup=$directory/none.csv", "--on=a") shouldContain
+          "none.csv is no file"
         refused("load", "$file", "--postgres=jdbc:postgresql://127.0.0.1:1/x") shouldContain
           "cannot connect to postgresql"
         refused("load", "$file") shouldContain "--sqlite"
