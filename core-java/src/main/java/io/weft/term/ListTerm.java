@@ -53,6 +53,21 @@ public record ListTerm(List<Term> elements) implements Term {
     return values.length == 0 ? NIL : new ListTerm(new LongList(values));
   }
 
+  /**
+   * The same list, and equal to it, that does not say {@link #isByteList}: it is written as
+   * LIST_EXT, each integer for itself. For peers that read STRING_EXT as text and nothing else.
+   */
+  public ListTerm spelledOut() {
+    if (!isByteList()) {
+      return this;
+    }
+    long[] values = new long[size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ((IntTerm) elements.get(i)).value();
+    }
+    return new ListTerm(new SpelledList(values));
+  }
+
   /** The number of elements. */
   public int size() {
     return elements.size();

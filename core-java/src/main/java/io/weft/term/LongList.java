@@ -3,7 +3,7 @@ package io.weft.term;
 import java.util.AbstractList;
 
 /** Integers that fit a {@code long}, 8 bytes each. */
-final class LongList extends AbstractList<Term> implements CompactList {
+sealed class LongList extends AbstractList<Term> implements CompactList permits SpelledList {
 
   private final long[] values;
 

@@ -3,6 +3,7 @@ package io.weft.etf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,22 @@ class IntegerListsTest {
 
   private static Term decoded(String hex) {
     return Etf.decode(HexFormat.of().parseHex("83" + hex.replace(" ", "")));
+  }
+
+  @Test
+  void bytesThatAreSpelledOutAreWrittenOneByOneAndAreTheSameList() {
+    byte[] spelled = HexFormat.of().parseHex("836c00000002610161ff6a");
+    ListTerm bytes = ListTerm.wrapBytes(new byte[] {1, -1});
+    for (ListTerm list : List.of(bytes, ListTerm.of(bytes.get(0), bytes.get(1)))) {
+      assertArrayEquals(HexFormat.of().parseHex("836b000201ff"), Etf.encode(list));
+      assertArrayEquals(spelled, Etf.encode(list.spelledOut()));
+      assertEquals(list, list.spelledOut());
+      assertEquals(list.hashCode(), list.spelledOut().hashCode());
+      assertFalse(list.spelledOut().isByteList());
+    }
+    ListTerm other = ListTerm.wrapLongs(new long[] {1, 300});
+    assertSame(other, other.spelledOut());
+    assertSame(ListTerm.NIL, ListTerm.NIL.spelledOut());
   }
 
   @Test

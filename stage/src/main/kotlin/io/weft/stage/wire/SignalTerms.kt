@@ -135,13 +135,16 @@ internal object SignalTerms {
 
   private fun operation(signal: ToConsumer, codec: EventCodec<*>?, dialect: Dialect): Term =
     when (signal) {
-      is Events -> encoded(signal.events, checkNotNull(codec) { "events without a form as terms" })
+      is Events ->
+        dialect.events(
+          encoded(signal.events, checkNotNull(codec) { "events without a form as terms" })
+        )
       is ForeignEvents -> signal.events
       is CancelledByProducer -> Tuple.of(CANCEL, dialect.term(signal.reason))
     }
 
   @Suppress("UNCHECKED_CAST") // a stage sends what it produces
-  private fun encoded(events: List<Any>, codec: EventCodec<*>): Term =
+  private fun encoded(events: List<Any>, codec: EventCodec<*>): ListTerm =
     (codec as EventCodec<Any>).encodeAll(events)
 
   private fun current(replaced: Replaced?): Term =
