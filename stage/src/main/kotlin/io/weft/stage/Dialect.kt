@@ -16,9 +16,12 @@ internal enum class Dialect {
    * * of a subscription `cancel` is a number, and `manual` is told;
    * * reasons of a cancel are text, in STRING_EXT; any other ends the stage that gets it;
    * * events come with the pid of the consumer they are for, not of the producer;
+   * * events are no text: a list of bytes in STRING_EXT is none of events;
    * * a producer does not confirm that a consumer has cancelled;
    * * a producer ends if it is asked for more than 255 events in one message: it knows integers of
    *   one byte only;
+   * * a producer keeps one subscription of a consumer, and ends it for a later one;
+   * * an ask may overtake its subscription, on its way from a node that several handlers serve;
    * * a consumer ends if it gets fewer events in one message than its least demand, which also is
    *   when it asks again: when it has fewer than that to come.
    */
@@ -27,6 +30,9 @@ internal enum class Dialect {
   /** How many events can be asked for in one message. */
   val mostAtOnce: Long
     get() = if (this == ERGO) 255 else Long.MAX_VALUE
+
+  /** Returns events as they are told. */
+  fun events(events: ListTerm): ListTerm = if (this == ERGO) events.spelledOut() else events
 
   /** Returns a reason as it is told. */
   fun term(reason: ExitReason): Term =

@@ -22,7 +22,8 @@ import kotlin.time.Duration.Companion.seconds
 
 /**
  * Stages of Ergo 2.2 as the other end: by the messages that its source makes and takes
- * (`gen/stage.go` and `etf` of v2.2.4), played by a process here. No Ergo runs.
+ * (`gen/stage.go` and `etf` of v2.2.4), played by a process here. With a running Ergo they are
+ * tried in `ErgoStagesSpec` of the examples.
  */
 class ErgoSpec :
   FunSpec({
@@ -70,6 +71,40 @@ class ErgoSpec :
         queue.call(add(5, 6, 7))
         ergo.expectEvents(queue, tag, 5, 6, 7)
       }
+    }
+
+    test("what a consumer of another node asks before it subscribes counts when it has") {
+      weftTest {
+        val counter = start(counter())
+        val ergo = rawStage(node("there@host"), "ergo")
+        ergo.ask(counter, tag, 2)
+        ergo.ask(counter, tag, 1)
+        ergo.subscribe(counter, tag, *ergoOptions(min = 1, max = 4, cancel = 0))
+        ergo.expectEvents(counter, tag, 0, 1)
+        ergo.expectEvents(counter, tag, 2)
+        ergo.ask(counter, tag, 1)
+        ergo.expectEvents(counter, tag, 3)
+      }
+    }
+
+    test("GS-48: an ask of another node to which no subscription comes is refused in a moment") {
+      weftTest {
+        val counter = start(counter())
+        val raw = rawStage(node("there@host"), "raw")
+        raw.subscribe(counter, tag)
+        raw.ask(counter, tag, 1)
+        raw.expectEvents(counter, tag, 0)
+        repeat(2) { raw.ask(counter, atom("unknown"), 1) }
+        raw.expectCancel(counter, atom("unknown"), atom("unknown_subscription"))
+        raw.probe.expectNone(1.seconds)
+      }
+    }
+
+    test("what a producer could not tell from text is told number by number") {
+      val small = Terms.list(Terms.integer(1), Terms.integer(255))
+      Etf.encode(Dialect.ERGO.events(small)) shouldBe
+        HexFormat.of().parseHex("836c00000002610161ff6a")
+      Etf.encode(Dialect.GEN_STAGE.events(small)) shouldBe HexFormat.of().parseHex("836b000201ff")
     }
 
     test("reasons are text, both ways") {

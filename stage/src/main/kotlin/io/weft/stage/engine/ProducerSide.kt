@@ -71,6 +71,8 @@ internal class ProducerSide(
    */
   private val overWithErgo = ArrayDeque<Term>()
 
+  private val early = EarlyAsks(self) { refuse(it, UNKNOWN) }
+
   /** What is kept back while demand is accumulated; null when it is forwarded. */
   private var held: Accumulation? = null
 
@@ -109,7 +111,7 @@ internal class ProducerSide(
     end(consumer, SubscriptionEnd.Cause.CANCELLED, consumer.dialect.meant(reason))
 
   private fun askedInVain(signal: Ask) {
-    if (signal.tag !in overWithErgo) refuse(signal, UNKNOWN)
+    if (signal.tag !in overWithErgo) early.add(signal)
   }
 
   private fun refuseAgain(signal: Subscribe) {
@@ -136,12 +138,16 @@ internal class ProducerSide(
       subscribers[former.tag]?.let { end(it, SubscriptionEnd.Cause.CANCELLED, former.reason) }
       if (self.isStopping) return
     }
+    val asked = early.take(signal.tag)
     val monitor = self.monitor(Target.ByPid(signal.consumer))
     val consumer = Consumer(signal.consumer, signal.tag, monitor, signal.options)
     subscribers[signal.tag] = consumer
     monitors[monitor] = consumer
     callbacks.subscriber(signal.options, consumer.from)
     if (!self.isStopping) admit(consumer, signal.options)
+    for (ask in asked) {
+      if (!self.isStopping && find(signal.tag) === consumer) ask(consumer, ask.events)
+    }
   }
 
   private suspend fun admit(consumer: Consumer, options: SubscribeOptions) {
