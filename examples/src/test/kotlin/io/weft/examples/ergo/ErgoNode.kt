@@ -1,16 +1,18 @@
 package io.weft.examples.ergo
 
-import io.kotest.core.test.Enabled
+import io.kotest.core.annotation.Condition
+import io.kotest.core.spec.Spec
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import kotlin.reflect.KClass
 
 /**
  * Whether Ergo is at hand: a program compiled of `ergo/peer.go`, which the system property
  * `weft.ergo.peer` or the variable `WEFT_ERGO_PEER` names.
  */
-internal fun ergoAtHand(): Enabled =
-  if (ErgoNode.program != null) Enabled.enabled
-  else Enabled.disabled("no Ergo is at hand: WEFT_ERGO_PEER names no program")
+internal class ErgoAtHand : Condition {
+  override fun evaluate(kclass: KClass<out Spec>): Boolean = ErgoNode.program != null
+}
 
 /**
  * A real node of Ergo 2.2, run by a test as a process of its own and told by lines what to do: see

@@ -1,7 +1,7 @@
 package io.weft.examples.ergo
 
+import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.core.test.config.DefaultTestConfig
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
 import io.weft.dist.testing.COOKIE
@@ -31,10 +31,9 @@ private const val ERGO = "ergo@127.0.0.1"
 private const val WEFT = "weft@127.0.0.1"
 
 /** Stages of this library and of a running Ergo 2.2, on two nodes. */
+@EnabledIf(ErgoAtHand::class)
 class ErgoStagesSpec :
   FunSpec({
-    defaultTestConfig = DefaultTestConfig(enabledOrReasonIf = { ergoAtHand() })
-
     lateinit var world: TcpWorld
     lateinit var weft: Node
     lateinit var ergo: ErgoNode
