@@ -31,11 +31,17 @@ import org.jspecify.annotations.Nullable;
  * at least one byte each, and a term that would owe more than what is left is rejected before its
  * children get an array. Everything is charged to {@link DecodeLimits#maxMemory} before it is
  * allocated. Depth takes heap, not native stack.
+ *
+ * <p>A long list that is the term, or directly in the tuple, map or list that it is, may be kept as
+ * {@link EncodedElements}: looked through and charged like the others, and not yet made.
  */
 public final class EtfDecoder {
 
   /** What an open term and its result cost beside the children, in bytes; rounded up. */
   private static final int NODE = 64;
+
+  /** How deep a list may lie that is kept as bytes: a part of a message, but not of that. */
+  private static final int LATE_DEPTH = 2;
 
   /** What a reference to a child costs, in bytes. */
   private static final int SLOT = 8;
@@ -49,6 +55,8 @@ public final class EtfDecoder {
 
   private @Nullable Open innermost;
   private int depth;
+
+  private boolean keepsLate = true;
 
   /** How many terms are missing in all open terms together. */
   private long owed;
@@ -98,6 +106,12 @@ public final class EtfDecoder {
   public static EtfDecoder owning(
       ByteBuffer in, DecodeLimits limits, List<Atom> atomRefs, @Nullable NodeAlias alias) {
     return new EtfDecoder(in, limits, atomRefs, alias, true);
+  }
+
+  /** Makes terms of everything: for what had been kept as bytes. */
+  EtfDecoder eager() {
+    keepsLate = false;
+    return this;
   }
 
   /**
@@ -232,12 +246,36 @@ public final class EtfDecoder {
     enter(length, 1);
     long[] integers =
         length == 0 ? null : IntegerRun.read(in, (int) length, limits.maxBigIntegerBytes());
-    if (integers == null) {
+    ListTerm whole = integers == null ? late(length) : ListTerm.wrapLongs(integers);
+    if (whole == null) {
       return fill(push(Shape.LIST, length));
     }
     depth--;
     owed -= length + 1;
-    return ListTerm.wrapLongs(integers);
+    return whole;
+  }
+
+  /**
+   * Takes the elements of a list, and its end, as the bytes that they are. A list inside of one
+   * that was looked through in vain is looked through again, so only the outermost ones are.
+   *
+   * @return null if they are to be read as terms: then nothing was taken
+   */
+  private @Nullable ListTerm late(long length) {
+    if (!keepsLate || length < ElementsScan.MIN_COUNT || depth > LATE_DEPTH) {
+      return null;
+    }
+    var scan = new ElementsScan(in, atomRefs, limits.maxBigIntegerBytes());
+    int start = in.index();
+    int end = scan.end(start, (int) length, limits.maxDepth() - depth);
+    int size = end - 1 - start;
+    if (end < 0 || scan.memory() + size > in.memory()) {
+      return null;
+    }
+    in.charge(scan.memory() + size);
+    byte[] elements = Arrays.copyOfRange(in.array(), start, start + size);
+    in.take(size + 1);
+    return ListTerm.of(new EncodedElements(elements, size, (int) length, atomRefs, null, alias));
   }
 
   private @Nullable Term map(long size) {

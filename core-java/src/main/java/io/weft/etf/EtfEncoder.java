@@ -118,6 +118,37 @@ public final class EtfEncoder {
     write(value);
   }
 
+  /** Appends an atom. */
+  public void atom(Atom atom) {
+    write(atom);
+  }
+
+  /**
+   * Appends text as a binary in UTF-8.
+   *
+   * @return false if it is no text, for it holds half a surrogate pair: then nothing was appended
+   */
+  public boolean text(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    if (isDoubtful(text, utf8) && !new String(utf8, StandardCharsets.UTF_8).equals(text)) {
+      return false;
+    }
+    binary(utf8);
+    return true;
+  }
+
+  /** Whether there may be a half of a pair, each of which became a question mark. */
+  private static boolean isDoubtful(String text, byte[] utf8) {
+    if (utf8.length != text.length()) {
+      return true;
+    }
+    boolean marks = false;
+    for (byte each : utf8) {
+      marks |= each == '?';
+    }
+    return marks;
+  }
+
   /** Appends a float, which must be finite. */
   public void flt(double value) {
     out.putU8(Tag.NEW_FLOAT);
@@ -203,7 +234,7 @@ public final class EtfEncoder {
           writeString(list);
         } else if (list.isCompact()) {
           writeIntegers(list);
-        } else {
+        } else if (!takesOver(list)) {
           push(list);
           writeHead(Tag.LIST, list.size());
         }
@@ -228,6 +259,21 @@ public final class EtfEncoder {
         writeHead(fun);
       }
     }
+  }
+
+  /** Writes a list whose elements are bytes that can be taken over; else it writes nothing. */
+  private boolean takesOver(ListTerm list) {
+    if (alias != null || !(list.late() instanceof EncodedElements elements)) {
+      return false;
+    }
+    int start = out.position();
+    writeHead(Tag.LIST, elements.count());
+    if (!elements.appendTo(out, atoms)) {
+      out.truncate(start);
+      return false;
+    }
+    out.putU8(Tag.NIL);
+    return true;
   }
 
   /** Whether a list is written as STRING_EXT. */

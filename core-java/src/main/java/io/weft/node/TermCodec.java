@@ -1,6 +1,8 @@
 package io.weft.node;
 
+import io.weft.term.ListTerm;
 import io.weft.term.Term;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -29,6 +31,24 @@ public interface TermCodec<M> {
    */
   default M decode(Term term, Node node) {
     return decode(term);
+  }
+
+  /**
+   * Returns the list of what {@link #encode} makes of each of {@code messages}, in order.
+   *
+   * @throws TermMappingException if one has no such form; it says which
+   */
+  default ListTerm encodeAll(List<? extends M> messages) {
+    return TermElements.encode(messages, this::encode);
+  }
+
+  /**
+   * Returns what {@link #decode(Term)} makes of each element of {@code terms}, in order.
+   *
+   * @throws TermMappingException if one is no such message; it says which
+   */
+  default List<M> decodeAll(ListTerm terms) {
+    return TermElements.decode(terms, this::decode);
   }
 
   /** Returns the term a foreign caller gets as the reply to {@code request}. */

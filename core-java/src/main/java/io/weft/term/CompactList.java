@@ -17,8 +17,10 @@ sealed interface CompactList extends List<Term>, RandomAccess permits ByteList, 
   /** Writes {@code count} of them, from {@code index} on, to the beginning of {@code target}. */
   void copyTo(long[] target, int index, int count);
 
-  /** The list that a term keeps: a compact one as it is, any other as terms. */
+  /** The list that a term keeps: a compact or late one as it is, any other as terms. */
   static List<Term> keep(List<Term> elements) {
-    return elements instanceof CompactList ? elements : TermList.copyOf(elements);
+    return elements instanceof CompactList || elements instanceof LateList
+        ? elements
+        : TermList.copyOf(elements);
   }
 }

@@ -1,10 +1,12 @@
 package io.weft.term;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A proper list. A list of integers that came in one piece of the external format stays compact
- * inside, as bytes (STRING_EXT) or numbers of 64 bits; it equals the same list built from terms.
+ * inside, as bytes (STRING_EXT) or numbers of 64 bits, and a long list of other elements may stay
+ * in that format until one is asked for; both equal the same list built from terms.
  *
  * @param elements the elements, an unmodifiable list with random access
  */
@@ -68,6 +70,19 @@ public record ListTerm(List<Term> elements) implements Term {
     return new ListTerm(new SpelledList(values));
   }
 
+  /**
+   * The list of elements that become terms when somebody asks for one. Meant for decoders, and for
+   * encoders that would make terms only to write them.
+   */
+  public static ListTerm of(LateElements elements) {
+    return new ListTerm(new LateList(elements));
+  }
+
+  /** The other form in which the elements were given, or null if they were given as terms. */
+  public @Nullable LateElements late() {
+    return elements instanceof LateList list ? list.late() : null;
+  }
+
   /** The number of elements. */
   public int size() {
     return elements.size();
@@ -95,6 +110,9 @@ public record ListTerm(List<Term> elements) implements Term {
   public boolean isByteList() {
     if (elements instanceof CompactList integers) {
       return integers.isBytes();
+    }
+    if (elements instanceof LateList list) {
+      return list.late().areBytes();
     }
     for (Term element : elements) {
       if (!(element instanceof IntTerm(long value)) || value < 0 || value > 0xff) {
