@@ -91,6 +91,20 @@ internal class ClassShape(descriptor: SerialDescriptor, options: EtfOptions, val
   val fieldForms: Array<FieldForm> =
     Array(descriptor.elementsCount) { FieldForm.of(descriptor.getElementAnnotations(it)) }
 
+  /** Whether its fields are in that order as they are declared. */
+  val isInOrder: Boolean = order.indices.all { order[it] == it }
+
+  /**
+   * Whether all its fields are always there, each in the form of its type: what is written and read
+   * without terms.
+   */
+  val isPlain: Boolean =
+    rest < 0 &&
+      !omitsDefaults &&
+      !omitsAbsent &&
+      marked != ClassForm.PROPLIST &&
+      fieldForms.all { it == FieldForm.Plain }
+
   /** How many fields a tuple has at least. */
   val required: Int =
     (descriptor.elementsCount downTo 1).firstOrNull { !descriptor.isElementOptional(it - 1) } ?: 0

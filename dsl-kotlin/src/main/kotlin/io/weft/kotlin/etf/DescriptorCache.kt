@@ -40,3 +40,27 @@ internal class DescriptorCache<T : Any>(private val make: (SerialDescriptor) -> 
     override fun equals(other: Any?): Boolean = other is Key && other.get() === descriptor
   }
 }
+
+/**
+ * What was looked for in a [DescriptorCache] a moment ago, for who looks again and again. For one
+ * thread, and not for long: it holds the descriptors.
+ */
+internal class RecentDescriptors<T : Any>(private val find: (SerialDescriptor) -> T) {
+  private val descriptors = arrayOfNulls<SerialDescriptor>(SLOTS)
+  private val found = arrayOfNulls<Any>(SLOTS)
+
+  @Suppress("UNCHECKED_CAST") // only what was found is put there
+  operator fun get(descriptor: SerialDescriptor): T {
+    val slot = System.identityHashCode(descriptor) and SLOTS - 1
+    if (descriptors[slot] !== descriptor) {
+      found[slot] = find(descriptor)
+      descriptors[slot] = descriptor
+    }
+    return found[slot] as T
+  }
+
+  private companion object {
+    /** A power of two. */
+    const val SLOTS = 16
+  }
+}

@@ -123,10 +123,16 @@ internal class CaseTable(owner: String, cases: Iterable<SerialDescriptor>, table
   /** The serial name of the case that a term is; null if it is none. */
   fun nameOf(term: Term): String? {
     val tag = tagOf(term) ?: return structOf(term)?.let(structs::get)
+    return nameOf(tag, (term as? Tuple)?.arity()?.minus(1) ?: 0)
+  }
+
+  /**
+   * The serial name of the case that a tag with so many [fields] behind it is; null if it is none.
+   */
+  fun nameOf(tag: Atom, fields: Int): String? {
     val same = tagged[tag] ?: return null
-    val count = (term as? Tuple)?.arity()?.minus(1) ?: 0
     // if none fits, the first one tells what it expects
-    return (same.firstOrNull { count in it.fields } ?: same.first()).serialName
+    return (same.firstOrNull { fields in it.fields } ?: same.first()).serialName
   }
 
   override fun toString(): String =

@@ -1,9 +1,11 @@
 package io.weft.kotlin.etf
 
+import io.weft.etf.EncodedElements
 import io.weft.node.Node
 import io.weft.node.Request
 import io.weft.node.TermCodec
 import io.weft.node.TermMappingException
+import io.weft.term.ListTerm
 import io.weft.term.Term
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.reflect.KClass
@@ -15,6 +17,7 @@ import kotlinx.serialization.serializer
 /** How a serializable protocol looks as terms in one format. */
 internal class SerialCodec<P : Any>(private val etf: Etf, private val protocol: KSerializer<P>) :
   TermCodec<P> {
+  private val direct = DirectLists(etf, protocol, this)
   private val replies = ConcurrentHashMap<Class<*>, KSerializer<Any?>>()
 
   override fun encode(message: P): Term = mapping { etf.encodeToTerm(protocol, message) }
@@ -24,6 +27,12 @@ internal class SerialCodec<P : Any>(private val etf: Etf, private val protocol: 
   override fun decode(term: Term, node: Node): P = mapping {
     etf.decodeFromTerm(protocol, term, node)
   }
+
+  override fun encodeAll(messages: List<P>): ListTerm =
+    if (messages.size < DIRECT_FROM) super.encodeAll(messages) else direct.encode(messages)
+
+  override fun decodeAll(terms: ListTerm): List<P> =
+    (terms.late() as? EncodedElements)?.let(direct::decode) ?: super.decodeAll(terms)
 
   override fun encodeReply(request: P, reply: Any): Term = mapping {
     etf.encodeToTerm(replyOf(request), reply)
@@ -45,6 +54,9 @@ internal class SerialCodec<P : Any>(private val etf: Etf, private val protocol: 
       etf.serializersModule.serializer(REPLY_TYPES.get(type))
     }
 }
+
+/** Shorter lists gain nothing. */
+private const val DIRECT_FROM = 8
 
 /**
  * What does not fit, or what a class refuses in its constructor, is the sender's mistake: a

@@ -17,6 +17,7 @@ import java.math.BigInteger
 import java.util.TreeMap
 import kotlinx.serialization.DeserializationStrategy
 import kotlinx.serialization.ExperimentalSerializationApi
+import kotlinx.serialization.builtins.ByteArraySerializer
 import kotlinx.serialization.descriptors.PolymorphicKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.StructureKind
@@ -157,8 +158,11 @@ internal abstract class TermSource(
     return this
   }
 
+  @Suppress("UNCHECKED_CAST") // that serializer is one of byte arrays
   override fun <T> decodeSerializableValue(deserializer: DeserializationStrategy<T>): T =
-    if (deserializer.descriptor == BYTES) {
+    if (deserializer === ByteArraySerializer()) {
+      (value() as? Binary ?: unexpected("a binary")).toByteArray() as T
+    } else if (deserializer.descriptor == BYTES) {
       deserializer.deserialize(BytesSource(this, value() as? Binary ?: unexpected("a binary")))
     } else {
       locating { super<AbstractDecoder>.decodeSerializableValue(deserializer) }
