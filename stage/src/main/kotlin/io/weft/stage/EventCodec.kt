@@ -3,15 +3,15 @@ package io.weft.stage
 import io.weft.kotlin.codecOf
 import io.weft.kotlin.etf.Etf
 import io.weft.node.TermCodec
+import io.weft.node.TermElements
 import io.weft.node.TermMappingException
-import io.weft.term.Binary
 import io.weft.term.IntTerm
 import io.weft.term.ListTerm
 import io.weft.term.Term
-import io.weft.term.Terms
 import kotlin.reflect.KType
 import kotlin.reflect.typeOf
 import kotlinx.serialization.KSerializer
+import kotlinx.serialization.builtins.serializer
 import kotlinx.serialization.serializerOrNull
 
 /**
@@ -39,19 +39,16 @@ public interface EventCodec<E : Any> {
    * Returns the list of terms that a foreign consumer gets in one message: those of [encode], in
    * order.
    *
-   * @throws TermMappingException if an event has no such form
+   * @throws TermMappingException if an event has no such form; it says which
    */
-  public fun encodeAll(events: List<E>): ListTerm {
-    val next = events.iterator()
-    return ListTerm.wrap(Array(events.size) { encode(next.next()) })
-  }
+  public fun encodeAll(events: List<E>): ListTerm = TermElements.encode(events, ::encode)
 
   /**
    * Returns the events that a foreign producer means with one message: those of [decode], in order.
    *
-   * @throws TermMappingException if a term is no such event
+   * @throws TermMappingException if a term is no such event; it says which
    */
-  public fun decodeAll(terms: ListTerm): List<E> = terms.elements.map(::decode)
+  public fun decodeAll(terms: ListTerm): List<E> = TermElements.decode(terms, ::decode)
 
   public companion object {
     /** Events that are terms. */
@@ -60,9 +57,8 @@ public interface EventCodec<E : Any> {
     /** Integers, of any node. */
     public val LONGS: EventCodec<Long> = LongEvents
 
-    /** Text, as binaries in UTF-8. */
-    public val STRINGS: EventCodec<String> =
-      of({ Terms.binary(it) }, { (it as? Binary)?.utf8OrNull() ?: misfit(it, "text") })
+    /** Text, as binaries in UTF-8; lists of code points are understood too. */
+    public val STRINGS: EventCodec<String> = SerialEvents(String.serializer())
 
     /** Makes a codec of two functions. */
     public fun <E : Any> of(encode: (E) -> Term, decode: (Term) -> E): EventCodec<E> =
@@ -117,4 +113,8 @@ private class SerialEvents<E : Any>(serializer: KSerializer<E>) : EventCodec<E> 
   override fun encode(event: E): Term = codec.encode(event)
 
   override fun decode(term: Term): E = codec.decode(term)
+
+  override fun encodeAll(events: List<E>): ListTerm = codec.encodeAll(events)
+
+  override fun decodeAll(terms: ListTerm): List<E> = codec.decodeAll(terms)
 }
