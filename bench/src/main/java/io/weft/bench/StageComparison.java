@@ -3,6 +3,7 @@ package io.weft.bench;
 import io.weft.bench.compare.Comparison;
 import io.weft.bench.compare.JvmContestant;
 import io.weft.bench.stage.ElixirStages;
+import io.weft.bench.stage.MixedStages;
 import io.weft.bench.stage.StageNodesWorker;
 import io.weft.bench.stage.StageRows;
 import io.weft.bench.stage.StageWorker;
@@ -22,11 +23,12 @@ final class StageComparison {
    */
   static Comparison with(@Nullable Path genStage) {
     return new Comparison(
-        StageRows.ALL,
+        genStage == null ? StageRows.ALL : StageRows.WITH_ELIXIR,
         List.of(
             new JvmContestant("Weft", StageWorker.class).only(StageRows.LOCAL),
             new JvmContestant("Weft", StageNodesWorker.class, List.of("-XX:+AlwaysPreTouch"))
                 .only(StageRows.NODES),
+            new MixedStages("Weft", genStage).only(StageRows.MIXED),
             new JvmContestant(StageRows.PEKKO, PekkoStreamsWorker.class).only(StageRows.LOCAL),
             new JvmContestant("Flow", FlowWorker.class).only(StageRows.LOCAL),
             new JvmContestant("Reactor", ReactorWorker.class).only(StageRows.LOCAL),

@@ -23,6 +23,11 @@ public record ElixirStages(String name, @Nullable Path genStage) implements Cont
 
   @Override
   public @Nullable String missing() {
+    return missing(name, genStage);
+  }
+
+  /** Returns why {@code name} has no rows, if what they need of Elixir is not there. */
+  static @Nullable String missing(String name, @Nullable Path genStage) {
     if (genStage == null) {
       return "there are no rows of %s; to have them: mix compile in its sources, and --elixir with the path of the ebin directory"
           .formatted(name);
@@ -38,15 +43,24 @@ public record ElixirStages(String name, @Nullable Path genStage) implements Cont
 
   @Override
   public List<String> command(List<String> jvmFlags) throws IOException {
-    String modules = Objects.requireNonNull(genStage).toAbsolutePath().toString();
+    return command(
+        Objects.requireNonNull(genStage),
+        PortMapper.start(NetRows.HOST),
+        "near_elixir@" + NetRows.HOST,
+        "StageWorker.main()");
+  }
+
+  /** Compiles the worker, and returns the command for a node that evaluates {@code expression}. */
+  static List<String> command(Path genStage, int epmdPort, String node, String expression)
+      throws IOException {
+    String modules = genStage.toAbsolutePath().toString();
     String compiled = compile(modules).toString();
-    int epmdPort = PortMapper.start(NetRows.HOST);
     return List.of(
         "env",
         "ERL_EPMD_PORT=" + epmdPort,
         "elixir",
         "--name",
-        "near_elixir@" + NetRows.HOST,
+        node,
         "--cookie",
         NetRows.COOKIE,
         "--erl",
@@ -56,7 +70,7 @@ public record ElixirStages(String name, @Nullable Path genStage) implements Cont
         "-pa",
         compiled,
         "-e",
-        "StageWorker.main()");
+        expression);
   }
 
   private static Path compile(String genStage) throws IOException {

@@ -5,7 +5,6 @@ import io.weft.bench.worker.Workload;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +22,47 @@ public final class StageRows {
   /** How many consumers a producer of many has. */
   public static final int CONSUMERS = 4;
 
-  /** The name of the producer of a far node, which never ends. */
-  public static final String NUMBERS = "numbers";
+  /** What the events between nodes are, from producers that never end. */
+  public enum Events {
+    /** Boxed numbers, one after the other. */
+    NUMBERS("numbers", ""),
+
+    /**
+     * Records of a text, a number and a float, maps on the wire; the numbers one after the other.
+     */
+    RECORDS("sales", "records ");
+
+    private final String producer;
+    private final String inRow;
+
+    Events(String producer, String inRow) {
+      this.producer = producer;
+      this.inRow = inRow;
+    }
+
+    /** Returns the name of their producer on its node. */
+    public String producer() {
+      return producer;
+    }
+  }
+
+  /** Who is at the two ends, seen from the near one, which is measured. */
+  public enum Ends {
+    /** A consumer here and a producer there, of the same kind. */
+    ALIKE("node to node "),
+
+    /** Weft's consumer and Elixir's producer. */
+    FROM_ELIXIR("Elixir to Weft "),
+
+    /** Weft's producer and Elixir's consumer. */
+    TO_ELIXIR("Weft to Elixir ");
+
+    private final String inRow;
+
+    Ends(String inRow) {
+      this.inRow = inRow;
+    }
+  }
 
   private static final String UNIT = "ns/event";
   private static final List<Integer> BATCHES = List.of(1000, 1);
@@ -35,11 +73,17 @@ public final class StageRows {
           .flatMap(shape -> BATCHES.stream().map(batch -> row(shape, batch)))
           .toList();
 
-  /** The rows between two nodes: a consumer here, the producer there. */
-  public static final List<Row> NODES = BATCHES.stream().map(StageRows::betweenNodes).toList();
+  /** The rows between two nodes of a kind. */
+  public static final List<Row> NODES = between(List.of(Ends.ALIKE));
+
+  /** The rows between a node of Weft and one of Elixir. */
+  public static final List<Row> MIXED = between(List.of(Ends.FROM_ELIXIR, Ends.TO_ELIXIR));
+
+  /** The rows for which Elixir is not needed, in the order of the table. */
+  public static final List<Row> ALL = Stream.concat(LOCAL.stream(), NODES.stream()).toList();
 
   /** All rows, in the order of the table. */
-  public static final List<Row> ALL = Stream.concat(LOCAL.stream(), NODES.stream()).toList();
+  public static final List<Row> WITH_ELIXIR = Stream.concat(ALL.stream(), MIXED.stream()).toList();
 
   private StageRows() {}
 
@@ -60,11 +104,34 @@ public final class StageRows {
     return workloads;
   }
 
-  /** Returns a workload for each row between two nodes, made of the batch. */
-  public static Map<Row, Workload> nodes(IntFunction<Workload> maker) {
+  /** How a contestant connects stages of two nodes. */
+  @FunctionalInterface
+  public interface NodesMaker {
+    Workload make(Ends ends, Events events, int batch);
+  }
+
+  /** Returns a workload for each row between two nodes of a kind. */
+  public static Map<Row, Workload> nodes(NodesMaker maker) {
+    return between(List.of(Ends.ALIKE), maker);
+  }
+
+  /** Returns a workload for each row between Weft and Elixir. */
+  public static Map<Row, Workload> mixed(NodesMaker maker) {
+    return between(List.of(Ends.FROM_ELIXIR, Ends.TO_ELIXIR), maker);
+  }
+
+  private static List<Row> between(List<Ends> ends) {
+    return List.copyOf(between(ends, (_, _, _) -> _ -> 0).keySet());
+  }
+
+  private static Map<Row, Workload> between(List<Ends> ends, NodesMaker maker) {
     var workloads = new LinkedHashMap<Row, Workload>();
-    for (int batch : BATCHES) {
-      workloads.put(betweenNodes(batch), maker.apply(batch));
+    for (Ends who : ends) {
+      for (Events what : Events.values()) {
+        for (int batch : BATCHES) {
+          workloads.put(between(who, what, batch), maker.make(who, what, batch));
+        }
+      }
     }
     return workloads;
   }
@@ -76,7 +143,9 @@ public final class StageRows {
         : row.aiming(Map.of(ELIXIR, 5.0));
   }
 
-  private static Row betweenNodes(int batch) {
-    return Row.scaled("node to node batch " + batch, UNIT).aiming(Map.of(ELIXIR, 5.0));
+  /** Of mixed lines nobody said how fast they are to be: a half of each is Elixir's. */
+  private static Row between(Ends ends, Events events, int batch) {
+    Row row = Row.scaled(ends.inRow + events.inRow + "batch " + batch, UNIT);
+    return ends == Ends.ALIKE ? row.aiming(Map.of(ELIXIR, 5.0)) : row;
   }
 }

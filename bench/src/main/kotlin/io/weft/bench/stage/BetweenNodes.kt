@@ -12,25 +12,36 @@ import io.weft.stage.gen.stageCodec
 import java.util.concurrent.CountDownLatch
 
 /**
- * A consumer here takes events of the far producer, one number after the other from wherever that
- * is, and ends when it has enough.
+ * A consumer here takes events of a far producer, one number after the other from wherever that is,
+ * and ends when it has enough.
  */
 internal class BetweenNodes(
   private val node: Node,
   private val far: String,
+  private val events: StageRows.Events,
   private val batch: Int,
 ) : Workload {
   override fun run(ops: Int): Long {
     val done = CountDownLatch(1)
     val run = ConsecutiveNumbers(ops)
-    return Stopwatch.until(done) { node.spawn(taking(run, done)) }.also { run.check() }
+    val consumer =
+      when (events) {
+        StageRows.Events.NUMBERS -> taking<Long>(run, done) { it }
+        StageRows.Events.RECORDS -> taking<Sale>(run, done) { it.amount }
+      }
+    return Stopwatch.until(done) { node.spawn(consumer) }.also { run.check() }
   }
 
-  private fun taking(run: ConsecutiveNumbers, done: CountDownLatch): Blueprint<Consumes<Long>> {
-    val producer = node.address(StageRows.NUMBERS, far, stageCodec<Produces<Long>>())
+  private inline fun <reified E : Any> taking(
+    run: ConsecutiveNumbers,
+    done: CountDownLatch,
+    crossinline number: (E) -> Long,
+  ): Blueprint<Consumes<E>> {
+    val producer = node.address(events.producer(), far, stageCodec<Produces<E>>())
     return GenStage.consumer("sum") {
       onEvents { events, _ ->
-        if (run.add(events)) {
+        for (event in events) run.add(number(event))
+        if (run.hasAll()) {
           stop(ExitReason.NORMAL)
           done.countDown()
         }
@@ -46,13 +57,13 @@ private class ConsecutiveNumbers(private val wanted: Int) {
   private var count = 0
   private var sum = 0L
 
-  /** Returns true when there are enough. */
-  fun add(events: List<Long>): Boolean {
-    if (count == 0) first = events.first()
-    for (event in events) sum += event
-    count += events.size
-    return count >= wanted
+  fun add(number: Long) {
+    if (count == 0) first = number
+    sum += number
+    count++
   }
+
+  fun hasAll(): Boolean = count >= wanted
 
   fun check() = check(sum == count * first + count * (count - 1L) / 2) { "events were lost" }
 }

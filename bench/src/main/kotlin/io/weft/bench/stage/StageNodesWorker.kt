@@ -19,7 +19,7 @@ public object StageNodesWorker {
         StageContestant.serve(
           "Weft (with -XX:+AlwaysPreTouch)",
           WARM_UP,
-          StageRows.nodes { batch -> BetweenNodes(node, far.node(), batch) },
+          StageRows.nodes { _, events, batch -> BetweenNodes(node, far.node(), events, batch) },
         )
       }
     }

@@ -47,6 +47,15 @@ public final class FarProcess implements AutoCloseable {
     return new FarProcess(name, command, epmdPort);
   }
 
+  /**
+   * Starts what another command starts.
+   *
+   * @param node the name of the node that it is
+   */
+  public static FarProcess of(List<String> command, String node, int epmdPort) throws IOException {
+    return new FarProcess(node, command, epmdPort);
+  }
+
   /** Tells the near end, from within the far one, that it may begin, and waits until it is gone. */
   public static void readyUntilHungUp() throws IOException {
     System.out.println("ready");
