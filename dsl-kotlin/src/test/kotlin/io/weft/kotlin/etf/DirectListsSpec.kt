@@ -45,14 +45,14 @@ private data class Row(
   val hue: Hue,
   val note: String? = null,
   val sold: Boolean = false,
-  val spot: Spot = Spot(1, 'x'),
+  val berth: Berth = Berth(1, 'x'),
   val parts: List<Part> = emptyList(),
   val counts: List<Int> = emptyList(),
   val by: Map<String, Int> = emptyMap(),
   val of: Module = Module(null, 1.5f),
 )
 
-@Serializable @EtfRecord private data class Spot(val shelf: Int, val box: Char)
+@Serializable @EtfRecord private data class Berth(val shelf: Int, val box: Char)
 
 @Serializable
 @EtfStruct("Shop.Module")
@@ -96,7 +96,7 @@ private val rows = arbitrary {
     Arb.enum<Hue>().bind(),
     if (Arb.boolean().bind()) Arb.string().bind() else null,
     Arb.boolean().bind(),
-    Spot(Arb.int().bind(), 'y'),
+    Berth(Arb.int().bind(), 'y'),
     Arb.list(parts, 0..3).bind(),
     Arb.list(Arb.int(-1..300), 0..3).bind(),
     Arb.list(Arb.string(0..2), 0..3).bind().associateWith { it.length },
@@ -180,16 +180,16 @@ class DirectListsSpec :
     }
 
     test("of an event that does not fit it is told which, where, and what was expected") {
-      val codec = codecOf<Spot>()
+      val codec = codecOf<Berth>()
       fun refused(vararg terms: String): String? =
         shouldThrow<TermMappingException> { codec.decodeAll(received(*terms)) }.message
-      val good = "{spot, 1, 120}"
-      refused(good, good, "{spot, <<\"x\">>, 120}") shouldContain
+      val good = "{berth, 1, 120}"
+      refused(good, good, "{berth, <<\"x\">>, 120}") shouldContain
         "[2] of 12: $.shelf: expected an integer"
-      refused(good, "{spot, 5000000000, 120}") shouldContain
+      refused(good, "{berth, 5000000000, 120}") shouldContain
         "[1] of 11: $.shelf: expected an integer of"
-      refused(good, "{plaice, 1, 120}") shouldContain "[1] of 11: $: expected a tuple tagged spot"
-      refused(good, "{spot, 1}") shouldContain "[1] of 11: $: expected 2 fields of spot"
+      refused(good, "{plaice, 1, 120}") shouldContain "[1] of 11: $: expected a tuple tagged berth"
+      refused(good, "{berth, 1}") shouldContain "[1] of 11: $: expected 2 fields of berth"
       refused(good, "[a]") shouldContain "[1] of 11"
     }
 
@@ -208,7 +208,7 @@ class DirectListsSpec :
           good.replace("amount=>1", "amount=>18446744073709551616"),
           good.replace("price=>1.0", "price=>nothing"),
           good.replace("<<\"x\">>", "<<255>>"),
-          good.replace("{spot,1,120}", "{spot,1,70000}"),
+          good.replace("{berth,1,120}", "{berth,1,70000}"),
         )
       for (each in bad) {
         val list = received(good, each)
