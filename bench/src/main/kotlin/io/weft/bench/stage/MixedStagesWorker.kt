@@ -15,7 +15,8 @@ import java.time.Duration
 /** Weft's stages and Elixir's as a contestant: this node, and one of Elixir, which it starts. */
 public object MixedStagesWorker {
   private const val FAR = "far_mixed@" + NetRows.HOST
-  private val WARM_UP = Duration.ofSeconds(2)
+  /** For each workload; there is one JVM to be warmed. */
+  private val WARM_UP = Duration.ofSeconds(1)
 
   /** Told where GenStage lies. */
   @JvmStatic
