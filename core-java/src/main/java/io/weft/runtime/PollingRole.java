@@ -14,10 +14,11 @@ final class PollingRole {
   private static final long PATIENCE_NANOS = 50_000;
 
   /**
-   * How long a carrier asks again before it waits: about what it costs to be woken. An answer of
-   * another node that comes within finds the carrier on its processor.
+   * How long a carrier asks again before it waits: about what it costs that a peer, and then this
+   * carrier, is woken. An answer of another node that comes within finds the carrier on its
+   * processor.
    */
-  private static final long SPIN_NANOS = 30_000;
+  private static final long SPIN_NANOS = 60_000;
 
   /** After so many waits at most it is tried again whether that pays. */
   private static final int MAX_PATIENCE = 64;
@@ -72,6 +73,7 @@ final class PollingRole {
   }
 
   /** Asks again for a while; false if there is still reason to wait. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint to the kernel; nothing depends on it
   private boolean spin(Poller asked, Carrier carrier) {
     long start = System.nanoTime();
     do {
@@ -80,6 +82,7 @@ final class PollingRole {
         untried = patience;
         return true;
       }
+      Thread.yield(); // the peer may have been put on this processor
       // A wake-up that this look has swallowed shows in what was written before it.
       if (!carrier.maySleep() || !asked.equals(poller.get())) {
         return true;
