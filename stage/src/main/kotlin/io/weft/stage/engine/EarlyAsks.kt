@@ -38,7 +38,7 @@ internal class EarlyAsks(private val self: Self<Any>, private val refuse: (Ask) 
   fun take(tag: Term): List<Ask> = waiting.remove(tag)?.also { count -= it.size } ?: emptyList()
 
   private companion object {
-    val PATIENCE: Duration = Duration.ofMillis(100)
+    val PATIENCE: Duration = Duration.ofMillis(20)
 
     /** More are answered at once: they may come from anywhere. */
     const val MOST = 1000
