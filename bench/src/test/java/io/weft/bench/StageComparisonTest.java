@@ -55,6 +55,8 @@ class StageComparisonTest {
             "node to node batch 1",
             "node to node records batch 1000",
             "node to node records batch 1",
+            "node to node TCP batch 1000",
+            "node to node TCP batch 1",
             "Elixir to Weft batch 1000",
             "Elixir to Weft batch 1",
             "Elixir to Weft records batch 1000",

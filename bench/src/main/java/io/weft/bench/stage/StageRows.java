@@ -51,6 +51,9 @@ public final class StageRows {
     /** A consumer here and a producer there, of the same kind. */
     ALIKE("node to node "),
 
+    /** The same over TCP, as between two machines. */
+    BY_TCP("node to node TCP "),
+
     /** Weft's consumer and Elixir's producer. */
     FROM_ELIXIR("Elixir to Weft "),
 
@@ -66,6 +69,8 @@ public final class StageRows {
 
   private static final String UNIT = "ns/event";
   private static final List<Integer> BATCHES = List.of(1000, 1);
+  private static final List<Events> ALL_EVENTS = List.of(Events.values());
+  private static final List<Events> NUMBERS_ONLY = List.of(Events.NUMBERS);
 
   /** The rows within one node. */
   public static final List<Row> LOCAL =
@@ -74,7 +79,7 @@ public final class StageRows {
           .toList();
 
   /** The rows between two nodes of a kind. */
-  public static final List<Row> NODES = between(List.of(Ends.ALIKE));
+  public static final List<Row> NODES = between(List.of(Ends.ALIKE, Ends.BY_TCP));
 
   /** The rows between a node of Weft and one of Elixir. */
   public static final List<Row> MIXED = between(List.of(Ends.FROM_ELIXIR, Ends.TO_ELIXIR));
@@ -112,7 +117,7 @@ public final class StageRows {
 
   /** Returns a workload for each row between two nodes of a kind. */
   public static Map<Row, Workload> nodes(NodesMaker maker) {
-    return between(List.of(Ends.ALIKE), maker);
+    return between(List.of(Ends.ALIKE, Ends.BY_TCP), maker);
   }
 
   /** Returns a workload for each row between Weft and Elixir. */
@@ -127,7 +132,7 @@ public final class StageRows {
   private static Map<Row, Workload> between(List<Ends> ends, NodesMaker maker) {
     var workloads = new LinkedHashMap<Row, Workload>();
     for (Ends who : ends) {
-      for (Events what : Events.values()) {
+      for (Events what : who == Ends.BY_TCP ? NUMBERS_ONLY : ALL_EVENTS) {
         for (int batch : BATCHES) {
           workloads.put(between(who, what, batch), maker.make(who, what, batch));
         }
@@ -146,6 +151,6 @@ public final class StageRows {
   /** Of mixed lines nobody said how fast they are to be: a half of each is Elixir's. */
   private static Row between(Ends ends, Events events, int batch) {
     Row row = Row.scaled(ends.inRow + events.inRow + "batch " + batch, UNIT);
-    return ends == Ends.ALIKE ? row.aiming(Map.of(ELIXIR, 5.0)) : row;
+    return ends == Ends.ALIKE || ends == Ends.BY_TCP ? row.aiming(Map.of(ELIXIR, 5.0)) : row;
   }
 }

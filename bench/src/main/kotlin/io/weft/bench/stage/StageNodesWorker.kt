@@ -14,13 +14,18 @@ public object StageNodesWorker {
   public fun main(args: Array<String>) {
     BenchNode.start("near_stages@" + NetRows.HOST, 0).use { node ->
       val epmdPort = BenchNode.epmdPort(node)
-      val name = "far_stages@" + NetRows.HOST
-      FarProcess.weft(StagesFarEnd::class.java, name, epmdPort, listOf()).use { far ->
-        StageContestant.serve(
-          "Weft (with -XX:+AlwaysPreTouch)",
-          WARM_UP,
-          StageRows.nodes { _, events, batch -> BetweenNodes(node, far.node(), events, batch) },
-        )
+      BenchNode.startByTcp("near_tcp@" + NetRows.HOST, epmdPort).use { byTcp ->
+        val name = "far_stages@" + NetRows.HOST
+        FarProcess.weft(StagesFarEnd::class.java, name, epmdPort, listOf()).use { far ->
+          StageContestant.serve(
+            "Weft (with -XX:+AlwaysPreTouch)",
+            WARM_UP,
+            StageRows.nodes { ends, events, batch ->
+              val near = if (ends == StageRows.Ends.BY_TCP) byTcp else node
+              BetweenNodes(near, far.node(), events, batch)
+            },
+          )
+        }
       }
     }
   }

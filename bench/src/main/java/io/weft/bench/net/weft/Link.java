@@ -12,7 +12,7 @@ import java.util.List;
 /** How two nodes talk; both ends are told the same. */
 sealed interface Link {
 
-  /** As nodes do without a word. */
+  /** Over TCP, as between two machines. */
   record Plain() implements Link {}
 
   /** Over TLS, each side checking the other's certificate. */
@@ -43,11 +43,14 @@ sealed interface Link {
   /** The options of the node {@code name}. */
   default DistOptions options(String name) {
     return switch (this) {
-      case Plain() -> DistOptions.DEFAULT;
+      case Plain() -> DistOptions.builder().nearby(false).build();
       case Tls(Certificates certificates) ->
-          DistOptions.builder().tls(tls(name, certificates)).build();
+          DistOptions.builder().nearby(false).tls(tls(name, certificates)).build();
       case Compressed() ->
-          DistOptions.builder().compression(CompressionOptions.builder().build()).build();
+          DistOptions.builder()
+              .nearby(false)
+              .compression(CompressionOptions.builder().build())
+              .build();
     };
   }
 
