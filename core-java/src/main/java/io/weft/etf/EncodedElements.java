@@ -6,6 +6,7 @@ import io.weft.term.Term;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ public final class EncodedElements implements LateElements {
   /** For what was within limits when it was looked through. */
   static final DecodeLimits NO_LIMITS =
       new DecodeLimits(Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+  /** What a reference to an atom takes: its tag and a number. */
+  private static final int REFERENCE_BYTES = 2;
 
   private final byte[] bytes;
   private final int size;
@@ -82,6 +86,24 @@ public final class EncodedElements implements LateElements {
   /** Reads them from the first on. */
   public ElementsReader reader() {
     return new ElementsReader(bytes, size, atoms, alias);
+  }
+
+  /** Whether {@link #externalSize} can tell without making terms. */
+  boolean knowsExternalSize() {
+    return places != null;
+  }
+
+  /** How many bytes they take with every atom in full. */
+  long externalSize() {
+    long[] more = new long[atoms.size()];
+    for (int i = 0; i < more.length; i++) {
+      more[i] = TermSize.atom(atoms.get(i)) - REFERENCE_BYTES;
+    }
+    long total = size;
+    for (int place : Objects.requireNonNull(places)) {
+      total += more[bytes[place] & 0xff];
+    }
+    return total;
   }
 
   /**

@@ -84,7 +84,11 @@ final class TermSize {
   private static boolean isOpen(Term term) {
     return switch (term) {
       case Tuple _, MapTerm _, ImproperList _, Fun _ -> true;
-      case ListTerm list -> !list.isEmpty() && !list.isCompact() && !EtfEncoder.isString(list);
+      case ListTerm list ->
+          !list.isEmpty()
+              && !list.isCompact()
+              && encoded(list) == null
+              && !EtfEncoder.isString(list);
       default -> false;
     };
   }
@@ -110,7 +114,7 @@ final class TermSize {
     };
   }
 
-  private static long atom(Atom atom) {
+  static long atom(Atom atom) {
     long bytes = utf8Length(atom.name());
     return (bytes <= MAX_SMALL ? 2 : 3) + bytes;
   }
@@ -147,7 +151,18 @@ final class TermSize {
     if (EtfEncoder.isString(list)) {
       return 3L + list.size();
     }
+    EncodedElements encoded = encoded(list);
+    if (encoded != null) {
+      return HEAD + 1 + encoded.externalSize();
+    }
     return HEAD + 1 + (list.isCompact() ? integers(list) : 0);
+  }
+
+  /** The elements as they will be written, if they are bytes of which the size is known. */
+  private static @Nullable EncodedElements encoded(ListTerm list) {
+    return list.late() instanceof EncodedElements elements && elements.knowsExternalSize()
+        ? elements
+        : null;
   }
 
   /** What the elements of a list of integers take. */

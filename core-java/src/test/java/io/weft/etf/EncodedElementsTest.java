@@ -202,6 +202,7 @@ class EncodedElementsTest {
       Header actual = new Header(room);
       byte[] terms = written(list, expected, null);
       ListTerm written = direct(list);
+      assertEquals(Etf.externalSize(list), Etf.externalSize(written));
       byte[] bytes = written(written, actual, null);
       if (room == 255) {
         assertArrayEquals(terms, bytes);
