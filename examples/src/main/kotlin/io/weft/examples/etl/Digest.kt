@@ -12,12 +12,17 @@ internal data class Digest(val rows: Long, val sha256: String) {
 
   companion object {
     /** Reads the table of a name, and its rejects, in the order of the records. */
-    fun of(database: Database, table: String): Pair<Digest, Digest> =
-      database.connect().use {
+    fun of(database: Database, table: String): Pair<Digest, Digest> {
+      database.requireThere()
+      return database.connect().use {
         it.connection.use { connection ->
+          val both = listOf(table, table + "_rejects")
+          if (!both.all { name -> database.has(connection, name) })
+            throw EtlException("$database has no $table that was loaded: was it another --table?")
           of(connection, quoted(table)) to of(connection, quoted(table + "_rejects"))
         }
       }
+    }
 
     private fun of(connection: Connection, table: String): Digest =
       connection.prepareStatement("SELECT * FROM $table ORDER BY ${quoted(Table.LINE)}").use {

@@ -3,6 +3,8 @@ package io.weft.examples.etl
 import com.zaxxer.hikari.HikariConfig
 import com.zaxxer.hikari.HikariDataSource
 import java.math.BigDecimal
+import java.nio.file.Files
+import java.nio.file.Path
 import java.sql.Connection
 import java.sql.PreparedStatement
 import java.sql.SQLException
@@ -41,17 +43,11 @@ internal class Target(private val database: Database, private val table: Table) 
   }
 
   private fun Connection.checkOwn() {
-    if (has(table.name) && !has(table.name + "_progress"))
+    if (database.has(this, table.name) && !database.has(this, table.name + "_progress"))
       throw EtlException(
         "${table.name} in $database is a table that no load has made: give another --table"
       )
   }
-
-  private fun Connection.has(name: String): Boolean =
-    metaData.getTables(null, schema, name, null).use { found ->
-      generateSequence { if (found.next()) found.getString("TABLE_NAME") else null }
-        .any { it.equals(name, database.ignoresCase) }
-    }
 
   /**
    * Returns how far it is. Who begins writes down what is loaded before the first row, so that no
@@ -177,7 +173,12 @@ internal enum class Kind(val number: String, private val decimal: String) {
 }
 
 /** Where a database is. */
-internal class Database private constructor(private val kind: Kind, private val url: String) {
+internal class Database
+private constructor(
+  private val kind: Kind,
+  private val url: String,
+  private val file: Path? = null,
+) {
   val name: String
     get() = kind.name.lowercase()
 
@@ -188,12 +189,21 @@ internal class Database private constructor(private val kind: Kind, private val 
   val keepsDecimalsAsText: Boolean
     get() = kind == Kind.SQLITE
 
-  val ignoresCase: Boolean
-    get() = kind == Kind.SQLITE
-
   fun type(type: ColumnType): String = kind.type(type)
 
   override fun toString(): String = name
+
+  /** SQLite would make what is not there. */
+  fun requireThere() {
+    if (file != null && Files.notExists(file)) throw EtlException("$name: $file is no file")
+  }
+
+  /** Whether there is a table of this name. */
+  fun has(connection: Connection, table: String): Boolean =
+    connection.metaData.getTables(null, connection.schema, table, null).use { found ->
+      generateSequence { if (found.next()) found.getString("TABLE_NAME") else null }
+        .any { it.equals(table, ignoreCase = kind == Kind.SQLITE) }
+    }
 
   /** Two connections are enough: one writes rows, the other how far they go. */
   fun connect(): HikariDataSource {
@@ -219,7 +229,7 @@ internal class Database private constructor(private val kind: Kind, private val 
     /** So long another program may hold a database of SQLite. */
     private const val LOCKED_MILLIS = 5_000
 
-    fun sqlite(file: String) = Database(Kind.SQLITE, "jdbc:sqlite:$file")
+    fun sqlite(file: String) = Database(Kind.SQLITE, "jdbc:sqlite:$file", Path.of(file))
 
     fun postgresql(url: String): Database {
       if (!url.startsWith("jdbc:postgresql:"))

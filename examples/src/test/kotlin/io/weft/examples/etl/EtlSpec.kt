@@ -245,6 +245,18 @@ class EtlSpec :
       }
     }
 
+    test("a digest of what is not there is refused, and makes nothing") {
+      inDirectory { directory ->
+        val database = directory.resolve("o.db")
+        refused("digest", "orders", "--sqlite=$database") shouldContain "is no file"
+        Files.exists(database) shouldBe false
+        val file = directory.resolve("orders.csv").also { it.writeText("a\n1\n") }
+        done("load", "$file", "--sqlite=$database")
+        refused("digest", "order", "--sqlite=$database") shouldContain
+          "has no order that was loaded"
+      }
+    }
+
     test("what cannot be loaded is told, and what to do") {
       inDirectory { directory ->
         val file = directory.resolve("orders.csv")
