@@ -58,7 +58,11 @@ public object PartitionDispatcher {
 /** The options of a [PartitionDispatcher]. */
 @WeftDsl
 public interface PartitionScope<E : Any> {
-  /** Tells the partition of an event; null for an event that nobody is to get. */
+  /**
+   * Tells the partition of an event; null for an event that nobody is to get. It was asked for all
+   * the same, and is not asked for again, as in GenStage: a producer that makes just as many events
+   * as it is asked for makes fewer for the consumers by each of these.
+   */
   public fun hash(partition: (E) -> Any?)
 
   /** As [hash], with the event that is sent instead of the one given. */

@@ -71,7 +71,7 @@ class StageSimulationSpec :
     }
 
     test("a dispatcher that does not let go of consumers is found") {
-      found("has stopped", "has no subscription", "went to") { Forgetful }
+      found("has stopped", "has no subscription", "went to", "twice") { Forgetful }
     }
 
     test("a consumer that asks for too much is found") {
