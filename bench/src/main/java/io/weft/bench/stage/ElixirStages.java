@@ -29,7 +29,7 @@ public record ElixirStages(String name, @Nullable Path genStage) implements Cont
   /** Returns why {@code name} has no rows, if what they need of Elixir is not there. */
   static @Nullable String missing(String name, @Nullable Path genStage) {
     if (genStage == null) {
-      return "there are no rows of %s; to have them: mix compile in its sources, and --elixir with the path of the ebin directory"
+      return "there are no rows of %s; to have them: --elixir with the directory of its compiled modules, in a Mix project that uses it _build/dev/lib/gen_stage/ebin"
           .formatted(name);
     }
     if (!Files.exists(genStage.resolve("Elixir.GenStage.beam"))) {
