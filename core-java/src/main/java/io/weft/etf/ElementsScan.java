@@ -21,11 +21,6 @@ final class ElementsScan {
   /** How many keys a map may have, each of which is compared with each. */
   private static final int MAX_KEYS = 32;
 
-  // what terms take, as the decoder counts it
-  private static final int NODE = 64;
-  private static final int SLOT = 8;
-  private static final int OBJECT = 32;
-
   private static final int BAD = -1;
 
   private final byte[] bytes;
@@ -38,7 +33,7 @@ final class ElementsScan {
 
   private int noted;
 
-  /** What the terms would take, in bytes. */
+  /** What the terms would take, in bytes, as the decoder counts it. */
   private long memory;
 
   private boolean comparedRefs;
@@ -82,7 +77,7 @@ final class ElementsScan {
     }
     return switch (bytes[at]) {
       case Tag.SMALL_INTEGER -> at + 2;
-      case Tag.INTEGER -> left < 5 ? BAD : leaf(OBJECT, at + 5);
+      case Tag.INTEGER -> left < 5 ? BAD : leaf(LeafReader.OBJECT, at + 5);
       case Tag.SMALL_BIG -> big(at, left);
       case Tag.NEW_FLOAT -> flt(at, left);
       case Tag.ATOM_CACHE_REF -> (bytes[at + 1] & 0xff) < atomRefs.size() ? at + 2 : BAD;
@@ -105,12 +100,12 @@ final class ElementsScan {
   private int big(int at, int left) {
     int digits = bytes[at + 1] & 0xff;
     boolean fits = digits <= maxBigIntegerBytes && left >= 3 + digits;
-    return fits ? leaf(3 * OBJECT + 2L * digits, at + 3 + digits) : BAD;
+    return fits ? leaf(3 * LeafReader.OBJECT + 2L * digits, at + 3 + digits) : BAD;
   }
 
   private int flt(int at, int left) {
     return left >= 9 && Double.isFinite(Double.longBitsToDouble(BigEndian.getLong(bytes, at + 1)))
-        ? leaf(OBJECT, at + 9)
+        ? leaf(LeafReader.OBJECT, at + 9)
         : BAD;
   }
 
@@ -125,27 +120,29 @@ final class ElementsScan {
         return BAD;
       }
     }
-    return leaf(3 * OBJECT + 2L * length, end);
+    return leaf(3 * LeafReader.OBJECT + 2L * length, end);
   }
 
   private int binary(int at, int left) {
     int length = left < 5 ? BAD : BigEndian.getInt(bytes, at + 1);
-    return length >= 0 && length <= left - 5 ? leaf(2 * OBJECT + length, at + 5 + length) : BAD;
+    return length >= 0 && length <= left - 5
+        ? leaf(2 * LeafReader.OBJECT + length, at + 5 + length)
+        : BAD;
   }
 
   private int string(int at, int left) {
     int length = left < 3 ? 0 : BigEndian.getUnsignedShort(bytes, at + 1);
-    return left >= 3 + length ? leaf(3 * OBJECT + length, at + 3 + length) : BAD;
+    return left >= 3 + length ? leaf(3 * LeafReader.OBJECT + length, at + 3 + length) : BAD;
   }
 
   private int tuple(int at, int arity, int depth) {
-    memory += NODE + (long) SLOT * arity;
+    memory += EtfDecoder.NODE + (long) EtfDecoder.SLOT * arity;
     return depth == 0 ? BAD : terms(at + 2, arity, depth - 1);
   }
 
   private int list(int at, int depth) {
     long count = BigEndian.getInt(bytes, at + 1) & 0xffffffffL;
-    memory += NODE + SLOT * count;
+    memory += EtfDecoder.NODE + EtfDecoder.SLOT * count;
     return depth == 0 ? BAD : list(at + 5, count, depth - 1);
   }
 
@@ -154,7 +151,7 @@ final class ElementsScan {
     if (depth == 0 || size < 0 || size > MAX_KEYS) {
       return BAD;
     }
-    memory += NODE + 2L * SLOT * size;
+    memory += EtfDecoder.NODE + 2L * EtfDecoder.SLOT * size;
     int base = noted;
     int next = at + 5;
     for (int i = 0; i < size && next >= 0; i++) {

@@ -38,13 +38,13 @@ import org.jspecify.annotations.Nullable;
 public final class EtfDecoder {
 
   /** What an open term and its result cost beside the children, in bytes; rounded up. */
-  private static final int NODE = 64;
+  static final int NODE = 64;
 
   /** How deep a list may lie that is kept as bytes: a part of a message, but not of that. */
   private static final int LATE_DEPTH = 2;
 
   /** What a reference to a child costs, in bytes. */
-  private static final int SLOT = 8;
+  static final int SLOT = 8;
 
   private final ByteBuffer buffer;
   private final DecodeLimits limits;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LeafReader {
 
   /** What an object costs beside its payload, in bytes; rounded up. */
-  private static final int OBJECT = 32;
+  static final int OBJECT = 32;
 
   private static final int MAX_UTF8_ATOM = 4 * Atom.MAX_CODE_POINTS;
   private static final int MAX_OLD_CREATION = 3;
