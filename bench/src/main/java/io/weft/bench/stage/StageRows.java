@@ -69,6 +69,8 @@ public final class StageRows {
 
   private static final String UNIT = "ns/event";
   private static final List<Integer> BATCHES = List.of(1000, 1);
+  private static final List<Ends> OF_A_KIND = List.of(Ends.ALIKE, Ends.BY_TCP);
+  private static final List<Ends> OF_BOTH = List.of(Ends.FROM_ELIXIR, Ends.TO_ELIXIR);
   private static final List<Events> ALL_EVENTS = List.of(Events.values());
   private static final List<Events> NUMBERS_ONLY = List.of(Events.NUMBERS);
 
@@ -79,10 +81,10 @@ public final class StageRows {
           .toList();
 
   /** The rows between two nodes of a kind. */
-  public static final List<Row> NODES = between(List.of(Ends.ALIKE, Ends.BY_TCP));
+  public static final List<Row> NODES = between(OF_A_KIND);
 
   /** The rows between a node of Weft and one of Elixir. */
-  public static final List<Row> MIXED = between(List.of(Ends.FROM_ELIXIR, Ends.TO_ELIXIR));
+  public static final List<Row> MIXED = between(OF_BOTH);
 
   /** The rows for which Elixir is not needed, in the order of the table. */
   public static final List<Row> ALL = Stream.concat(LOCAL.stream(), NODES.stream()).toList();
@@ -117,12 +119,12 @@ public final class StageRows {
 
   /** Returns a workload for each row between two nodes of a kind. */
   public static Map<Row, Workload> nodes(NodesMaker maker) {
-    return between(List.of(Ends.ALIKE, Ends.BY_TCP), maker);
+    return between(OF_A_KIND, maker);
   }
 
   /** Returns a workload for each row between Weft and Elixir. */
   public static Map<Row, Workload> mixed(NodesMaker maker) {
-    return between(List.of(Ends.FROM_ELIXIR, Ends.TO_ELIXIR), maker);
+    return between(OF_BOTH, maker);
   }
 
   private static List<Row> between(List<Ends> ends) {
@@ -151,6 +153,6 @@ public final class StageRows {
   /** Of mixed lines nobody said how fast they are to be: a half of each is Elixir's. */
   private static Row between(Ends ends, Events events, int batch) {
     Row row = Row.scaled(ends.inRow + events.inRow + "batch " + batch, UNIT);
-    return ends == Ends.ALIKE || ends == Ends.BY_TCP ? row.aiming(Map.of(ELIXIR, 5.0)) : row;
+    return OF_A_KIND.contains(ends) ? row.aiming(Map.of(ELIXIR, 5.0)) : row;
   }
 }
